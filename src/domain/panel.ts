@@ -1,0 +1,146 @@
+import type { Sample } from './series.ts';
+import type { SignalKind, Unit } from './signal.ts';
+import type { Duration, Instant, Range } from './time.ts';
+
+/**
+ * What a line stands for, which decides how it looks: `now` is the strong line of its signal, `p50` its lighter companion,
+ * `yesterday` and `lastWeek` thin and grey, `before` and `after` the two sides of a comparison, `plain` one of several equals.
+ */
+export type LineRole = 'now' | 'p50' | 'yesterday' | 'lastWeek' | 'before' | 'after' | 'plain';
+
+/** One line of a panel. `name` is shown at its end where it is needed to tell lines apart (`p99`). */
+export type Line = {
+  readonly name: string;
+  readonly role: LineRole;
+  readonly samples: readonly Sample[];
+};
+
+/** A horizontal line with a word: an objective, a paging threshold. `value` is in the panel's unit. */
+export type Threshold = { readonly value: number; readonly label: string };
+
+/**
+ * One idea to be drawn over time. `signal` picks the colour, `unit` the figures. `fromZero` starts the axis at zero.
+ * `problem` says why there is nothing, or not all (“Prometheus did not answer within 10 s”); it is written into the panel.
+ * `omitted` counts series that were summed into the line named “other”.
+ */
+export type Panel = {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly signal?: SignalKind;
+  readonly lines: readonly Line[];
+  readonly thresholds: readonly Threshold[];
+  readonly fromZero: boolean;
+  readonly queries: readonly PanelQuery[];
+  readonly problem?: string;
+  readonly omitted?: number;
+};
+
+/** The query that a line came from, as it was sent, with the source it was sent to. */
+export type PanelQuery = { readonly source: string; readonly promql: string; readonly line: string };
+
+/** What happened, as shown on a time axis. An open `until` means that it still lasts. */
+export type Mark =
+  | { readonly kind: 'deploy' | 'flag'; readonly at: Instant; readonly label: string }
+  | {
+      readonly kind: 'alert' | 'incident';
+      readonly at: Instant;
+      readonly until?: Instant;
+      readonly label: string;
+    };
+
+/** How a service does, worst first; each has a colour, a shape and a word. */
+export type Health = 'page' | 'burning' | 'ticket' | 'noData' | 'healthy';
+
+/** One service in the fleet picture. A value that could not be read is absent. `budgetLeft` is a share, 1 = untouched, below 0 = overspent. */
+export type FleetRow = {
+  readonly service: string;
+  readonly health: Health;
+  readonly rate?: number;
+  readonly errorRatio?: number;
+  readonly p99?: number;
+  readonly errors: readonly Sample[];
+  readonly budgetLeft?: number;
+};
+
+type Common = {
+  /** The snapshot id that is printed small in the corner. */
+  readonly id: string;
+  readonly title: string;
+  /** Short facts for the subtitle, in order; what each grey line and shade means is added by the painter. */
+  readonly facts: readonly string[];
+  /** IANA zone of the time axis, named in the subtitle. */
+  readonly zone: string;
+};
+
+/** Panels over one time axis: `red` for a service's signals, `timeseries` for anything else. */
+export type TimeDrawing = Common & {
+  readonly chart: 'red' | 'timeseries';
+  readonly range: Range;
+  readonly step: Duration;
+  readonly panels: readonly Panel[];
+  readonly marks: readonly Mark[];
+};
+
+/**
+ * Two windows of the same signals. On one axis (a deploy: `before.to` ≤ `after.from`, drawn in sequence with the baseline's band and
+ * both medians) or laid over each other (a comparison with another day: lines of role `before` are already shifted).
+ */
+export type BeforeAfterDrawing = Common & {
+  readonly chart: 'before-after';
+  readonly layout: 'sequence' | 'overlay';
+  readonly range: Range;
+  readonly step: Duration;
+  readonly before: Range;
+  readonly after: Range;
+  readonly panels: readonly (Panel & {
+    readonly medianBefore?: number;
+    readonly medianAfter?: number;
+    /** The baseline's middle 80 %: 10th and 90th percentile. */
+    readonly band?: { readonly low: number; readonly high: number };
+  })[];
+  readonly marks: readonly Mark[];
+};
+
+/** The fleet, a row a service in the order given; `hidden` healthy services are counted, not drawn. */
+export type FleetDrawing = Common & {
+  readonly chart: 'fleet';
+  readonly range: Range;
+  readonly step: Duration;
+  readonly rows: readonly FleetRow[];
+  readonly hidden: number;
+};
+
+/** One to six single numbers, each with an optional trend behind it. */
+export type StatDrawing = Common & {
+  readonly chart: 'stat';
+  readonly range: Range;
+  readonly step: Duration;
+  readonly stats: readonly {
+    readonly name: string;
+    readonly unit: Unit;
+    readonly value?: number;
+    readonly trend: readonly Sample[];
+  }[];
+  readonly queries: readonly PanelQuery[];
+};
+
+/** Everything that can become a picture: what is to be drawn, never how. */
+export type Drawing = TimeDrawing | BeforeAfterDrawing | FleetDrawing | StatDrawing;
+
+export type Theme = 'light' | 'dark';
+
+/** A drawing as it was made at `at`, kept so that its queries and values can be read back by its id. */
+export type Snapshot = {
+  readonly id: string;
+  readonly at: Instant;
+  readonly drawing: Drawing;
+};
+
+/** A painted snapshot. `alt` tells in words what the picture shows, for whoever cannot see it (≤ 2,000 characters). */
+export type Picture = {
+  readonly snapshot: string;
+  readonly png: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+};

@@ -1,0 +1,37 @@
+/** What a number means. `ratio` is 0…1 and shown as a percentage; `seconds` is shown as ms where small. */
+export type Unit = 'perSecond' | 'ratio' | 'seconds' | 'bytes' | 'cores' | 'count' | 'short';
+
+/** The four golden signals: rate, errors and duration of requests (RED), and saturation of what serves them. */
+export type SignalKind = 'rate' | 'errors' | 'duration' | 'saturation';
+
+/**
+ * A number that a signal is read as. `rate`: requests a second; `errorRatio`: failed over all, 0…1; `p50`, `p99`: seconds;
+ * `cpu`: cores used; `memory`: bytes; `restarts`: count in the window; `throttling`: share of periods throttled, 0…1.
+ */
+export type Measure = 'rate' | 'errorRatio' | 'p50' | 'p99' | 'cpu' | 'memory' | 'restarts' | 'throttling';
+
+export const RED_MEASURES = ['rate', 'errorRatio', 'p50', 'p99'] as const satisfies readonly Measure[];
+
+type MeasureFacts = {
+  readonly signal: SignalKind;
+  readonly unit: Unit;
+  readonly title: string;
+  /** Which direction is bad news; `either` where both can be. */
+  readonly worse: 'higher' | 'lower' | 'either';
+};
+
+const FACTS: Readonly<Record<Measure, MeasureFacts>> = {
+  rate: { signal: 'rate', unit: 'perSecond', title: 'Rate, requests a second', worse: 'either' },
+  errorRatio: { signal: 'errors', unit: 'ratio', title: 'Errors, % of requests', worse: 'higher' },
+  p50: { signal: 'duration', unit: 'seconds', title: 'Duration, median', worse: 'higher' },
+  p99: { signal: 'duration', unit: 'seconds', title: 'Duration, 99th percentile', worse: 'higher' },
+  cpu: { signal: 'saturation', unit: 'cores', title: 'CPU, cores', worse: 'higher' },
+  memory: { signal: 'saturation', unit: 'bytes', title: 'Memory', worse: 'higher' },
+  restarts: { signal: 'saturation', unit: 'count', title: 'Restarts', worse: 'higher' },
+  throttling: { signal: 'saturation', unit: 'ratio', title: 'CPU throttling, % of periods', worse: 'higher' },
+};
+
+/** What is known of a measure: its signal, unit, title and worse direction. */
+export function factsOf(measure: Measure): MeasureFacts {
+  return FACTS[measure];
+}
