@@ -1,0 +1,180 @@
+import type { Labels } from './series.ts';
+import type { Measure } from './signal.ts';
+import type { Duration } from './time.ts';
+
+/** One condition on a label, as in a PromQL selector. */
+export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly value: string };
+
+/**
+ * Where request metrics of one convention live. `requests` and `buckets` list the metric names under which exporters publish the
+ * same thing (with and without unit suffix); the first that has series is used. `native` says that `buckets` without `_bucket` may
+ * be a native histogram. `errors` are the matchers that make a request a failed one.
+ */
+export type Preset = {
+  readonly name: string;
+  readonly requests: readonly string[];
+  readonly errors: readonly Matcher[];
+  readonly buckets: readonly string[];
+  /** What a bucket boundary is measured in. */
+  readonly bucketUnit: 'seconds' | 'milliseconds';
+  readonly native: boolean;
+  /** Further matchers that every selector of this preset carries (istio: `reporter="destination"`). */
+  readonly always: readonly Matcher[];
+  /** How the running version is known: a label on the series, or one on `target_info`, joined by the labels named. */
+  readonly version: VersionSource;
+};
+
+export type VersionSource =
+  | { readonly kind: 'label'; readonly label: string }
+  | { readonly kind: 'targetInfo'; readonly label: string; readonly on: readonly string[] };
+
+export type SaturationPreset = 'kubernetes' | 'node';
+
+/** How a service-level indicator is measured. Selectors and expressions are PromQL; `threshold` is in milliseconds. */
+export type Sli =
+  | { readonly kind: 'events'; readonly counts: 'bad' | 'good'; readonly part: string; readonly total: string }
+  | { readonly kind: 'latency'; readonly histogram: string; readonly threshold: Duration }
+  | { readonly kind: 'ratio'; readonly query: string }
+  | { readonly kind: 'up'; readonly query: string };
+
+export type SloWindow =
+  | { readonly kind: 'rolling'; readonly length: Duration }
+  | { readonly kind: 'calendar'; readonly period: 'week' | 'month' | 'quarter' };
+
+/** A service-level objective. `objective` is the share of good events to reach, 0…1 exclusive. */
+export type Slo = {
+  readonly name: string;
+  readonly objective: number;
+  readonly window: SloWindow;
+  readonly sli: Sli;
+  readonly policy: { readonly atRisk?: string; readonly exhausted?: string };
+};
+
+export type Flag = {
+  readonly name: string;
+  readonly label: string;
+  readonly on: string;
+  readonly off: string;
+  readonly expected?: number;
+};
+
+/** How a deploy is watched: baseline length, watch length, and the time after the start that is not judged. */
+export type WatchSettings = { readonly before: Duration; readonly after: Duration; readonly warmUp: Duration };
+
+export type ExtraPanel = { readonly title: string; readonly query: string; readonly unit: string };
+
+export type ServiceLinks = {
+  readonly dashboard?: string;
+  readonly runbook?: string;
+  readonly repository?: string;
+  readonly traces?: string;
+  readonly logs?: string;
+};
+
+/** One service as configured. `labels` select its series; `source` names the Prometheus that has them. */
+export type Service = {
+  readonly name: string;
+  readonly description?: string;
+  readonly owner?: string;
+  /** Slack channel: `#name` or an id. Without one, the default channels are used. */
+  readonly channel?: string;
+  readonly tier?: number;
+  readonly links: ServiceLinks;
+  readonly source: string;
+  readonly labels: Labels;
+  readonly preset?: Preset;
+  readonly saturation?: SaturationPreset;
+  /** PromQL that stands in for a measure of the preset; `$__rate_interval` is filled in. */
+  readonly overrides: Readonly<Partial<Record<Measure, string>>>;
+  readonly dependsOn: readonly string[];
+  readonly slos: readonly Slo[];
+  readonly flags: readonly Flag[];
+  readonly panels: readonly ExtraPanel[];
+  readonly watch: WatchSettings;
+};
+
+/** What senders know of the service that an event is about. */
+export type Hints = {
+  readonly service?: string;
+  readonly repository?: string;
+  readonly path?: string;
+  readonly environment?: string;
+  readonly cluster?: string;
+  readonly application?: string;
+  readonly labels?: Labels;
+};
+
+/** Maps what a sender knows to a service. Every field given must be equal; `*` in a value stands for any run of characters. */
+export type MatchRule = { readonly when: Omit<Hints, 'service' | 'labels'>; readonly service: string };
+
+/** Everything that is known of the services, as one value; a reload replaces it whole. */
+export type Catalog = {
+  readonly services: readonly Service[];
+  readonly rules: readonly MatchRule[];
+  /** Environments whose deploys are watched; deploys elsewhere are recorded only. */
+  readonly watchedEnvironments: readonly string[];
+  readonly zone: string;
+  readonly theme: 'light' | 'dark';
+  readonly channels: { readonly incidents?: string; readonly deploys?: string; readonly digest?: string };
+};
+
+/** Labels by which alerts commonly name their service, closest first. */
+const SERVICE_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'job'] as const;
+
+export function findService(catalog: Catalog, name: string): Service | undefined {
+  return catalog.services.find((service) => service.name === name);
+}
+
+/**
+ * Finds the service that an event is about: by its name, by a match rule, by the labels that select a service, then by the
+ * labels that commonly name one. `undefined` when nothing fits; such events are kept and shown as unmatched.
+ */
+export function resolveService(catalog: Catalog, hints: Hints): Service | undefined {
+  return (
+    (hints.service === undefined ? undefined : findService(catalog, hints.service)) ??
+    byRule(catalog, hints) ??
+    bySelectingLabels(catalog, hints.labels ?? {}) ??
+    byNamingLabels(catalog, hints.labels ?? {})
+  );
+}
+
+/** The services that depend on the one named, directly. */
+export function dependants(catalog: Catalog, name: string): readonly Service[] {
+  return catalog.services.filter((service) => service.dependsOn.includes(name));
+}
+
+function byRule(catalog: Catalog, hints: Hints): Service | undefined {
+  const rule = catalog.rules.find(({ when }) =>
+    Object.entries(when).every(([key, pattern]) => fits(pattern, hints[key as keyof typeof when])),
+  );
+  return rule === undefined ? undefined : findService(catalog, rule.service);
+}
+
+function fits(pattern: string | undefined, value: string | undefined): boolean {
+  if (pattern === undefined) return true;
+  if (value === undefined) return false;
+  const source = pattern.split('*').map(escapeRegExp).join('.*');
+  return new RegExp(`^${source}$`, 's').test(value);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function bySelectingLabels(catalog: Catalog, labels: Labels): Service | undefined {
+  return catalog.services
+    .filter(({ labels: selecting }) => {
+      const entries = Object.entries(selecting);
+      return entries.length > 0 && entries.every(([name, value]) => labels[name] === value);
+    })
+    .toSorted((a, b) => Object.keys(b.labels).length - Object.keys(a.labels).length)[0];
+}
+
+function byNamingLabels(catalog: Catalog, labels: Labels): Service | undefined {
+  for (const label of SERVICE_LABELS) {
+    const value = labels[label];
+    const service = value === undefined ? undefined : findService(catalog, value);
+    if (service !== undefined) return service;
+  }
+  return undefined;
+}
