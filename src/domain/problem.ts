@@ -3,31 +3,131 @@
  * `retry` says whether the same attempt can succeed later without anybody changing anything.
  */
 export const PROBLEMS = {
-  'config-invalid': { retry: false, means: 'bellbuoy.yaml cannot be used as it is.', remedy: 'Correct the places listed; `bellbuoy check` shows them all again.' },
-  'database-unusable': { retry: false, means: 'The SQLite file cannot be opened or migrated.', remedy: 'Check path, permissions and free space of `store.path`.' },
-  'database-busy': { retry: true, means: 'The database did not take a write in time.', remedy: 'Nothing was accepted; the sender retries by itself.' },
-  'port-taken': { retry: false, means: 'Another program listens on the configured address.', remedy: 'Stop it or choose another `server.port`.' },
-  'body-invalid': { retry: false, means: 'A webhook body or argument is not of the documented shape.', remedy: 'Correct the fields listed; `bellbuoy event` shows what a body becomes.' },
-  'body-too-large': { retry: false, means: 'A webhook body is larger than the limit.', remedy: 'Set `max_alerts` at the sender or split the body.' },
-  'token-wrong': { retry: false, means: 'The bearer token is missing or wrong.', remedy: 'Use the token under `server.webhookTokens`.' },
-  'signature-wrong': { retry: false, means: 'The signature of a webhook does not fit its body and secret.', remedy: 'Use the same secret at the sender and under `server.webhookTokens`.' },
-  'service-unknown': { retry: false, means: 'No configured service has this name or these labels.', remedy: 'Name a service of bellbuoy.yaml, or add a `match` rule.' },
-  'words-unclear': { retry: false, means: 'A command was not understood.', remedy: 'Type `/obs help` for the commands with examples.' },
-  'query-invalid': { retry: false, means: 'A PromQL expression does not parse or was refused by Prometheus.', remedy: 'Correct it at the place shown.' },
-  'query-too-large': { retry: false, means: 'A query would return more series or points than allowed.', remedy: 'Aggregate, or ask for a shorter range.' },
-  'prometheus-unreachable': { retry: true, means: 'Prometheus could not be reached.', remedy: 'Check the url of the source and that it is up.' },
-  'prometheus-timeout': { retry: true, means: 'Prometheus did not answer in time.', remedy: 'Wait, ask for less, or raise the source’s `timeout`.' },
-  'prometheus-failed': { retry: true, means: 'Prometheus answered with a server error.', remedy: 'Look at the log of that Prometheus.' },
-  'prometheus-refused': { retry: false, means: 'Prometheus refused the request (authentication, tenant or limits).', remedy: 'Check credentials and headers of the source.' },
-  'prometheus-unreadable': { retry: true, means: 'What answered is not a Prometheus API.', remedy: 'Check that the url of the source points to Prometheus and not to a login page or proxy.' },
-  'alertmanager-unreachable': { retry: true, means: 'Alertmanager could not be reached.', remedy: 'Check `alertmanager.url`.' },
-  'alertmanager-refused': { retry: false, means: 'Alertmanager refused the request.', remedy: 'Read its answer, given with this problem.' },
-  'drawing-failed': { retry: false, means: 'A picture could not be drawn.', remedy: 'The values stand in a table instead; the log has the reason.' },
-  'slack-unreachable': { retry: true, means: 'Slack could not be reached.', remedy: 'Nothing is lost; delivery goes on when Slack answers.' },
-  'slack-rate-limited': { retry: true, means: 'Slack asked to slow down.', remedy: 'Nothing to do; the message goes out after the time Slack named.' },
-  'slack-refused': { retry: false, means: 'Slack refused a message or call.', remedy: 'Read the error given; `bellbuoy check --online` tests token, scopes and channels.' },
-  'slack-not-in-channel': { retry: false, means: 'The bot is not a member of the channel.', remedy: 'Type `/invite @Bellbuoy` there.' },
-  'slack-upload-failed': { retry: true, means: 'A picture was uploaded but never became ready.', remedy: 'The values stand in a table instead.' },
+  'config-invalid': {
+    retry: false,
+    means: 'bellbuoy.yaml cannot be used as it is.',
+    remedy: 'Correct the places listed; `bellbuoy check` shows them all again.',
+  },
+  'database-unusable': {
+    retry: false,
+    means: 'The SQLite file cannot be opened or migrated.',
+    remedy: 'Check path, permissions and free space of `store.path`.',
+  },
+  'database-busy': {
+    retry: true,
+    means: 'The database did not take a write in time.',
+    remedy: 'Nothing was accepted; the sender retries by itself.',
+  },
+  'port-taken': {
+    retry: false,
+    means: 'Another program listens on the configured address.',
+    remedy: 'Stop it or choose another `server.port`.',
+  },
+  'body-invalid': {
+    retry: false,
+    means: 'A webhook body or argument is not of the documented shape.',
+    remedy: 'Correct the fields listed; `bellbuoy event` shows what a body becomes.',
+  },
+  'body-too-large': {
+    retry: false,
+    means: 'A webhook body is larger than the limit.',
+    remedy: 'Set `max_alerts` at the sender or split the body.',
+  },
+  'token-wrong': {
+    retry: false,
+    means: 'The bearer token is missing or wrong.',
+    remedy: 'Use the token under `server.webhookTokens`.',
+  },
+  'signature-wrong': {
+    retry: false,
+    means: 'The signature of a webhook does not fit its body and secret.',
+    remedy: 'Use the same secret at the sender and under `server.webhookTokens`.',
+  },
+  'service-unknown': {
+    retry: false,
+    means: 'No configured service has this name or these labels.',
+    remedy: 'Name a service of bellbuoy.yaml, or add a `match` rule.',
+  },
+  'words-unclear': {
+    retry: false,
+    means: 'A command was not understood.',
+    remedy: 'Type `/obs help` for the commands with examples.',
+  },
+  'query-invalid': {
+    retry: false,
+    means: 'A PromQL expression does not parse or was refused by Prometheus.',
+    remedy: 'Correct it at the place shown.',
+  },
+  'query-too-large': {
+    retry: false,
+    means: 'A query would return more series or points than allowed.',
+    remedy: 'Aggregate, or ask for a shorter range.',
+  },
+  'prometheus-unreachable': {
+    retry: true,
+    means: 'Prometheus could not be reached.',
+    remedy: 'Check the url of the source and that it is up.',
+  },
+  'prometheus-timeout': {
+    retry: true,
+    means: 'Prometheus did not answer in time.',
+    remedy: 'Wait, ask for less, or raise the source’s `timeout`.',
+  },
+  'prometheus-failed': {
+    retry: true,
+    means: 'Prometheus answered with a server error.',
+    remedy: 'Look at the log of that Prometheus.',
+  },
+  'prometheus-refused': {
+    retry: false,
+    means: 'Prometheus refused the request (authentication, tenant or limits).',
+    remedy: 'Check credentials and headers of the source.',
+  },
+  'prometheus-unreadable': {
+    retry: true,
+    means: 'What answered is not a Prometheus API.',
+    remedy: 'Check that the url of the source points to Prometheus and not to a login page or proxy.',
+  },
+  'alertmanager-unreachable': {
+    retry: true,
+    means: 'Alertmanager could not be reached.',
+    remedy: 'Check `alertmanager.url`.',
+  },
+  'alertmanager-refused': {
+    retry: false,
+    means: 'Alertmanager refused the request.',
+    remedy: 'Read its answer, given with this problem.',
+  },
+  'drawing-failed': {
+    retry: false,
+    means: 'A picture could not be drawn.',
+    remedy: 'The values stand in a table instead; the log has the reason.',
+  },
+  'slack-unreachable': {
+    retry: true,
+    means: 'Slack could not be reached.',
+    remedy: 'Nothing is lost; delivery goes on when Slack answers.',
+  },
+  'slack-rate-limited': {
+    retry: true,
+    means: 'Slack asked to slow down.',
+    remedy: 'Nothing to do; the message goes out after the time Slack named.',
+  },
+  'slack-refused': {
+    retry: false,
+    means: 'Slack refused a message or call.',
+    remedy: 'Read the error given; `bellbuoy check --online` tests token, scopes and channels.',
+  },
+  'slack-not-in-channel': {
+    retry: false,
+    means: 'The bot is not a member of the channel.',
+    remedy: 'Type `/invite @Bellbuoy` there.',
+  },
+  'slack-upload-failed': {
+    retry: true,
+    means: 'A picture was uploaded but never became ready.',
+    remedy: 'The values stand in a table instead.',
+  },
 } as const satisfies Readonly<Record<string, { retry: boolean; means: string; remedy: string }>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -44,7 +144,9 @@ export type Problem = {
 };
 
 /** A value or the problem that stood in its way. Nothing else crosses the border of a room. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
 
 export function success<T>(value: T): Outcome<T> {
   return { ok: true, value };

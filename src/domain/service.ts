@@ -3,7 +3,11 @@ import type { Measure } from './signal.ts';
 import type { Duration } from './time.ts';
 
 /** One condition on a label, as in a PromQL selector. */
-export type Matcher = { readonly label: string; readonly op: '=' | '!=' | '=~' | '!~'; readonly value: string };
+export type Matcher = {
+  readonly label: string;
+  readonly op: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+};
 
 /**
  * Where request metrics of one convention live. `requests` and `buckets` list the metric names under which exporters publish the
@@ -32,7 +36,12 @@ export type SaturationPreset = 'kubernetes' | 'node';
 
 /** How a service-level indicator is measured. Selectors and expressions are PromQL; `threshold` is in milliseconds. */
 export type Sli =
-  | { readonly kind: 'events'; readonly counts: 'bad' | 'good'; readonly part: string; readonly total: string }
+  | {
+      readonly kind: 'events';
+      readonly counts: 'bad' | 'good';
+      readonly part: string;
+      readonly total: string;
+    }
   | { readonly kind: 'latency'; readonly histogram: string; readonly threshold: Duration }
   | { readonly kind: 'ratio'; readonly query: string }
   | { readonly kind: 'up'; readonly query: string };
@@ -59,7 +68,11 @@ export type Flag = {
 };
 
 /** How a deploy is watched: baseline length, watch length, and the time after the start that is not judged. */
-export type WatchSettings = { readonly before: Duration; readonly after: Duration; readonly warmUp: Duration };
+export type WatchSettings = {
+  readonly before: Duration;
+  readonly after: Duration;
+  readonly warmUp: Duration;
+};
 
 export type ExtraPanel = { readonly title: string; readonly query: string; readonly unit: string };
 

@@ -1,0 +1,156 @@
+import type { Deploy } from '#domain/deploy.ts';
+import type { Drawing, Health } from '#domain/panel.ts';
+import type { Problem } from '#domain/problem.ts';
+import type { Reading } from '#domain/reading.ts';
+import type { Labels } from '#domain/series.ts';
+import type { ServiceLinks } from '#domain/service.ts';
+import type { Measure, Unit } from '#domain/signal.ts';
+import type { Duration, Instant, Range } from '#domain/time.ts';
+
+/** An alert that is open now, as shown in a list. */
+export type OpenAlert = {
+  readonly episode: string;
+  readonly name: string;
+  readonly severity: 'page' | 'ticket' | 'info';
+  readonly since: Instant;
+  readonly acknowledged: boolean;
+};
+
+/** Something that changed before `at`: a candidate cause, closest first. `relation` says whose change it was. */
+export type RecentChange = {
+  readonly kind: 'deploy';
+  readonly id: string;
+  readonly service: string;
+  readonly relation: 'own' | 'dependency';
+  readonly version: string;
+  readonly actor?: string;
+  readonly at: Instant;
+  readonly url?: string;
+};
+
+export type FleetStatusRow = {
+  readonly service: string;
+  readonly health: Health;
+  readonly reading: Reading;
+  readonly alerts: readonly OpenAlert[];
+  readonly lastDeploy?: { readonly version: string; readonly at: Instant; readonly watching: boolean };
+};
+
+/** Rows worst first. */
+export type FleetAnswer = {
+  readonly kind: 'fleet';
+  readonly window: Range;
+  readonly rows: readonly FleetStatusRow[];
+};
+
+export type ServiceAnswer = {
+  readonly kind: 'service';
+  readonly service: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly links: ServiceLinks;
+  readonly window: Range;
+  readonly health: Health;
+  readonly now: Reading;
+  readonly yesterday: Reading;
+  readonly lastWeek: Reading;
+  readonly version?: string;
+  readonly alerts: readonly OpenAlert[];
+  readonly changes: readonly RecentChange[];
+};
+
+export type ReadyAnswer = {
+  readonly kind: 'ready';
+  readonly service: string;
+  readonly at: Instant;
+  readonly word: 'go' | 'careful' | 'stop';
+  /** Why, most serious first; never empty. */
+  readonly reasons: readonly string[];
+  readonly window: Range;
+  readonly baseline: Reading;
+  readonly alerts: readonly OpenAlert[];
+  readonly watches: readonly {
+    readonly deploy: string;
+    readonly service: string;
+    readonly version: string;
+    readonly until: Instant;
+  }[];
+  readonly dependencies: readonly { readonly service: string; readonly health: Health }[];
+};
+
+export type CompareAnswer = {
+  readonly kind: 'compare';
+  readonly service: string;
+  readonly before: Range;
+  readonly after: Range;
+  /** What `before` is, in the asker's words: “yesterday”, “1 h ago”, “before v1.4.2”. */
+  readonly against: string;
+  readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
+  readonly problems: readonly Problem[];
+};
+
+export type QueryAnswer = {
+  readonly kind: 'query';
+  readonly promql: string;
+  readonly source: string;
+  readonly window: Range;
+  readonly step: Duration;
+  readonly unit: Unit;
+  /** Sorted by last value, highest first. */
+  readonly rows: readonly {
+    readonly labels: Labels;
+    readonly last?: number;
+    readonly min?: number;
+    readonly mean?: number;
+    readonly max?: number;
+  }[];
+  /** Series that were summed into “other” in the picture and are not in `rows`. */
+  readonly omitted: number;
+  readonly warnings: readonly string[];
+};
+
+/** Newest first. */
+export type DeploysAnswer = {
+  readonly kind: 'deploys';
+  readonly service?: string;
+  readonly deploys: readonly Deploy[];
+};
+
+export type UnmatchedItem = {
+  readonly id: number;
+  readonly at: Instant;
+  readonly source: string;
+  readonly what: string;
+  /** The labels or hints that it carried. */
+  readonly carried: Labels;
+};
+
+export type UnmatchedAnswer = { readonly kind: 'unmatched'; readonly items: readonly UnmatchedItem[] };
+
+export type HelpAnswer = { readonly kind: 'help'; readonly services: readonly string[] };
+
+/** A kept snapshot, read back by its id. */
+export type SnapshotAnswer = { readonly kind: 'snapshot'; readonly id: string; readonly at: Instant };
+
+/** A question that could not be answered, and what might have been meant, as whole commands. */
+export type ProblemAnswer = {
+  readonly kind: 'problem';
+  readonly problem: Problem;
+  readonly suggestions: readonly string[];
+};
+
+/** One answer value serves Slack, REST, MCP and the command line. */
+export type Answer =
+  | FleetAnswer
+  | ServiceAnswer
+  | ReadyAnswer
+  | CompareAnswer
+  | QueryAnswer
+  | DeploysAnswer
+  | UnmatchedAnswer
+  | HelpAnswer
+  | SnapshotAnswer
+  | ProblemAnswer;
+
+/** An answer with what is to be drawn beside it. */
+export type Answered = { readonly answer: Answer; readonly drawing?: Drawing };

@@ -1,0 +1,83 @@
+import type { AlertEpisode } from '#domain/alert.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import type { Question } from '#domain/event.ts';
+import type { Problem } from '#domain/problem.ts';
+import type { Reading } from '#domain/reading.ts';
+import type { ServiceLinks } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
+import type { Instant } from '#domain/time.ts';
+import type { Answer, RecentChange } from './answer.ts';
+
+/** A picture in a message, by the id of its kept snapshot. */
+export type PictureRef = { readonly snapshot: string; readonly alt: string };
+
+/** The root of an alert's thread, as it stands now. `at` is when it was said. */
+export type AlertMessage = {
+  readonly about: 'alert';
+  readonly at: Instant;
+  readonly episode: AlertEpisode;
+  readonly links: ServiceLinks;
+  readonly owner?: string;
+};
+
+/** The panels in an alert's thread. `reading` is the text that stands in where there is no picture. */
+export type AlertSnapshotMessage = {
+  readonly about: 'alertSnapshot';
+  readonly at: Instant;
+  readonly episode: string;
+  readonly title: string;
+  readonly picture?: PictureRef;
+  readonly reading: Reading;
+  readonly changes: readonly RecentChange[];
+  readonly problems: readonly Problem[];
+};
+
+/** The root of a deploy's thread: the watch's progress, or its end. `picture` is set at the end. */
+export type DeployMessage = {
+  readonly about: 'deploy';
+  readonly at: Instant;
+  readonly deploy: Deploy;
+  readonly links: ServiceLinks;
+  readonly owner?: string;
+};
+
+/** The first reply in a deploy's thread: what it was like before. */
+export type BaselineMessage = {
+  readonly about: 'baseline';
+  readonly at: Instant;
+  readonly deploy: Deploy;
+  readonly baseline: Reading;
+};
+
+/** The end of a watch: what was, what is, drawn and in a table. Until verdicts exist it says so. */
+export type DeployReportMessage = {
+  readonly about: 'deployReport';
+  readonly at: Instant;
+  readonly deploy: Deploy;
+  readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
+  readonly picture?: PictureRef;
+  readonly problems: readonly Problem[];
+};
+
+/** An answer being worked on, shown at once. */
+export type WorkingMessage = { readonly about: 'working'; readonly at: Instant; readonly question: Question };
+
+export type AnswerMessage = {
+  readonly about: 'answer';
+  readonly at: Instant;
+  readonly question: Question;
+  readonly answer: Answer;
+  readonly picture?: PictureRef;
+  /** Why a picture that belongs here is missing. */
+  readonly problems: readonly Problem[];
+};
+
+/** Everything that Bellbuoy says, as values; what they look like is decided where they are sent. */
+export type Message =
+  | AlertMessage
+  | AlertSnapshotMessage
+  | DeployMessage
+  | BaselineMessage
+  | DeployReportMessage
+  | WorkingMessage
+  | AnswerMessage;

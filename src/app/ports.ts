@@ -1,0 +1,261 @@
+import type { AlertEpisode } from '#domain/alert.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import type { Actor, AlertInstance, Event, Received } from '#domain/event.ts';
+import type { Job, Priority } from '#domain/job.ts';
+import type { Drawing, PanelQuery, Picture, Snapshot, Theme } from '#domain/panel.ts';
+import type { Outcome, Problem } from '#domain/problem.ts';
+import type { Reading } from '#domain/reading.ts';
+import type { Frame, Labels, Sample } from '#domain/series.ts';
+import type { Catalog, Service } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
+import type { Duration, Instant, Range } from '#domain/time.ts';
+import type { UnmatchedItem } from './answer.ts';
+import type { Message } from './message.ts';
+
+export interface Clock {
+  /** Now, UTC. */
+  now(): Instant;
+  /** Resolves after that many milliseconds, or at once when the signal aborts; never rejects. */
+  sleep(length: Duration, signal?: AbortSignal): Promise<void>;
+}
+
+/** Structured logging. `facts` never hold secrets or bodies. */
+export interface Log {
+  debug(facts: object, what: string): void;
+  info(facts: object, what: string): void;
+  warn(facts: object, what: string): void;
+  error(facts: object, what: string): void;
+  child(facts: object): Log;
+}
+
+/** Counters and timings for `/metrics`; names are fixed in `runtime/metrics.ts`, labels are few and bounded. */
+export interface Meter {
+  count(name: string, labels?: Labels, by?: number): void;
+  /** Records a duration in milliseconds into a histogram exported in seconds. */
+  time(name: string, length: Duration, labels?: Labels): void;
+  /** Registers a value that is read whenever metrics are collected. */
+  gauge(name: string, read: () => number | Promise<number>): void;
+}
+
+/** The services as configured now. A reload replaces the value between two calls. */
+export interface CatalogPort {
+  current(): Catalog;
+}
+
+/** What was accepted and not yet decided. */
+export interface Inbox {
+  /**
+   * Commits one event. When an event with the same `dedupeKey` was committed before, nothing is added and `duplicate` is true.
+   * Rejects with nothing committed when the database cannot take it.
+   */
+  append(entry: {
+    event: Event;
+    source: string;
+    dedupeKey: string;
+    at: Instant;
+  }): Promise<{ id: number; duplicate: boolean }>;
+  /** Undecided events, oldest first. */
+  pending(limit: number): Promise<readonly Received[]>;
+  markDecided(id: number, at: Instant): Promise<void>;
+  /** Sets an event aside that could not be decided, with its problem; it blocks nobody. */
+  markFailed(id: number, problem: string, at: Instant): Promise<void>;
+  /** Called after each commit of a new event, in this process. */
+  onAppend(wake: () => void): void;
+}
+
+/** A job with its bookkeeping. `attempt` counts from 1. */
+export type LeasedJob = { readonly id: number; readonly job: Job; readonly attempt: number };
+
+export interface Jobs {
+  /** Adds jobs. A waiting job of the same key is replaced, its due time kept if that is earlier; a running or finished one stays and the new one is added. */
+  put(jobs: readonly Job[]): Promise<void>;
+  /** Cancels waiting jobs whose key starts with the prefix. */
+  cancel(keyPrefix: string): Promise<void>;
+  /** Takes up to `limit` due jobs, at most one a lane and none of a lane that is leased, by priority then due time. */
+  lease(now: Instant, length: Duration, limit: number): Promise<readonly LeasedJob[]>;
+  complete(id: number, at: Instant): Promise<void>;
+  /** Gives a job back, to be tried again at `at`. */
+  retry(id: number, at: Instant, problem: string): Promise<void>;
+  fail(id: number, at: Instant, problem: string): Promise<void>;
+  /** The earliest moment at which something will be due, or `undefined`. */
+  nextDue(): Promise<Instant | undefined>;
+  onPut(wake: () => void): void;
+}
+
+/**
+ * Where a message goes: a channel as `#name` or id (`C…`, `G…`, `D…`), or a user id (`U…`, `W…`) for a direct message.
+ * `onlyTo` makes it ephemeral for one user of the channel.
+ */
+export type Address = { readonly channel: string; readonly onlyTo?: string };
+
+/** What a message should be. Its `key` makes it one message for good: putting again under the same key edits it. */
+export type OutboxEntry = {
+  readonly key: string;
+  readonly to: Address;
+  /** Key of the message in whose thread this one stands. */
+  readonly parent?: string;
+  /** ts of a message that is not ours, in whose thread this one stands. */
+  readonly parentTs?: string;
+  readonly priority: Priority;
+  readonly message: Message;
+};
+
+/** A message whose wanted state is not yet what Slack shows. `ts` is set once it was posted. */
+export type PendingMessage = OutboxEntry & {
+  readonly revision: number;
+  readonly attempt: number;
+  readonly since: Instant;
+  /** Channel id and ts in Slack, once posted. */
+  readonly posted?: { readonly channel: string; readonly ts: string };
+  /** Where the parent stands; absent while the parent is not posted itself. */
+  readonly parentPosted?: { readonly channel: string; readonly ts: string };
+};
+
+/** Messages, wanted and sent. A message is wanted by `put`; delivery brings Slack to what is wanted, so that updates coalesce. */
+export interface Outbox {
+  /** Sets what a message should be. Equal content changes nothing. */
+  put(entry: OutboxEntry, at: Instant): Promise<void>;
+  /** Messages to be posted or updated whose time has come and whose parent (if any) is posted, by priority then age. */
+  pending(now: Instant, limit: number): Promise<readonly PendingMessage[]>;
+  /** Records that Slack shows `revision`. */
+  sent(key: string, revision: number, posted: { channel: string; ts: string }, at: Instant): Promise<void>;
+  /** Not before `until`. */
+  postpone(key: string, until: Instant, problem: string): Promise<void>;
+  /** Gives a revision up for good; a later `put` is tried again. */
+  giveUp(key: string, revision: number, problem: string, at: Instant): Promise<void>;
+  /** The key of the message that stands at this place, ours only. */
+  keyAt(channel: string, ts: string): Promise<string | undefined>;
+  find(key: string): Promise<PendingMessage | undefined>;
+  nextDue(): Promise<Instant | undefined>;
+  onPut(wake: () => void): void;
+}
+
+/** Slack files by the snapshot they show, so that a picture is uploaded once. */
+export interface Uploads {
+  find(snapshot: string): Promise<{ file: string; ready: boolean } | undefined>;
+  record(snapshot: string, file: string, ready: boolean, at: Instant): Promise<void>;
+  forget(snapshot: string): Promise<void>;
+}
+
+export interface Alerts {
+  get(id: string): Promise<AlertEpisode | undefined>;
+  /** The newest episode of a group. */
+  latestOfGroup(source: AlertEpisode['source'], groupKey: string): Promise<AlertEpisode | undefined>;
+  save(episode: AlertEpisode): Promise<void>;
+  /** Firing episodes, of one service or of all. */
+  open(service?: string): Promise<readonly AlertEpisode[]>;
+  /** Episodes that overlap a range, oldest first. */
+  during(range: Range, service?: string): Promise<readonly AlertEpisode[]>;
+}
+
+export interface Deploys {
+  get(id: string): Promise<Deploy | undefined>;
+  save(deploy: Deploy): Promise<void>;
+  /** Newest first by start. */
+  recent(options: { service?: string; limit: number }): Promise<readonly Deploy[]>;
+  /** Deploys of these services that started in a range, oldest first. */
+  during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
+  /** The newest deploy of each service. */
+  latestByService(): Promise<ReadonlyMap<string, Deploy>>;
+  /** Deploys with a watch that is waiting or watching. */
+  watched(service?: string): Promise<readonly Deploy[]>;
+}
+
+export interface Unmatched {
+  add(item: UnmatchedItem): Promise<void>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly UnmatchedItem[]>;
+}
+
+export interface Snapshots {
+  save(snapshot: Snapshot, picture?: Picture): Promise<void>;
+  get(id: string): Promise<Snapshot | undefined>;
+  picture(id: string): Promise<Picture | undefined>;
+}
+
+export interface Audit {
+  /** Who did what to what. */
+  record(entry: { at: Instant; by: Actor; what: string; subject: string; detail?: string }): Promise<void>;
+  list(
+    limit: number,
+  ): Promise<readonly { at: Instant; by: Actor; what: string; subject: string; detail?: string }[]>;
+}
+
+/** The stores that change together. */
+export type Stores = {
+  readonly inbox: Inbox;
+  readonly jobs: Jobs;
+  readonly outbox: Outbox;
+  readonly uploads: Uploads;
+  readonly alerts: Alerts;
+  readonly deploys: Deploys;
+  readonly unmatched: Unmatched;
+  readonly snapshots: Snapshots;
+  readonly audit: Audit;
+};
+
+export interface Store extends Stores {
+  /** Runs `work` in one transaction: all of it is committed, or none when it rejects. Wake-ups are given after the commit. */
+  transact<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+/** Samples of one service's measures over a range. A measure without data has an empty list. */
+export type SignalSeries = {
+  readonly measures: Readonly<Partial<Record<Measure, readonly Sample[]>>>;
+  readonly queries: readonly PanelQuery[];
+  readonly problems: readonly Problem[];
+};
+
+/** Questions to Prometheus. Nothing here rejects: what went wrong is in the value. Concurrent equal questions are asked once. */
+export interface Metrics {
+  /** Each measure over the whole range as one number, for many services: at most one query per source, preset, grouping and measure. */
+  readings(
+    services: readonly Service[],
+    measures: readonly Measure[],
+    range: Range,
+  ): Promise<ReadonlyMap<string, Reading>>;
+  /** Each measure over time, batched in the same way. `step` is chosen by `stepFor`. */
+  series(
+    services: readonly Service[],
+    measures: readonly Measure[],
+    range: Range,
+    step: Duration,
+  ): Promise<ReadonlyMap<string, SignalSeries>>;
+  /** The step for a range: about 120 points, never below the scrape interval. */
+  stepFor(range: Range, source?: string): Duration;
+  /** User-written or configured PromQL; parsed and bounded before it is sent. `$__rate_interval` is filled in. */
+  query(promql: string, range: Range, step: Duration, source?: string): Promise<Outcome<Frame>>;
+  /** The running version of each service where its preset knows it. */
+  versions(services: readonly Service[], at: Instant): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The expression of an alerting rule by its name and labels, from the rules API. */
+  ruleExpression(alert: string, labels: Labels, source?: string): Promise<Outcome<string | undefined>>;
+}
+
+export interface Silences {
+  /** Silences exactly this label set. Creating it again with the same key gives the same silence. */
+  silence(request: {
+    matchers: Labels;
+    from: Instant;
+    until: Instant;
+    author: string;
+    comment: string;
+  }): Promise<Outcome<{ id: string }>>;
+  /** Alerts that Alertmanager holds as firing now. */
+  firing(): Promise<Outcome<readonly AlertInstance[]>>;
+}
+
+export interface Painter {
+  paint(drawing: Drawing, theme: Theme): Promise<Outcome<Picture>>;
+}
+
+/** The ports of the running program, handed out as one object of just what is used. */
+export type Ports = {
+  readonly store: Store;
+  readonly catalog: CatalogPort;
+  readonly metrics: Metrics;
+  readonly silences: Silences;
+  readonly painter: Painter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+};

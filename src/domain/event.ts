@@ -1,0 +1,113 @@
+import type { Problem } from './problem.ts';
+import type { Reading } from './reading.ts';
+import type { Request } from './request.ts';
+import type { Labels } from './series.ts';
+import type { Hints } from './service.ts';
+import type { Duration, Instant } from './time.ts';
+
+/** Who did something in Slack, by Slack user id; or a machine, by its name. */
+export type Actor =
+  | { readonly kind: 'person'; readonly user: string }
+  | { readonly kind: 'machine'; readonly name: string };
+
+/** One alert of a group. `fingerprint` tells alerts of a group apart; `endsAt` is absent while it fires. */
+export type AlertInstance = {
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly startsAt: Instant;
+  readonly endsAt?: Instant;
+  readonly generatorUrl?: string;
+};
+
+/** What an alerting system says of one group of alerts. `truncated` counts alerts that the sender left out. */
+export type AlertNotification = {
+  readonly type: 'alertNotification';
+  readonly source: 'alertmanager' | 'grafana';
+  readonly groupKey: string;
+  readonly status: 'firing' | 'resolved';
+  readonly receiver: string;
+  readonly groupLabels: Labels;
+  readonly commonLabels: Labels;
+  readonly commonAnnotations: Labels;
+  readonly alerts: readonly AlertInstance[];
+  readonly truncated: number;
+  readonly externalUrl?: string;
+};
+
+/** One entry of a deploy's change list. */
+export type Change = { readonly title: string; readonly url?: string; readonly author?: string };
+
+/** What a sender says of a deploy. `at` is the moment of this status; `startedAt` when the rollout began, where known. */
+export type DeployReport = {
+  readonly type: 'deployReport';
+  readonly source: string;
+  /** The sender's own id of the deployment, the same in all its reports. */
+  readonly id?: string;
+  readonly hints: Hints;
+  readonly version: string;
+  readonly previousVersion?: string;
+  readonly environment: string;
+  readonly status: 'started' | 'succeeded' | 'failed';
+  readonly at: Instant;
+  readonly startedAt?: Instant;
+  readonly part?: string;
+  readonly url?: string;
+  readonly actor?: string;
+  readonly changes: readonly Change[];
+};
+
+/** What people press and type. */
+export type PersonEvent =
+  | { readonly type: 'alertAcknowledged'; readonly episode: string; readonly by: Actor }
+  | {
+      readonly type: 'silenceRequested';
+      readonly episode: string;
+      readonly by: Actor;
+      readonly length: Duration;
+    }
+  | { readonly type: 'panelsRequested'; readonly episode: string; readonly by: Actor }
+  | { readonly type: 'asked'; readonly question: Question };
+
+/**
+ * A question and where its answer goes. `place` is a Slack conversation id; `thread` the parent message's ts when it was asked in a
+ * thread; `direct` that only the asker should get it.
+ */
+export type Question = {
+  readonly request: Request;
+  readonly words: string;
+  readonly by: string;
+  readonly place: string;
+  readonly thread?: string;
+  readonly direct: boolean;
+};
+
+/** What our own jobs found out. */
+export type ResultEvent =
+  | {
+      readonly type: 'silenced';
+      readonly episode: string;
+      readonly by: Actor;
+      readonly silence: string;
+      readonly until: Instant;
+    }
+  | {
+      readonly type: 'silenceFailed';
+      readonly episode: string;
+      readonly by: Actor;
+      readonly problem: Problem;
+    }
+  | {
+      readonly type: 'looked';
+      readonly deploy: string;
+      readonly look: number;
+      readonly baseline: Reading;
+      readonly current: Reading;
+    };
+
+/** All that can come in, one union. */
+export type Event = AlertNotification | DeployReport | PersonEvent | ResultEvent;
+
+/** An event as committed. `id` is unique and grows; whatever the event creates takes its id from it. */
+export type Received = { readonly id: number; readonly event: Event; readonly at: Instant };

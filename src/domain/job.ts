@@ -1,0 +1,33 @@
+import type { Actor, Question } from './event.ts';
+import type { Duration, Instant } from './time.ts';
+
+/** What has to be done, one union. Every job may be run twice without harm. */
+export type Task =
+  /** Puts the thread's root message as the state now is. */
+  | { readonly kind: 'announceAlert'; readonly episode: string }
+  | { readonly kind: 'announceDeploy'; readonly deploy: string }
+  /** Draws the alert's panels and puts them into its thread; `turn` 0 is the first, each refresh counts on. */
+  | { readonly kind: 'snapshotAlert'; readonly episode: string; readonly turn: number }
+  /** Reads the baseline and the window so far. Look 0 reads the baseline alone. */
+  | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
+  /** Draws before and after, and puts the report into the thread and the result into the root message. */
+  | { readonly kind: 'reportDeploy'; readonly deploy: string }
+  | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
+  | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
+
+/**
+ * A task with its time. `key` makes it one: a job put again under the key of one that has not begun replaces it. Jobs of one `lane`
+ * run one after another in order of `due`; lanes run side by side.
+ */
+export type Job = {
+  readonly key: string;
+  readonly lane: string;
+  readonly due: Instant;
+  readonly priority: Priority;
+  readonly task: Task;
+};
+
+/** Who goes first, in work and in delivery: lower is sooner. */
+export const PRIORITY = { alert: 0, resolved: 1, verdict: 2, answer: 3, progress: 4 } as const;
+
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
