@@ -1,6 +1,7 @@
-import type { Actor, AlertInstance } from './event.ts';
+import type { Actor, AlertInstance, AlertNotification } from './event.ts';
 import type { Labels } from './series.ts';
-import type { Instant } from './time.ts';
+import type { Service } from './service.ts';
+import { HOUR, type Instant } from './time.ts';
 
 export type Severity = 'page' | 'ticket' | 'info';
 
@@ -37,3 +38,106 @@ export type AlertEpisode = {
   /** Slack channel of the thread. */
   readonly channel: string;
 };
+
+/** A group that fires again within this time of its resolution continues its thread; later it begins a new one. */
+export const REOPEN_WITHIN = 4 * HOUR;
+
+/**
+ * What an episode becomes by a notification of its group, or the new episode that the notification begins.
+ * `newId` names a new episode. Returns `undefined` for a resolution of a group that nobody knows as firing: there is nothing to say.
+ */
+export function applyNotification(
+  known: AlertEpisode | undefined,
+  notification: AlertNotification,
+  context: { newId: string; now: Instant; service?: Service; channel: string },
+): AlertEpisode | undefined {
+  const continued = known !== undefined && continues(known, notification, context.now) ? known : undefined;
+  if (continued === undefined && notification.status === 'resolved') return undefined;
+  const alerts = mergeAlerts(continued?.alerts ?? [], notification.alerts);
+  const firing = notification.status === 'firing';
+  const reopened = continued?.status === 'resolved' && firing;
+  const resolvedAt = firing ? undefined : (continued?.resolvedAt ?? endOf(notification.alerts, context.now));
+  const expression = notification.alerts.map(expressionOf).find((found) => found !== undefined);
+  const { resolvedAt: _, ...before } = continued ?? begin(notification, context);
+  return {
+    ...before,
+    status: notification.status,
+    labels: notification.commonLabels,
+    annotations: notification.commonAnnotations,
+    alerts,
+    truncated: notification.truncated,
+    flaps: before.flaps + (reopened ? 1 : 0),
+    ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(expression === undefined ? {} : { expression }),
+    ...(notification.externalUrl === undefined ? {} : { externalUrl: notification.externalUrl }),
+  };
+}
+
+/** The alerts of an episode that fire now. */
+export function firingAlerts(episode: AlertEpisode): readonly AlertInstance[] {
+  return episode.alerts.filter(({ status }) => status === 'firing');
+}
+
+/** The query that Prometheus put into an alert's generator URL as `g0.expr`. */
+export function expressionOf(alert: AlertInstance): string | undefined {
+  const query = alert.generatorUrl?.split('?')[1]?.split('#')[0];
+  const pair = query?.split('&').find((part) => part.startsWith('g0.expr='));
+  if (pair === undefined) return undefined;
+  const text = pair.slice('g0.expr='.length).replaceAll('+', ' ');
+  return /%(?![0-9a-fA-F]{2})/.test(text) ? undefined : decodeURIComponent(text);
+}
+
+function continues(known: AlertEpisode, notification: AlertNotification, now: Instant): boolean {
+  if (known.status === 'firing') return true;
+  if (notification.status === 'resolved') return true;
+  return now - (known.resolvedAt ?? known.startedAt) < REOPEN_WITHIN;
+}
+
+function begin(
+  notification: AlertNotification,
+  context: { newId: string; now: Instant; service?: Service; channel: string },
+): AlertEpisode {
+  const labels = { ...notification.groupLabels, ...notification.commonLabels };
+  const starts = notification.alerts
+    .filter(({ status }) => status === 'firing')
+    .map(({ startsAt }) => startsAt);
+  return {
+    id: context.newId,
+    source: notification.source,
+    groupKey: notification.groupKey,
+    name: labels.alertname ?? notification.alerts[0]?.labels.alertname ?? 'unnamed alert',
+    ...(context.service === undefined ? {} : { service: context.service.name }),
+    severity: severityOf(labels.severity ?? notification.alerts[0]?.labels.severity),
+    status: 'firing',
+    groupLabels: notification.groupLabels,
+    labels,
+    annotations: notification.commonAnnotations,
+    alerts: [],
+    truncated: 0,
+    startedAt: starts.length === 0 ? context.now : Math.min(...starts),
+    flaps: 0,
+    channel: context.channel,
+  };
+}
+
+/** `page`, `critical` and their like wake somebody; `info` and `none` are for reading; everything else is a ticket. */
+function severityOf(label: string | undefined): Severity {
+  const word = label?.toLowerCase() ?? '';
+  if (['page', 'critical', 'crit', 'emergency', 'p1', 'sev1', 'high', 'error'].includes(word)) return 'page';
+  if (['info', 'none', 'informational', 'low', 'debug'].includes(word)) return 'info';
+  return 'ticket';
+}
+
+function mergeAlerts(
+  known: readonly AlertInstance[],
+  news: readonly AlertInstance[],
+): readonly AlertInstance[] {
+  const merged = new Map(known.map((alert) => [alert.fingerprint, alert]));
+  for (const alert of news) merged.set(alert.fingerprint, alert);
+  return [...merged.values()];
+}
+
+function endOf(alerts: readonly AlertInstance[], now: Instant): Instant {
+  const ends = alerts.flatMap(({ endsAt }) => (endsAt === undefined ? [] : [endsAt]));
+  return ends.length === 0 ? now : Math.min(now, Math.max(...ends));
+}

@@ -1,7 +1,7 @@
-import type { Change } from './event.ts';
+import type { Change, DeployReport } from './event.ts';
 import type { Reading } from './reading.ts';
-import type { Hints } from './service.ts';
-import type { Instant, Range } from './time.ts';
+import type { Hints, Service } from './service.ts';
+import { HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
 
 export type DeployStatus = 'started' | 'succeeded' | 'failed';
 
@@ -52,3 +52,132 @@ export type Deploy = {
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
 };
+
+/** Reports of the same service, version and environment within this time are parts of one deploy. */
+export const SAME_DEPLOY_WITHIN = 10 * MINUTE;
+
+/** A deploy that ended longer ago than this when it was first heard of is recorded, not told. */
+export const TOLD_WITHIN = 24 * HOUR;
+
+/** How often a watched deploy is looked at, unless its watch is shorter than five such intervals. */
+const LOOK_EVERY = MINUTE;
+
+/** Whether a report speaks of this deploy: by the sender's id, else by service, version, environment and closeness in time. */
+export function isSameDeploy(deploy: Deploy, report: DeployReport, service: string | undefined): boolean {
+  if (
+    report.id !== undefined &&
+    deploy.parts.some((part) => part.source === report.source && part.senderId === report.id)
+  ) {
+    return true;
+  }
+  const latest = Math.max(deploy.startedAt, ...deploy.parts.map((part) => part.finishedAt ?? part.startedAt));
+  return (
+    deploy.service === service &&
+    deploy.version === report.version &&
+    deploy.environment === report.environment &&
+    Math.abs(report.at - latest) <= SAME_DEPLOY_WITHIN
+  );
+}
+
+/** What a deploy becomes by one more report of it, or the new deploy that the report begins (`known` absent). */
+export function applyReport(
+  known: Deploy | undefined,
+  report: DeployReport,
+  context: { newId: string; service?: Service; channel?: string; watched: boolean },
+): Deploy {
+  const parts = mergePart(known?.parts ?? [], report);
+  const startedAt = Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at);
+  const status = statusOf(parts);
+  const ends = parts.flatMap(({ finishedAt }) => (finishedAt === undefined ? [] : [finishedAt]));
+  const base: Deploy = known ?? {
+    id: context.newId,
+    hints: report.hints,
+    version: report.version,
+    environment: report.environment,
+    status,
+    startedAt,
+    changes: [],
+    parts,
+    ...(context.service === undefined ? {} : { service: context.service.name }),
+    ...(context.channel === undefined ? {} : { channel: context.channel }),
+  };
+  const { finishedAt: _, ...rest } = base;
+  const deploy: Deploy = {
+    ...rest,
+    ...given({
+      previousVersion: report.previousVersion ?? base.previousVersion,
+      actor: report.actor ?? base.actor,
+      url: report.url ?? base.url,
+    }),
+    changes: report.changes.length > 0 ? report.changes : base.changes,
+    parts,
+    status,
+    startedAt,
+    ...(status === 'started' || ends.length === 0 ? {} : { finishedAt: Math.max(...ends) }),
+  };
+  return context.service !== undefined && context.watched
+    ? { ...deploy, watch: watchOf(deploy, context.service) }
+    : deploy;
+}
+
+/** When look `n` is due: evenly over the judged window, the last at its end. Look 0 (the baseline) is due at once. */
+export function lookDue(watch: Watch, look: number): Instant {
+  if (look === 0) return watch.window.from;
+  return watch.window.from + Math.round((lengthOf(watch.window) * look) / watch.looksPlanned);
+}
+
+/** Whether something is still expected of the watch. */
+export function isOpen(watch: Watch | undefined): boolean {
+  return watch?.state === 'waiting' || watch?.state === 'watching';
+}
+
+function watchOf(deploy: Deploy, service: Service): Watch {
+  const { before, after, warmUp } = service.watch;
+  const settled = deploy.finishedAt ?? deploy.startedAt;
+  const window = { from: settled + warmUp, to: settled + warmUp + after };
+  const kept = deploy.watch;
+  const state =
+    kept !== undefined && kept.state !== 'waiting'
+      ? kept.state
+      : deploy.status === 'failed'
+        ? 'cancelled'
+        : deploy.status === 'started'
+          ? 'waiting'
+          : 'watching';
+  if (kept !== undefined && kept.state !== 'waiting') return kept;
+  return {
+    state,
+    baseline: { from: deploy.startedAt - before, to: deploy.startedAt },
+    window,
+    looks: 0,
+    looksPlanned: Math.max(5, Math.round(after / LOOK_EVERY)),
+  };
+}
+
+function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly DeployPart[] {
+  const name = report.part ?? 'all';
+  const known = parts.find((part) => part.name === name && part.source === report.source);
+  const over = report.status !== 'started';
+  const part: DeployPart = {
+    name,
+    source: report.source,
+    ...given({ senderId: report.id ?? known?.senderId }),
+    // A sender may deliver "started" after "succeeded"; what is over stays over.
+    status: known !== undefined && known.status !== 'started' && !over ? known.status : report.status,
+    startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
+    ...given({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
+  };
+  return [...parts.filter((other) => other !== known), part];
+}
+
+function statusOf(parts: readonly DeployPart[]): DeployStatus {
+  if (parts.some(({ status }) => status === 'failed')) return 'failed';
+  return parts.some(({ status }) => status === 'started') ? 'started' : 'succeeded';
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what is undefined, so that an optional property is either there or absent. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}

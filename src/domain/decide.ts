@@ -1,0 +1,248 @@
+import { type AlertEpisode, applyNotification } from './alert.ts';
+import {
+  applyReport,
+  type Deploy,
+  isOpen,
+  isSameDeploy,
+  lookDue,
+  TOLD_WITHIN,
+  type Watch,
+} from './deploy.ts';
+import type { AlertNotification, DeployReport, Question, Received, ResultEvent } from './event.ts';
+import { type Job, PRIORITY, type Priority, type Task } from './job.ts';
+import { type Catalog, type Hints, resolveService, type Service } from './service.ts';
+import type { Instant } from './time.ts';
+
+/** What has to be known to decide an event: the catalogue, and what the event touches. */
+export type State = {
+  readonly catalog: Catalog;
+  /** The newest episode of the notification's group, or the episode that a person or job speaks of. */
+  readonly episode?: AlertEpisode;
+  /** Recent deploys of the report's service, newest first, or the one deploy that a job speaks of. */
+  readonly deploys: readonly Deploy[];
+};
+
+/** What follows from an event: values to be kept and jobs to be done, committed together. */
+export type Decision = {
+  readonly episode?: AlertEpisode;
+  readonly deploys: readonly Deploy[];
+  /** Set when the event named no known service. */
+  readonly unmatched?: { readonly what: string; readonly hints: Hints };
+  /** Prefixes of job keys that are no longer wanted. */
+  readonly cancel: readonly string[];
+  readonly jobs: readonly Job[];
+};
+
+const NOTHING: Decision = { deploys: [], cancel: [], jobs: [] };
+
+/** Where threads go when neither the service nor the configuration names a channel. */
+const LAST_RESORT_CHANNEL = '#general';
+
+/** Decides what follows from one event at `now`. Pure: the same state, event and time give the same decision. */
+export function decide(state: State, received: Received, now: Instant): Decision {
+  const { event } = received;
+  switch (event.type) {
+    case 'alertNotification':
+      return onNotification(state, received.id, event, now);
+    case 'deployReport':
+      return onReport(state, received.id, event, now);
+    case 'alertAcknowledged':
+      return onEpisode(state, now, (episode) =>
+        episode.acknowledged === undefined
+          ? { ...episode, acknowledged: { by: event.by, at: received.at } }
+          : episode,
+      );
+    case 'silenceRequested':
+      return { ...NOTHING, jobs: [silenceJob(event.episode, event, received.id, now)] };
+    case 'panelsRequested':
+      return { ...NOTHING, jobs: [snapshotJob(event.episode, received.id, now, PRIORITY.answer)] };
+    case 'asked':
+      return { ...NOTHING, jobs: [answerJob(event.question, received.id, now)] };
+    case 'silenced':
+      return onEpisode(state, now, ({ silenceProblem: _, ...episode }) => ({
+        ...episode,
+        silence: { id: event.silence, by: event.by, until: event.until },
+      }));
+    case 'silenceFailed':
+      return onEpisode(state, now, (episode) => ({ ...episode, silenceProblem: event.problem.what }));
+    case 'looked':
+      return onLook(state, event, now);
+  }
+}
+
+/** The service that an event speaks of, and what it carried to name it. */
+export function subjectOf(
+  catalog: Catalog,
+  event: AlertNotification | DeployReport,
+): { service?: Service; hints: Hints } {
+  const hints =
+    event.type === 'deployReport'
+      ? event.hints
+      : { labels: { ...event.alerts[0]?.labels, ...event.groupLabels, ...event.commonLabels } };
+  const service = resolveService(catalog, hints);
+  return service === undefined ? { hints } : { service, hints };
+}
+
+function onNotification(state: State, id: number, event: AlertNotification, now: Instant): Decision {
+  const { service, hints } = subjectOf(state.catalog, event);
+  const channel = service?.channel ?? state.catalog.channels.incidents ?? LAST_RESORT_CHANNEL;
+  const episode = applyNotification(state.episode, event, {
+    newId: `a${id}`,
+    now,
+    channel,
+    ...(service === undefined ? {} : { service }),
+  });
+  if (episode === undefined) return NOTHING;
+  const begins = state.episode?.id !== episode.id;
+  const reopened = !begins && state.episode?.status === 'resolved' && episode.status === 'firing';
+  const priority = episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.alert;
+  return {
+    episode,
+    deploys: [],
+    cancel: [],
+    ...(service === undefined && begins ? { unmatched: { what: `alert ${episode.name}`, hints } } : {}),
+    jobs: [
+      announceAlert(episode.id, now, priority),
+      ...(begins || reopened ? [snapshotJob(episode.id, begins ? 0 : id, now, PRIORITY.alert)] : []),
+    ],
+  };
+}
+
+function onReport(state: State, id: number, event: DeployReport, now: Instant): Decision {
+  const { service, hints } = subjectOf(state.catalog, event);
+  const known = state.deploys.find((deploy) => isSameDeploy(deploy, event, service?.name));
+  const fresh = now - event.at < TOLD_WITHIN;
+  const watched = fresh && state.catalog.watchedEnvironments.includes(event.environment);
+  const channel = service?.channel ?? state.catalog.channels.deploys;
+  const deploy = applyReport(known, event, {
+    newId: `d${id}`,
+    watched,
+    ...(service === undefined ? {} : { service }),
+    ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
+  });
+  const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
+  return {
+    deploys: [deploy, ...older],
+    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}`]),
+    ...(service === undefined && known === undefined
+      ? { unmatched: { what: `deploy ${event.version}`, hints } }
+      : {}),
+    jobs: [
+      ...(deploy.channel === undefined ? [] : [announceDeploy(deploy.id, now, PRIORITY.progress)]),
+      ...older.map((superseded) => announceDeploy(superseded.id, now, PRIORITY.progress)),
+      ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
+        ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
+        : []),
+    ],
+  };
+}
+
+/** A look moves the watch on: the next look, or the report when it was the last. */
+function onLook(state: State, event: Extract<ResultEvent, { type: 'looked' }>, now: Instant): Decision {
+  const deploy = state.deploys.find(({ id }) => id === event.deploy);
+  if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
+  const last = event.look >= deploy.watch.looksPlanned;
+  const watch = {
+    ...deploy.watch,
+    looks: event.look,
+    state: last ? ('done' as const) : deploy.watch.state,
+    latest: { at: now, before: event.baseline, after: event.current },
+  };
+  return {
+    ...NOTHING,
+    deploys: [{ ...deploy, watch }],
+    jobs: [
+      announceDeploy(deploy.id, now, last ? PRIORITY.verdict : PRIORITY.progress),
+      last ? reportJob(deploy.id, now) : nextLookJob(deploy.id, watch, now),
+    ],
+  };
+}
+
+/** After a pause of the program, looks whose time is past are left out: one look now tells as much. */
+function nextLookJob(deploy: string, watch: Watch, now: Instant): Job {
+  let look = watch.looks + 1;
+  while (look < watch.looksPlanned && lookDue(watch, look + 1) <= now) look += 1;
+  return lookJob(deploy, look, lookDue(watch, look));
+}
+
+function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {
+  return others.flatMap((other) =>
+    other.id !== deploy.id &&
+    other.watch !== undefined &&
+    isOpen(other.watch) &&
+    other.service === deploy.service &&
+    other.environment === deploy.environment &&
+    other.startedAt <= deploy.startedAt
+      ? [{ ...other, watch: { ...other.watch, state: 'superseded' as const, supersededBy: deploy.version } }]
+      : [],
+  );
+}
+
+function onEpisode(state: State, now: Instant, change: (episode: AlertEpisode) => AlertEpisode): Decision {
+  if (state.episode === undefined) return NOTHING;
+  const episode = change(state.episode);
+  return { ...NOTHING, episode, jobs: [announceAlert(episode.id, now, PRIORITY.answer)] };
+}
+
+function announceAlert(episode: string, due: Instant, priority: Priority): Job {
+  return job(`announce:${episode}`, `alert:${episode}:root`, due, priority, {
+    kind: 'announceAlert',
+    episode,
+  });
+}
+
+function announceDeploy(deploy: string, due: Instant, priority: Priority): Job {
+  return job(`announce:${deploy}`, `deploy:${deploy}:root`, due, priority, {
+    kind: 'announceDeploy',
+    deploy,
+  });
+}
+
+function snapshotJob(episode: string, turn: number, due: Instant, priority: Priority): Job {
+  return job(`snapshot:${episode}:${turn}`, `alert:${episode}:panels`, due, priority, {
+    kind: 'snapshotAlert',
+    episode,
+    turn,
+  });
+}
+
+function lookJob(deploy: string, look: number, due: Instant): Job {
+  return job(`look:${deploy}:${look}`, `deploy:${deploy}:watch`, due, PRIORITY.progress, {
+    kind: 'look',
+    deploy,
+    look,
+  });
+}
+
+function reportJob(deploy: string, due: Instant): Job {
+  return job(`report:${deploy}`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
+    kind: 'reportDeploy',
+    deploy,
+  });
+}
+
+function answerJob(question: Question, id: number, due: Instant): Job {
+  return job(`answer:${id}`, `answer:${id}`, due, PRIORITY.answer, {
+    kind: 'answer',
+    question,
+    key: `q${id}`,
+  });
+}
+
+function silenceJob(
+  episode: string,
+  { by, length }: Pick<Extract<Task, { kind: 'silence' }>, 'by' | 'length'>,
+  id: number,
+  due: Instant,
+): Job {
+  return job(`silence:${episode}:${id}`, `alert:${episode}:silence`, due, PRIORITY.answer, {
+    kind: 'silence',
+    episode,
+    by,
+    length,
+  });
+}
+
+function job(key: string, lane: string, due: Instant, priority: Priority, task: Task): Job {
+  return { key, lane, due, priority, task };
+}
