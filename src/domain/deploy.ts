@@ -1,4 +1,5 @@
 import type { Change, DeployReport } from './event.ts';
+import { present } from './optional.ts';
 import type { Reading } from './reading.ts';
 import type { Hints, Service } from './service.ts';
 import { HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
@@ -104,7 +105,7 @@ export function applyReport(
   const { finishedAt: _, ...rest } = base;
   const deploy: Deploy = {
     ...rest,
-    ...given({
+    ...present({
       previousVersion: report.previousVersion ?? base.previousVersion,
       actor: report.actor ?? base.actor,
       url: report.url ?? base.url,
@@ -161,11 +162,11 @@ function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly
   const part: DeployPart = {
     name,
     source: report.source,
-    ...given({ senderId: report.id ?? known?.senderId }),
+    ...present({ senderId: report.id ?? known?.senderId }),
     // A sender may deliver "started" after "succeeded"; what is over stays over.
     status: known !== undefined && known.status !== 'started' && !over ? known.status : report.status,
     startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
-    ...given({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
+    ...present({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
   };
   return [...parts.filter((other) => other !== known), part];
 }
@@ -173,11 +174,4 @@ function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly
 function statusOf(parts: readonly DeployPart[]): DeployStatus {
   if (parts.some(({ status }) => status === 'failed')) return 'failed';
   return parts.some(({ status }) => status === 'started') ? 'started' : 'succeeded';
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what is undefined, so that an optional property is either there or absent. */
-function given<T extends object>(values: T): Given<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -139,13 +139,14 @@ export function findService(catalog: Catalog, name: string): Service | undefined
 }
 
 /**
- * Finds the service that an event is about: by its name, by a match rule, by the labels that select a service, then by the
+ * Finds the service that an event is about: by its name, by a match rule, by the sender’s name of the application, by the labels that select a service, then by the
  * labels that commonly name one. `undefined` when nothing fits; such events are kept and shown as unmatched.
  */
 export function resolveService(catalog: Catalog, hints: Hints): Service | undefined {
   return (
     (hints.service === undefined ? undefined : findService(catalog, hints.service)) ??
     byRule(catalog, hints) ??
+    (hints.application === undefined ? undefined : findService(catalog, hints.application)) ??
     bySelectingLabels(catalog, hints.labels ?? {}) ??
     byNamingLabels(catalog, hints.labels ?? {})
   );

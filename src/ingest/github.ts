@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { DeployReport } from '#domain/event.ts';
+import { present } from '#domain/optional.ts';
+import { hubSignature } from './authenticate.ts';
+import type { ParseResult, Sender } from './sender.ts';
+import { digestOf, problemsOf, Time } from './wire.ts';
+
+const STATES = {
+  success: 'succeeded',
+  failure: 'failed',
+  error: 'failed',
+  in_progress: 'started',
+  // The deployment exists but nothing has been rolled out yet, or it was replaced: neither is a change of production.
+  pending: undefined,
+  queued: undefined,
+  waiting: undefined,
+  inactive: undefined,
+} as const;
+
+const DeploymentStatus = z.object({
+  deployment_status: z.object({
+    state: z.enum(Object.keys(STATES) as (keyof typeof STATES)[]),
+    created_at: Time,
+    environment: z.string().optional(),
+    log_url: z.string().nullish(),
+    target_url: z.string().nullish(),
+    description: z.string().nullish(),
+  }),
+  deployment: z.object({
+    id: z.number(),
+    sha: z.string().min(1),
+    ref: z.string().nullish(),
+    environment: z.string(),
+    created_at: Time,
+    creator: z.object({ login: z.string() }).nullish(),
+    payload: z.unknown(),
+  }),
+  repository: z.object({ full_name: z.string() }),
+  sender: z.object({ login: z.string() }).nullish(),
+});
+
+/** GitHub's `deployment_status`. The version is the tag that was deployed, or the commit's first 12 characters for a branch. */
+export const github: Sender = {
+  name: 'github',
+  authenticate: hubSignature,
+  parse({ headers, json }) {
+    const kind = headers['x-github-event'];
+    if (typeof kind === 'string' && kind !== 'deployment_status')
+      return nothing(`GitHub event ${kind} is not a deployment status.`);
+    if (kind === undefined && !hasStatus(json)) return nothing('The body holds no deployment status.');
+    const parsed = DeploymentStatus.safeParse(json);
+    if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+    const { deployment, deployment_status: said, repository, sender } = parsed.data;
+    const status = STATES[said.state];
+    if (status === undefined) return nothing(`State ${said.state} changes nothing in production.`);
+    const environment = said.environment ?? deployment.environment;
+    const event: DeployReport = present({
+      type: 'deployReport' as const,
+      source: 'github',
+      id: String(deployment.id),
+      hints: {
+        repository: repository.full_name,
+        application: repository.full_name.split('/').at(-1) ?? '',
+        environment,
+      },
+      version: versionOf(deployment.ref, deployment.sha),
+      environment,
+      status,
+      at: said.created_at,
+      startedAt: deployment.created_at,
+      url: webUrl(said.target_url) ?? webUrl(said.log_url),
+      actor: deployment.creator?.login ?? sender?.login,
+      changes: [],
+    });
+    return {
+      ok: true,
+      events: [{ event, dedupeKey: `github:${digestOf([repository.full_name, deployment.id, said.state])}` }],
+    };
+  },
+};
+
+function nothing(ignored: string): ParseResult {
+  return { ok: true, events: [], ignored };
+}
+
+function hasStatus(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'deployment_status' in json;
+}
+
+function versionOf(ref: string | null | undefined, sha: string): string {
+  const isTag = ref !== undefined && ref !== null && /^(refs\/tags\/)?v?\d+(\.\d+)+/.test(ref);
+  return isTag ? ref.replace('refs/tags/', '') : sha.slice(0, 12);
+}
+
+function webUrl(text: string | null | undefined): string | undefined {
+  return text !== undefined && text !== null && /^https?:\/\//.test(text) ? text : undefined;
+}
