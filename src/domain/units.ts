@@ -126,7 +126,7 @@ function relativeChange(before: number, after: number): string {
   const factor = after / before;
   if (!Number.isFinite(factor) || factor < 0) return '–';
   if (factor >= 3) return `×${factor >= HUGE ? exponential(factor) : formatNumber(factor)}`;
-  const change = (factor - 1) * 100;
+  const change = ((after - before) / before) * 100;
   if (Math.abs(change) < 0.05) return 'unchanged';
   const size =
     Math.abs(change) >= 9.95 ? Math.round(Math.abs(change)).toString() : formatNumber(Math.abs(change));
