@@ -2,7 +2,7 @@
 const ROOMS = {
   domain: [],
   promql: ['domain'],
-  runtime: [],
+  runtime: ['domain'],
   app: ['domain', 'promql'],
   ingest: ['domain', 'runtime'],
   store: ['domain', 'runtime'],

@@ -1,0 +1,82 @@
+import { decide, type State, subjectOf } from '#domain/decide.ts';
+import type { Event, Received } from '#domain/event.ts';
+import type { Catalog, Hints } from '#domain/service.ts';
+import type { Instant } from '#domain/time.ts';
+import type { CatalogPort, Clock, Store, Stores } from './ports.ts';
+
+/** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
+const RECENT_DEPLOYS = 20;
+
+/** Decides one committed event: loads what it touches, decides, and commits the new state, the jobs and "decided" together. */
+export async function accept(
+  received: Received,
+  { store, catalog, clock }: { store: Store; catalog: CatalogPort; clock: Clock },
+): Promise<void> {
+  const now = clock.now();
+  await store.transact(async (stores) => {
+    const state = await load(stores, catalog.current(), received.event);
+    const decision = decide(state, received, now);
+    if (decision.episode !== undefined) await stores.alerts.save(decision.episode);
+    for (const deploy of decision.deploys) await stores.deploys.save(deploy);
+    if (decision.unmatched !== undefined) {
+      const { what, hints } = decision.unmatched;
+      const source = 'source' in received.event ? received.event.source : received.event.type;
+      await stores.unmatched.add({
+        id: received.id,
+        at: received.at,
+        source,
+        what,
+        carried: carriedBy(hints),
+      });
+    }
+    for (const prefix of decision.cancel) await stores.jobs.cancel(prefix);
+    await stores.jobs.put(decision.jobs);
+    await audit(stores, received.event, now);
+    await stores.inbox.markDecided(received.id, now);
+  });
+}
+
+/** Commits an event of our own or of a person, which is then decided like any other. `key` makes a repeat the same event. */
+export async function submit(
+  event: Event,
+  key: string,
+  { store, clock }: { store: Store; clock: Clock },
+): Promise<void> {
+  await store.inbox.append({ event, source: event.type, dedupeKey: key, at: clock.now() });
+}
+
+async function load(stores: Stores, catalog: Catalog, event: Event): Promise<State> {
+  switch (event.type) {
+    case 'alertNotification':
+      return withEpisode(catalog, await stores.alerts.latestOfGroup(event.source, event.groupKey));
+    case 'deployReport': {
+      const { service } = subjectOf(catalog, event);
+      const deploys = await stores.deploys.recent({
+        limit: RECENT_DEPLOYS,
+        ...(service === undefined ? {} : { service: service.name }),
+      });
+      return { catalog, deploys };
+    }
+    case 'looked': {
+      const deploy = await stores.deploys.get(event.deploy);
+      return { catalog, deploys: deploy === undefined ? [] : [deploy] };
+    }
+    case 'asked':
+      return { catalog, deploys: [] };
+    default:
+      return withEpisode(catalog, await stores.alerts.get(event.episode));
+  }
+}
+
+function withEpisode(catalog: Catalog, episode: State['episode']): State {
+  return { catalog, deploys: [], ...(episode === undefined ? {} : { episode }) };
+}
+
+async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
+  if ('by' in event)
+    await stores.audit.record({ at, by: event.by, what: event.type, subject: event.episode });
+}
+
+function carriedBy({ labels, ...named }: Hints): Readonly<Record<string, string>> {
+  return { ...labels, ...named };
+}

@@ -1,0 +1,92 @@
+import type { Instant } from '#domain/time.ts';
+import { accept } from './accept.ts';
+import { perform } from './perform.ts';
+import type { LeasedJob, Ports } from './ports.ts';
+
+/** How long a job may take before another worker may think that this one died, in milliseconds. */
+const LEASE = 120_000;
+
+/** Looks that often even when nobody wakes the loop, in milliseconds: leases of a crashed worker run out unannounced. */
+const IDLE = 5_000;
+
+const BATCH = 50;
+
+export type Worker = { stop(): Promise<void> };
+
+/**
+ * The loop: decides committed events one after another, and runs due jobs side by side (up to `width`), in order within a lane.
+ * It wakes when something is committed or due. `stop` takes nothing new and waits for what runs.
+ */
+export function startWork(ports: Ports, width: number): Worker {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  let wake = () => {};
+  const nudge = () => wake();
+  ports.store.inbox.onAppend(nudge);
+  ports.store.jobs.onPut(nudge);
+
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      let woken = false;
+      const rest = new AbortController();
+      wake = () => {
+        woken = true;
+        rest.abort();
+      };
+      stopping.signal.addEventListener('abort', nudge, { once: true });
+      await decideAll(ports);
+      const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, width - running.size);
+      for (const job of jobs) {
+        const run = runJob(job, ports).finally(() => {
+          running.delete(run);
+          nudge();
+        });
+        running.add(run);
+      }
+      if (!woken && jobs.length === 0)
+        await ports.clock.sleep(
+          pause(await nextDue(ports, running.size < width), ports.clock.now()),
+          rest.signal,
+        );
+      stopping.signal.removeEventListener('abort', nudge);
+    }
+    await Promise.all(running);
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function decideAll(ports: Ports): Promise<void> {
+  for (const received of await ports.store.inbox.pending(BATCH)) {
+    try {
+      await accept(received, ports);
+    } catch (error) {
+      ports.log.error(
+        { error, event: received.id },
+        'an event could not be decided; it is set aside in the inbox',
+      );
+      ports.meter.count('bellbuoy_undecided_total');
+      await ports.store.inbox.markFailed(received.id, String(error), ports.clock.now());
+    }
+  }
+}
+
+async function runJob(leased: LeasedJob, ports: Ports): Promise<void> {
+  const began = ports.clock.now();
+  const { kind } = leased.job.task;
+  const outcome = await perform(leased, ports);
+  ports.meter.time('bellbuoy_job_duration', ports.clock.now() - began, { kind, outcome });
+}
+
+async function nextDue(ports: Ports, free: boolean): Promise<Instant | undefined> {
+  return free ? ports.store.jobs.nextDue() : undefined;
+}
+
+function pause(due: Instant | undefined, now: Instant): number {
+  return due === undefined ? IDLE : Math.min(IDLE, Math.max(1, due - now));
+}

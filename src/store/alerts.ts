@@ -1,0 +1,61 @@
+import type { Alerts } from '#app/ports.ts';
+import type { AlertEpisode } from '#domain/alert.ts';
+import type { Db } from './schema.ts';
+
+export function alertsOf(db: Db): Alerts {
+  const read = (row: { value: string }): AlertEpisode => JSON.parse(row.value);
+  return {
+    async get(id) {
+      const row = await db.selectFrom('alerts').select('value').where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : read(row);
+    },
+    async latestOfGroup(source, groupKey) {
+      const row = await db
+        .selectFrom('alerts')
+        .select('value')
+        .where('source', '=', source)
+        .where('group_key', '=', groupKey)
+        .orderBy('started_at', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? undefined : read(row);
+    },
+    async save(episode) {
+      const row = {
+        id: episode.id,
+        source: episode.source,
+        group_key: episode.groupKey,
+        service: episode.service ?? null,
+        status: episode.status,
+        started_at: episode.startedAt,
+        resolved_at: episode.resolvedAt ?? null,
+        value: JSON.stringify(episode),
+      };
+      await db
+        .insertInto('alerts')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+    },
+    async open(service) {
+      const query = db
+        .selectFrom('alerts')
+        .select('value')
+        .where('status', '=', 'firing')
+        .orderBy('started_at');
+      const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();
+      return rows.map(read);
+    },
+    async during(range, service) {
+      const query = db
+        .selectFrom('alerts')
+        .select('value')
+        .where('started_at', '<', range.to)
+        .where((where) =>
+          where.or([where('resolved_at', 'is', null), where('resolved_at', '>=', range.from)]),
+        )
+        .orderBy('started_at');
+      const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();
+      return rows.map(read);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { promises as fs } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { FileMigrationProvider, Migrator } from 'kysely/migration';
+import type { Store, Stores } from '#app/ports.ts';
+import { failure, type Outcome, success } from '#domain/problem.ts';
+import { alertsOf } from './alerts.ts';
+import { deploysOf } from './deploys.ts';
+import { inboxOf } from './inbox.ts';
+import { jobsOf } from './jobs.ts';
+import { outboxOf } from './outbox.ts';
+import { auditOf, snapshotsOf, unmatchedOf, uploadsOf } from './records.ts';
+import type { Db, Tables } from './schema.ts';
+import { createWakes, held, type Wakes } from './wakes.ts';
+
+export type StoreHandle = {
+  readonly store: Store;
+  /** Names of the migrations that opening applied. */
+  readonly migrated: readonly string[];
+  /** Writes a consistent copy to a new file while work goes on. */
+  backup(to: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations');
+
+/** How long a write waits for another process to finish its own, in milliseconds. */
+const BUSY_TIMEOUT = 2000;
+
+/**
+ * Opens the SQLite file, creating and migrating it as needed. Fails with `database-unusable` when the path cannot be used, the file is
+ * no database, or it was written by a newer version.
+ */
+export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
+  const opened = openFile(path);
+  if (!opened.ok) return opened;
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: opened.value }) });
+  const provider = new FileMigrationProvider({ fs, path: { join }, migrationFolder: MIGRATIONS });
+  const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure('database-unusable', `The database could not be migrated: ${reason}.`, { where: path });
+  }
+  const wakes = createWakes();
+  const store: Store = {
+    ...storesOf(db, wakes),
+    async transact(work) {
+      const waking = held(wakes);
+      const result = await db.transaction().execute((tx) => work(storesOf(tx, waking)));
+      waking.release();
+      return result;
+    },
+  };
+  return success({
+    store,
+    migrated: results.map(({ migrationName }) => migrationName),
+    backup: async (to) => void (await opened.value.backup(to)),
+    close: () => db.destroy(),
+  });
+}
+
+function openFile(path: string): Outcome<Database.Database> {
+  try {
+    const database = new Database(path, { timeout: BUSY_TIMEOUT });
+    database.pragma('journal_mode = WAL');
+    // A killed process loses nothing with NORMAL: what was written is with the kernel. FULL costs an fsync a commit and guards
+    // accepted events against a power cut as well, which a promise of "accepted means committed" needs.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    return success(database);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure('database-unusable', `The database could not be opened: ${reason}.`, { where: path });
+  }
+}
+
+function storesOf(db: Db, wakes: Wakes): Stores {
+  return {
+    inbox: inboxOf(db, wakes),
+    jobs: jobsOf(db, wakes),
+    outbox: outboxOf(db, wakes),
+    uploads: uploadsOf(db),
+    alerts: alertsOf(db),
+    deploys: deploysOf(db),
+    unmatched: unmatchedOf(db),
+    snapshots: snapshotsOf(db),
+    audit: auditOf(db),
+  };
+}

@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Deploys } from '#app/ports.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import type { Db } from './schema.ts';
+
+export function deploysOf(db: Db): Deploys {
+  const read = (row: { value: string }): Deploy => JSON.parse(row.value);
+  return {
+    async get(id) {
+      const row = await db.selectFrom('deploys').select('value').where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : read(row);
+    },
+    async save(deploy) {
+      const row = {
+        id: deploy.id,
+        service: deploy.service ?? null,
+        started_at: deploy.startedAt,
+        watch: deploy.watch?.state ?? null,
+        value: JSON.stringify(deploy),
+      };
+      await db
+        .insertInto('deploys')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+    },
+    async recent({ service, limit }) {
+      const query = db.selectFrom('deploys').select('value').orderBy('started_at', 'desc').limit(limit);
+      const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();
+      return rows.map(read);
+    },
+    async during(range, services) {
+      const query = db
+        .selectFrom('deploys')
+        .select('value')
+        .where('started_at', '>=', range.from)
+        .where('started_at', '<', range.to)
+        .orderBy('started_at');
+      const rows = await (services === undefined
+        ? query
+        : query.where('service', 'in', [...services])
+      ).execute();
+      return rows.map(read);
+    },
+    async latestByService() {
+      // SQLite takes the other columns from the row that holds the maximum.
+      const rows = await db
+        .selectFrom('deploys')
+        .select(['service', 'value', sql<number>`max(started_at)`.as('latest')])
+        .where('service', 'is not', null)
+        .groupBy('service')
+        .execute();
+      return new Map(rows.map((row) => [row.service ?? '', read(row)]));
+    },
+    async watched(service) {
+      const query = db.selectFrom('deploys').select('value').where('watch', 'in', ['waiting', 'watching']);
+      const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();
+      return rows.map(read);
+    },
+  };
+}

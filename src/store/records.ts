@@ -1,0 +1,96 @@
+import type { Audit, Snapshots, Unmatched, Uploads } from '#app/ports.ts';
+import type { Db } from './schema.ts';
+
+export function uploadsOf(db: Db): Uploads {
+  return {
+    async find(snapshot) {
+      const row = await db
+        .selectFrom('uploads')
+        .selectAll()
+        .where('snapshot', '=', snapshot)
+        .executeTakeFirst();
+      return row === undefined ? undefined : { file: row.file, ready: row.ready === 1 };
+    },
+    async record(snapshot, file, ready, at) {
+      const row = { snapshot, file, ready: ready ? 1 : 0, at };
+      await db
+        .insertInto('uploads')
+        .values(row)
+        .onConflict((conflict) => conflict.column('snapshot').doUpdateSet(row))
+        .execute();
+    },
+    async forget(snapshot) {
+      await db.deleteFrom('uploads').where('snapshot', '=', snapshot).execute();
+    },
+  };
+}
+
+export function snapshotsOf(db: Db): Snapshots {
+  return {
+    async save({ id, at, drawing }, picture) {
+      const row = { id, at, value: JSON.stringify(drawing) };
+      await db
+        .insertInto('snapshots')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .execute();
+      if (picture === undefined) return;
+      const { png, width, height, alt } = picture;
+      const image = { snapshot: id, png, width, height, alt };
+      await db
+        .insertInto('pictures')
+        .values(image)
+        .onConflict((conflict) => conflict.column('snapshot').doUpdateSet(image))
+        .execute();
+    },
+    async get(id) {
+      const row = await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : { id: row.id, at: row.at, drawing: JSON.parse(row.value) };
+    },
+    async picture(id) {
+      return db.selectFrom('pictures').selectAll().where('snapshot', '=', id).executeTakeFirst();
+    },
+  };
+}
+
+export function unmatchedOf(db: Db): Unmatched {
+  return {
+    async add(item) {
+      await db
+        .insertInto('unmatched')
+        .values({ id: item.id, at: item.at, value: JSON.stringify(item) })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+    },
+    async list(limit) {
+      const rows = await db
+        .selectFrom('unmatched')
+        .select('value')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ value }) => JSON.parse(value));
+    },
+  };
+}
+
+export function auditOf(db: Db): Audit {
+  return {
+    async record({ at, by, what, subject, detail }) {
+      await db
+        .insertInto('audit')
+        .values({ at, by: JSON.stringify(by), what, subject, detail: detail ?? null })
+        .execute();
+    },
+    async list(limit) {
+      const rows = await db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(({ at, by, what, subject, detail }) => ({
+        at,
+        by: JSON.parse(by),
+        what,
+        subject,
+        ...(detail === null ? {} : { detail }),
+      }));
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Generated, Kysely, Transaction } from 'kysely';
+
+/** The tables as Kysely sees them. Times are epoch milliseconds, UTC; `value`, `event`, `task` and `message` hold JSON. */
+export type Tables = {
+  inbox: {
+    id: Generated<number>;
+    source: string;
+    dedupe_key: string;
+    event: string;
+    received_at: number;
+    state: Generated<'pending' | 'decided' | 'failed'>;
+    decided_at: number | null;
+    problem: string | null;
+  };
+  jobs: {
+    id: Generated<number>;
+    key: string;
+    lane: string;
+    due: number;
+    priority: number;
+    task: string;
+    state: Generated<'waiting' | 'running' | 'done' | 'failed'>;
+    attempt: Generated<number>;
+    lease_until: number | null;
+    ended_at: number | null;
+    problem: string | null;
+  };
+  messages: {
+    key: string;
+    channel: string;
+    only_to: string | null;
+    parent: string | null;
+    parent_ts: string | null;
+    priority: number;
+    message: string;
+    revision: number;
+    sent_revision: Generated<number>;
+    since: number;
+    not_before: Generated<number>;
+    attempt: Generated<number>;
+    posted_channel: string | null;
+    posted_ts: string | null;
+    problem: string | null;
+  };
+  uploads: { snapshot: string; file: string; ready: number; at: number };
+  alerts: {
+    id: string;
+    source: string;
+    group_key: string;
+    service: string | null;
+    status: string;
+    started_at: number;
+    resolved_at: number | null;
+    value: string;
+  };
+  deploys: { id: string; service: string | null; started_at: number; watch: string | null; value: string };
+  unmatched: { id: number; at: number; value: string };
+  snapshots: { id: string; at: number; value: string };
+  pictures: { snapshot: string; png: Uint8Array; width: number; height: number; alt: string };
+  audit: {
+    id: Generated<number>;
+    at: number;
+    by: string;
+    what: string;
+    subject: string;
+    detail: string | null;
+  };
+};
+
+/** The database, or a transaction on it: every store works with either. */
+export type Db = Kysely<Tables> | Transaction<Tables>;
