@@ -1,6 +1,6 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Actor, AlertInstance, Event, Received } from '#domain/event.ts';
+import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, PanelQuery, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome, Problem } from '#domain/problem.ts';
@@ -227,8 +227,6 @@ export interface Metrics {
   query(promql: string, range: Range, step: Duration, source?: string): Promise<Outcome<Frame>>;
   /** The running version of each service where its preset knows it. */
   versions(services: readonly Service[], at: Instant): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** The expression of an alerting rule by its name and labels, from the rules API. */
-  ruleExpression(alert: string, labels: Labels, source?: string): Promise<Outcome<string | undefined>>;
 }
 
 export interface Silences {
@@ -240,8 +238,6 @@ export interface Silences {
     author: string;
     comment: string;
   }): Promise<Outcome<{ id: string }>>;
-  /** Alerts that Alertmanager holds as firing now. */
-  firing(): Promise<Outcome<readonly AlertInstance[]>>;
 }
 
 export interface Painter {

@@ -20,7 +20,7 @@ export type Worker = { stop(): Promise<void> };
 export function startWork(ports: Ports, width: number): Worker {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let wake = () => {};
+  let wake: () => void = () => undefined;
   const nudge = () => wake();
   ports.store.inbox.onAppend(nudge);
   ports.store.jobs.onPut(nudge);
@@ -34,7 +34,7 @@ export function startWork(ports: Ports, width: number): Worker {
         rest.abort();
       };
       stopping.signal.addEventListener('abort', nudge, { once: true });
-      await decideAll(ports);
+      const more = await decideAll(ports);
       const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, width - running.size);
       for (const job of jobs) {
         const run = runJob(job, ports).finally(() => {
@@ -43,7 +43,7 @@ export function startWork(ports: Ports, width: number): Worker {
         });
         running.add(run);
       }
-      if (!woken && jobs.length === 0)
+      if (!woken && !more && jobs.length === 0)
         await ports.clock.sleep(
           pause(await nextDue(ports, running.size < width), ports.clock.now()),
           rest.signal,
@@ -61,8 +61,10 @@ export function startWork(ports: Ports, width: number): Worker {
   };
 }
 
-async function decideAll(ports: Ports): Promise<void> {
-  for (const received of await ports.store.inbox.pending(BATCH)) {
+/** Decides a batch; tells whether there may be more. */
+async function decideAll(ports: Ports): Promise<boolean> {
+  const batch = await ports.store.inbox.pending(BATCH);
+  for (const received of batch) {
     try {
       await accept(received, ports);
     } catch (error) {
@@ -74,6 +76,7 @@ async function decideAll(ports: Ports): Promise<void> {
       await ports.store.inbox.markFailed(received.id, String(error), ports.clock.now());
     }
   }
+  return batch.length === BATCH;
 }
 
 async function runJob(leased: LeasedJob, ports: Ports): Promise<void> {

@@ -93,7 +93,9 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
       const row = await db
         .selectFrom('jobs')
         .select(sql<number | null>`min(case when state = 'running' then lease_until else due end)`.as('at'))
-        .where('state', 'in', ['waiting', 'running'])
+        .where(
+          sql<boolean>`state = 'running' or (state = 'waiting' and lane not in (select lane from jobs where state = 'running'))`,
+        )
         .executeTakeFirst();
       return row?.at ?? undefined;
     },

@@ -1,0 +1,211 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, Scalar, visit } from 'yaml';
+import type { z } from 'zod';
+import { checkPromql } from '#promql/parse.ts';
+import { fillIn } from '#promql/signals.ts';
+import { Config } from './schema.ts';
+
+/** One mistake in the file: where it stands and what would be right. Lines and columns count from 1. */
+export type ConfigProblem = {
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly what: string;
+};
+
+export type Loaded =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Reads bellbuoy.yaml from its text. Every mistake is reported at once; `env` fills in `${NAME}` and `${NAME:-default}`. */
+export function readConfig(text: string, env: Readonly<Record<string, string | undefined>>): Loaded {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (path: readonly PropertyKey[], offset: number | undefined, what: string): ConfigProblem => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return { line, column: col, path: path.map(String).join('.'), what };
+  };
+  const problems = document.errors.map((error) =>
+    at([], error.pos[0], error.message.split(' at line')[0] ?? error.message),
+  );
+  if (problems.length > 0) return { ok: false, problems };
+
+  visit(document, {
+    Scalar(key, node, path) {
+      if (key === 'key' || typeof node.value !== 'string') return;
+      const { value, missing } = fillEnv(node.value, env);
+      for (const name of missing) {
+        const keys = path.flatMap((step) =>
+          isPair(step) && isScalar(step.key) ? [String(step.key.value)] : [],
+        );
+        problems.push(
+          at(
+            keys,
+            node.range?.[0],
+            `the environment variable ${name} is not set; set it or write \${${name}:-default}`,
+          ),
+        );
+      }
+      if (value !== node.value) node.value = retyped(value, node);
+    },
+  });
+  const parsed = Config.safeParse(document.toJS());
+  const located = (path: readonly PropertyKey[], what: string, wantKey = false) =>
+    at(path, offsetOf(document.contents, path, wantKey), what);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(...explainIssue(issue, located));
+    return { ok: false, problems: inOrder(problems) };
+  }
+  problems.push(...crossChecks(parsed.data).map(({ path, what }) => located(path, what)));
+  return problems.length > 0 ? { ok: false, problems: inOrder(problems) } : { ok: true, config: parsed.data };
+}
+
+type Locate = (path: readonly PropertyKey[], what: string, wantKey?: boolean) => ConfigProblem;
+
+function fillEnv(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { value: string; missing: string[] } {
+  const missing: string[] = [];
+  const value = text.replaceAll(
+    /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g,
+    (_, name: string, fallback?: string) => {
+      const found = env[name] ?? fallback;
+      if (found === undefined) missing.push(name);
+      return found ?? '';
+    },
+  );
+  return { value, missing };
+}
+
+/** A plain `${PORT}` becomes a number again, as if it had been written there; a quoted one stays text. */
+function retyped(value: string, node: Scalar): string | number {
+  const isPlain = node.type === undefined || node.type === Scalar.PLAIN;
+  return isPlain && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+function explainIssue(issue: z.core.$ZodIssue, located: Locate): readonly ConfigProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const known = knownKeys(issue.path);
+      const near = known.length === 0 ? undefined : closest(key, known);
+      const hint =
+        near !== undefined && distance(key, near) <= 3
+          ? `; did you mean ${near}?`
+          : known.length > 0
+            ? `; allowed: ${known.join(', ')}`
+            : '';
+      return located([...issue.path, key], `unknown key${hint}`, true);
+    });
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const closestBranch =
+      issue.errors.toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0] ?? [];
+    return closestBranch.flatMap((inner) =>
+      explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, located),
+    );
+  }
+  if (issue.code === 'invalid_value')
+    return [located(issue.path, `expected one of: ${issue.values.map(String).join(', ')}`)];
+  if (
+    issue.code === 'invalid_type' &&
+    issue.input === undefined &&
+    /received undefined/.test(issue.message)
+  ) {
+    return [located(issue.path, 'this key is required')];
+  }
+  return [located(issue.path, issue.message.replace(/^Invalid input: /, ''))];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map(({ path }) => path.length));
+}
+
+/** Keys that the schema allows at a path, for suggesting one. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const shapes: Readonly<Record<string, readonly string[]>> = {
+    '': Object.keys(Config.shape),
+    slack: Object.keys(Config.shape.slack.shape),
+    'prometheus.*': Object.keys(Config.shape.prometheus.valueType.shape),
+    'services.*': Object.keys(Config.shape.services.valueType.shape),
+  };
+  const pattern = path.map((part, i) => (i === 1 ? '*' : String(part))).join('.');
+  return shapes[pattern] ?? [];
+}
+
+function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; what: string }[] {
+  const found: { path: readonly PropertyKey[]; what: string }[] = [];
+  const names = Object.keys(config.services);
+  const sources = Object.keys(config.prometheus);
+  const unknown = (path: readonly PropertyKey[], kind: string, name: string, known: readonly string[]) => {
+    const near = known.length === 0 ? undefined : closest(name, [...known]);
+    const hint =
+      near !== undefined && distance(name, near) <= 3
+        ? `; did you mean ${near}?`
+        : `; known: ${known.join(', ')}`;
+    found.push({ path, what: `there is no ${kind} ${name}${hint}` });
+  };
+  const promql = (path: readonly PropertyKey[], query: string) => {
+    const checked = checkPromql(fillIn(query, { rateInterval: 60_000 }));
+    if (!checked.ok)
+      found.push({ path, what: `${checked.problem.what} (${checked.problem.where ?? 'PromQL'})` });
+  };
+  for (const [name, service] of Object.entries(config.services)) {
+    const path = ['services', name];
+    if (!sources.includes(service.source))
+      unknown([...path, 'source'], 'Prometheus source', service.source, sources);
+    service.dependsOn.forEach((other, i) => {
+      if (!names.includes(other)) unknown([...path, 'dependsOn', i], 'service', other, names);
+    });
+    if (service.preset !== undefined && Object.keys(service.labels).length === 0) {
+      found.push({
+        path: [...path, 'preset'],
+        what: 'a preset needs labels that select the service, such as labels: { service_name: … }',
+      });
+    }
+    for (const [measure, query] of Object.entries(service.signals))
+      promql([...path, 'signals', measure], query);
+    service.panels.forEach(({ query }, i) => {
+      promql([...path, 'panels', i, 'query'], query);
+    });
+  }
+  config.match.forEach(({ service }, i) => {
+    if (!names.includes(service)) unknown(['match', i, 'service'], 'service', service, names);
+  });
+  if (config.slack.mode === 'http' && config.slack.signingSecret === undefined)
+    found.push({ path: ['slack', 'mode'], what: 'mode http needs signingSecret' });
+  if (config.slack.mode === 'socket' && config.slack.appToken === undefined)
+    found.push({ path: ['slack', 'mode'], what: 'mode socket needs appToken' });
+  return found;
+}
+
+/** Where a path stands in the file; the nearest parent that is there when the path itself is not. */
+function offsetOf(contents: Node | null, path: readonly PropertyKey[], wantKey: boolean): number | undefined {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0];
+  path.forEach((key, i) => {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (pair === undefined) return;
+      const isLast = i === path.length - 1;
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+      if (!(isLast && wantKey)) offset = rangeOf(node) ?? offset;
+    } else if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)) {
+      node = node.items[Number(key)];
+      offset = rangeOf(node) ?? offset;
+    }
+  });
+  return offset;
+}
+
+function rangeOf(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+    return undefined;
+  const [start] = node.range;
+  return typeof start === 'number' ? start : undefined;
+}
+
+function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}

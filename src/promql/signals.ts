@@ -1,0 +1,115 @@
+import type { Matcher, Preset, Service } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
+import { type Duration, formatDuration } from '#domain/time.ts';
+import { oneOf, quote, selector } from './quote.ts';
+
+/** Label that carries a service's name in the results of combined overrides. */
+export const SERVICE_LABEL = 'bellbuoy_service';
+/** Label that tells the parts of one combined query apart. */
+export const PART_LABEL = 'bellbuoy_part';
+
+/** Services that one query can answer: the same preset and the same selecting label names. */
+export type Group = {
+  readonly preset: Preset;
+  readonly labels: readonly string[];
+  readonly services: readonly Service[];
+};
+
+/** Groups services of one source for asking them together, leaving out those whose measure is overridden. */
+export function groupsOf(services: readonly Service[], measure: Measure): readonly Group[] {
+  const groups = new Map<string, { preset: Preset; labels: readonly string[]; services: Service[] }>();
+  for (const service of services) {
+    const { preset } = service;
+    if (preset === undefined || service.overrides[measure] !== undefined) continue;
+    const labels = Object.keys(service.labels).toSorted();
+    const key = JSON.stringify([preset.name, labels]);
+    const group = groups.get(key) ?? { preset, labels, services: [] };
+    group.services.push(service);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** Requests a second of every service in the group, averaged over `window`. One series for each label set. */
+export function rateQuery(group: Group, window: Duration): string {
+  return sumRate(group, group.preset.requests, [], window);
+}
+
+/** Failed over all requests, 0…1. A service that had requests and no failure gives 0. */
+export function errorRatioQuery(group: Group, window: Duration): string {
+  const all = sumRate(group, group.preset.requests, [], window);
+  const bad = sumRate(group, group.preset.requests, group.preset.errors, window);
+  return `((${bad}) or (${all}) * 0) / (${all})`;
+}
+
+/** Quantiles of request duration in seconds, told apart by `PART_LABEL` (`0.5`, `0.99`). */
+export function durationQuery(group: Group, quantiles: readonly number[], window: Duration): string {
+  const buckets = sumRate(group, group.preset.buckets, [], window, ['le']);
+  const scale = group.preset.bucketUnit === 'milliseconds' ? ' / 1000' : '';
+  return quantiles
+    .map(
+      (q) => `label_replace(histogram_quantile(${q}, ${buckets})${scale}, "${PART_LABEL}", "${q}", "", "")`,
+    )
+    .join(' or ');
+}
+
+/** The overridden measures of many services as one query, told apart by `SERVICE_LABEL`. `undefined` when there are none. */
+export function overridesQuery(
+  services: readonly Service[],
+  measure: Measure,
+  window: Duration,
+): string | undefined {
+  const parts = services.flatMap((service) => {
+    const query = service.overrides[measure];
+    if (query === undefined) return [];
+    const filled = fillIn(query, { rateInterval: window });
+    return [`label_replace(sum(${filled}), "${SERVICE_LABEL}", ${quote(service.name)}, "", "")`];
+  });
+  return parts.length === 0 ? undefined : parts.join(' or ');
+}
+
+/** Fills in what Grafana's users know: `$__rate_interval`, `$__interval`, `$__range`. */
+export function fillIn(query: string, lengths: { rateInterval: Duration; range?: Duration }): string {
+  return query
+    .replaceAll(
+      /\$(__rate_interval|__interval)\b|\$\{(__rate_interval|__interval)\}/g,
+      formatDuration(lengths.rateInterval),
+    )
+    .replaceAll(/\$__range\b|\$\{__range\}/g, formatDuration(lengths.range ?? lengths.rateInterval));
+}
+
+/** The running version of each service: by join with `target_info`, or by the label on the series themselves. */
+export function versionQuery(group: Group): string {
+  const { version } = group.preset;
+  const matchers = matchersOf(group);
+  const by = [...group.labels, version.label].join(', ');
+  if (version.kind === 'targetInfo') return `count by (${by}) (${selector('target_info', matchers)})`;
+  return group.preset.requests
+    .map((metric) => `count by (${by}) (${selector(metric, matchers)})`)
+    .join(' or ');
+}
+
+function sumRate(
+  group: Group,
+  metrics: readonly string[],
+  extra: readonly Matcher[],
+  window: Duration,
+  alsoBy: readonly string[] = [],
+): string {
+  const matchers = [...matchersOf(group), ...group.preset.always, ...extra];
+  const by = [...group.labels, ...alsoBy].join(', ');
+  const range = formatDuration(window);
+  const sums = metrics.map((metric) => `sum by (${by}) (rate(${selector(metric, matchers)}[${range}]))`);
+  return sums.length === 1 ? (sums[0] ?? '') : `(${sums.join(' or ')})`;
+}
+
+/** Matches every service of the group, and a little more when there are several labels: answers are filtered by exact label sets. */
+function matchersOf(group: Group): readonly Matcher[] {
+  return group.labels.map((label) => {
+    const values = [...new Set(group.services.flatMap((service) => service.labels[label] ?? []))].toSorted();
+    const [only] = values;
+    return values.length === 1 && only !== undefined
+      ? { label, op: '=' as const, value: only }
+      : { label, op: '=~' as const, value: oneOf(values) };
+  });
+}

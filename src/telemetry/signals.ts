@@ -1,0 +1,258 @@
+import type { Metrics, SignalSeries } from '#app/ports.ts';
+import type { PanelQuery } from '#domain/panel.ts';
+import { failure, type Outcome, type Problem, success } from '#domain/problem.ts';
+import type { Reading } from '#domain/reading.ts';
+import type { Sample, Series } from '#domain/series.ts';
+import type { Service } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
+import { alignDown, type Duration, lengthOf } from '#domain/time.ts';
+import { checkPromql } from '#promql/parse.ts';
+import {
+  durationQuery,
+  errorRatioQuery,
+  fillIn,
+  type Group,
+  groupsOf,
+  overridesQuery,
+  PART_LABEL,
+  rateQuery,
+  SERVICE_LABEL,
+  versionQuery,
+} from '#promql/signals.ts';
+import type { Prometheus, Source } from './prometheus.ts';
+import type { Samples } from './samples.ts';
+
+/** A named source with its client. */
+export type Asked = { readonly source: Source; readonly client: Prometheus };
+
+/** Points that a chart of this house shows well. */
+const POINTS = 120;
+
+/** Steps that people can read: a chart's step is the first of these that is long enough. */
+const STEPS: readonly Duration[] = [
+  5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
+].map((s) => s * 1000);
+
+/** Bounds on user-written PromQL. */
+const MAX_SERIES = 500;
+const MAX_TEXT = 4000;
+
+type Question = {
+  readonly source: string;
+  readonly promql: string;
+  readonly services: readonly Service[];
+  /** Which measure of which service a series of the answer is. */
+  readonly locate: (series: Series) => { service: string; measure: Measure } | undefined;
+  readonly measures: readonly Measure[];
+};
+
+/** Answers the port's questions: composes one query for a whole group of services, and takes the answer apart again. */
+export function createMetrics(asked: readonly Asked[]): Metrics {
+  const clientOf = (name: string) => asked.find(({ source }) => source.name === name);
+  const first = asked[0];
+  const ask = async (
+    services: readonly Service[],
+    measures: readonly Measure[],
+    window: (source: Source) => Duration,
+    call: (client: Prometheus, promql: string) => Promise<Outcome<Samples>>,
+  ) => {
+    const found = new Map(services.map(({ name }) => [name, emptyFinding()]));
+    const questions = asked.flatMap(({ source }) =>
+      questionsOf(
+        source.name,
+        services.filter((service) => service.source === source.name),
+        measures,
+        window(source),
+      ),
+    );
+    await Promise.all(
+      questions.map(async (question) => {
+        const client = clientOf(question.source)?.client;
+        if (client === undefined) return;
+        take(found, question, await call(client, question.promql));
+      }),
+    );
+    return found;
+  };
+  return {
+    async readings(services, measures, range) {
+      const found = await ask(
+        services,
+        measures,
+        () => lengthOf(range),
+        (client, promql) => client.instant(promql, range.to),
+      );
+      return new Map([...found].map(([name, finding]) => [name, readingOf(finding, lengthOf(range))]));
+    },
+    async series(services, measures, range, step) {
+      const aligned = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
+      const found = await ask(
+        services,
+        measures,
+        (source) => rateWindow(source, step),
+        (client, promql) => client.range(promql, aligned, step),
+      );
+      return new Map(
+        [...found].map(([name, { samples, queries, problems }]): [string, SignalSeries] => [
+          name,
+          { measures: Object.fromEntries(samples), queries, problems },
+        ]),
+      );
+    },
+    stepFor(range, name) {
+      const scrape = (clientOf(name ?? '') ?? first)?.source.scrapeInterval ?? 15_000;
+      const wanted = Math.max(scrape, lengthOf(range) / POINTS);
+      return STEPS.find((step) => step >= wanted) ?? Math.ceil(wanted / 86_400_000) * 86_400_000;
+    },
+    async query(promql, range, step, name) {
+      const target = name === undefined ? first : clientOf(name);
+      if (target === undefined) return failure('query-invalid', `There is no Prometheus named ${name}.`);
+      if (promql.length > MAX_TEXT)
+        return failure('query-too-large', `The expression is longer than ${MAX_TEXT} characters.`);
+      const filled = fillIn(promql, {
+        rateInterval: rateWindow(target.source, step),
+        range: lengthOf(range),
+      });
+      const checked = checkPromql(filled);
+      if (!checked.ok) return checked;
+      const aligned = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
+      const answer = await target.client.range(checked.value, aligned, step);
+      if (!answer.ok) return answer;
+      const { series } = answer.value;
+      if (series.length > MAX_SERIES) {
+        return failure(
+          'query-too-large',
+          `The answer has ${series.length} series; at most ${MAX_SERIES} are read.`,
+        );
+      }
+      return success({ range: aligned, step, ...answer.value });
+    },
+    async versions(services, at) {
+      const groups = asked.flatMap(({ source, client }) =>
+        groupsOf(
+          services.filter((service) => service.source === source.name),
+          'rate',
+        ).map((group) => ({ group, client })),
+      );
+      const versions = new Map<string, readonly string[]>();
+      await Promise.all(
+        groups.map(async ({ group, client }) => {
+          const answer = await client.instant(versionQuery(group), at);
+          if (!answer.ok) return;
+          for (const { labels } of answer.value.series) {
+            const service = serviceOf(group, labels);
+            const version = labels[group.preset.version.label];
+            if (service === undefined || version === undefined || version === '') continue;
+            versions.set(service.name, [...(versions.get(service.name) ?? []), version].toSorted());
+          }
+        }),
+      );
+      return versions;
+    },
+  };
+}
+
+type Finding = {
+  readonly samples: Map<Measure, readonly Sample[]>;
+  readonly queries: PanelQuery[];
+  readonly problems: Problem[];
+};
+
+function emptyFinding(): Finding {
+  return { samples: new Map(), queries: [], problems: [] };
+}
+
+/** Rates need four scrapes to survive a missed one, and no gap between one step's window and the next. */
+function rateWindow(source: Source, step: Duration): Duration {
+  return Math.max(4 * source.scrapeInterval, step);
+}
+
+function questionsOf(
+  source: string,
+  services: readonly Service[],
+  measures: readonly Measure[],
+  window: Duration,
+): readonly Question[] {
+  const questions: Question[] = [];
+  const grouped = (
+    representative: Measure,
+    wanted: readonly Measure[],
+    promqlOf: (group: Group) => string,
+  ) => {
+    if (wanted.length === 0) return;
+    for (const group of groupsOf(services, representative)) {
+      questions.push({
+        source,
+        promql: promqlOf(group),
+        services: group.services,
+        measures: wanted,
+        locate: ({ labels }) => {
+          const service = serviceOf(group, labels);
+          const measure = wanted.length === 1 ? wanted[0] : measureOfQuantile(labels[PART_LABEL]);
+          return service === undefined || measure === undefined
+            ? undefined
+            : { service: service.name, measure };
+        },
+      });
+    }
+  };
+  const quantiles = measures.filter((measure) => measure === 'p50' || measure === 'p99');
+  grouped('rate', measures.includes('rate') ? ['rate'] : [], (group) => rateQuery(group, window));
+  grouped('errorRatio', measures.includes('errorRatio') ? ['errorRatio'] : [], (group) =>
+    errorRatioQuery(group, window),
+  );
+  grouped('p99', quantiles, (group) =>
+    durationQuery(
+      group,
+      quantiles.map((measure) => (measure === 'p50' ? 0.5 : 0.99)),
+      window,
+    ),
+  );
+  for (const measure of measures) {
+    const promql = overridesQuery(services, measure, window);
+    if (promql === undefined) continue;
+    const overridden = services.filter((service) => service.overrides[measure] !== undefined);
+    const locate = ({ labels }: Series) => ({ service: labels[SERVICE_LABEL] ?? '', measure });
+    questions.push({ source, promql, services: overridden, measures: [measure], locate });
+  }
+  return questions;
+}
+
+function take(found: Map<string, Finding>, question: Question, answer: Outcome<Samples>): void {
+  for (const service of question.services) {
+    const finding = found.get(service.name);
+    for (const measure of question.measures) {
+      finding?.queries.push({ source: question.source, promql: question.promql, line: measure });
+    }
+    if (!answer.ok && finding?.problems.every(({ code }) => code !== answer.problem.code) === true) {
+      finding.problems.push(answer.problem);
+    }
+  }
+  if (!answer.ok) return;
+  for (const series of answer.value.series) {
+    const place = question.locate(series);
+    if (place !== undefined) found.get(place.service)?.samples.set(place.measure, series.samples);
+  }
+}
+
+function readingOf({ samples, problems }: Finding, window: Duration): Reading {
+  const values = Object.fromEntries(
+    [...samples].flatMap(([measure, [sample]]) => (sample === undefined ? [] : [[measure, sample.value]])),
+  );
+  const rate = samples.get('rate')?.[0]?.value;
+  return {
+    values,
+    problems,
+    ...(rate === undefined ? {} : { requests: Math.round((rate * window) / 1000) }),
+  };
+}
+
+function measureOfQuantile(part: string | undefined): Measure | undefined {
+  return part === '0.5' ? 'p50' : part === '0.99' ? 'p99' : undefined;
+}
+
+function serviceOf(group: Group, labels: Readonly<Record<string, string>>): Service | undefined {
+  return group.services.find((service) =>
+    group.labels.every((label) => service.labels[label] === labels[label]),
+  );
+}
