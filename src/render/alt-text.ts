@@ -1,0 +1,29 @@
+import type { BeforeAfterDrawing, TimeDrawing } from '#domain/panel.ts';
+import { formatValue } from '#domain/units.ts';
+
+/** Slack's limit for an image's alternative text. */
+const LIMIT = 2000;
+
+/** Says in words what a picture shows: title, each panel's last values or what is missing, and the marks. */
+export function altText(drawing: TimeDrawing | BeforeAfterDrawing): string {
+  const panels = drawing.panels.map((panel) => {
+    const now = panel.lines.filter(
+      ({ role }) => role !== 'yesterday' && role !== 'lastWeek' && role !== 'before',
+    );
+    const values = now.flatMap(({ name, samples }) => {
+      const value = samples.at(-1)?.value;
+      return value === undefined
+        ? []
+        : [`${now.length > 1 ? `${name} ` : ''}${formatValue(value, panel.unit)}`];
+    });
+    return `${panel.title}: ${panel.problem ?? (values.length > 0 ? values.join(', ') : 'no data')}`;
+  });
+  const time = new Intl.DateTimeFormat('en-GB', {
+    timeZone: drawing.zone,
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const marks = drawing.marks.map(({ kind, label, at }) => `${kind} ${label} at ${time.format(at)}`);
+  const text = [`${drawing.title}, ${drawing.facts.join(', ')}`, ...panels, ...marks].join('. ');
+  return text.length > LIMIT ? `${text.slice(0, LIMIT - 1)}…` : text;
+}

@@ -1,0 +1,84 @@
+import type { Mark } from '#domain/panel.ts';
+import type { Range } from '#domain/time.ts';
+import { lengthOf } from '#domain/time.ts';
+
+/** A mark's label with its place above the panels: `x` of the line, row from the top, and which side the text stands on. */
+export type PlacedMark = {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly row: number;
+  readonly align: 'left' | 'right';
+  readonly text: string;
+};
+
+const GAP = 6;
+
+/** About how wide a text is, in pixels: a little more than Inter's average, so that what fits here fits in the picture. */
+export function widthOf(text: string, size: number): number {
+  return [...text].length * size * 0.58;
+}
+
+/** Cuts a text to a width, with an ellipsis. */
+export function cutTo(text: string, size: number, width: number): string {
+  if (widthOf(text, size) <= width) return text;
+  const room = Math.max(1, Math.floor(width / (size * 0.58)) - 1);
+  return `${[...text].slice(0, room).join('').trimEnd()}…`;
+}
+
+/**
+ * Places the labels of deploys and flags so that none lies over another: on the side with room, else a row lower. What finds no place
+ * in `rows` is left out, with its line still drawn; `hidden` counts them.
+ */
+export function placeMarks(
+  marks: readonly Mark[],
+  range: Range,
+  plot: { width: number; right: number; size: number; rows: number },
+): { placed: readonly PlacedMark[]; hidden: number } {
+  const taken: Spot[] = [];
+  const placed: PlacedMark[] = [];
+  let hidden = 0;
+  const points = marks.filter(
+    ({ kind, at }) => (kind === 'deploy' || kind === 'flag') && at >= range.from && at <= range.to,
+  );
+  const xOf = ({ at }: Mark) => ((at - range.from) / lengthOf(range)) * plot.width;
+  // The latest is what people look for, so it is placed first.
+  for (const mark of points.toSorted((a, b) => b.at - a.at)) {
+    const x = xOf(mark);
+    const spots = LENGTHS.flatMap((length) => spotsOf(mark.label, x, length, plot));
+    const free = spots.find(
+      (spot) => spot.from >= -40 && spot.to <= plot.right && taken.every((other) => !isInTheWay(spot, other)),
+    );
+    if (free === undefined) hidden += 1;
+    else {
+      taken.push(free);
+      placed.push({ mark, ...free });
+    }
+  }
+  return { placed, hidden };
+}
+
+/** Widths that a label is tried at, in pixels: whole if it can be, shortened before it is left out. */
+const LENGTHS = [170, 110, 70];
+
+type Spot = { x: number; row: number; align: 'left' | 'right'; text: string; from: number; to: number };
+
+function spotsOf(
+  label: string,
+  x: number,
+  length: number,
+  { size, rows }: { size: number; rows: number },
+): Spot[] {
+  const text = cutTo(label, size, length);
+  const width = widthOf(text, size) + GAP;
+  return Array.from({ length: rows }, (_, row) => row).flatMap((row): Spot[] => [
+    { x, row, align: 'left', text, from: x - 2, to: x + width + GAP },
+    { x, row, align: 'right', text, from: x - width - GAP, to: x + 2 },
+  ]);
+}
+
+/** Labels of one row may not touch, and no label may lie over the line of a mark that begins in its row or above. */
+function isInTheWay(a: Spot, b: Spot): boolean {
+  if (a.row === b.row) return a.to >= b.from && b.to >= a.from;
+  const [upper, lower] = a.row < b.row ? [a, b] : [b, a];
+  return upper.x >= lower.from && upper.x <= lower.to;
+}

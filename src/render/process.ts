@@ -1,0 +1,35 @@
+import type { Canvas } from 'canvas';
+import { View, Warn } from 'vega';
+import { SHEET_WIDTH, type Sheet, sheetChart } from './charts.ts';
+
+/** Pixels drawn for each pixel of design: sharp when Slack enlarges the picture. */
+const SCALE = 3;
+
+/** Node-canvas can crash a whole process, so drawing has one of its own: it takes sheets and gives PNGs. */
+process.on('message', (message: { id: number; sheet: Sheet }) => {
+  draw(message.sheet).then(
+    (picture) => process.send?.({ id: message.id, ...picture }),
+    (error: unknown) => process.send?.({ id: message.id, error: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+
+async function draw(sheet: Sheet): Promise<{ png: Buffer; width: number; height: number }> {
+  const view = new View(sheetChart(), { renderer: 'none', logLevel: Warn });
+  view.background(sheet.paper).width(SHEET_WIDTH).height(sheet.height);
+  for (const name of ['bands', 'rules', 'lines', 'texts'] as const) view.data(name, [...sheet[name]]);
+  await view.runAsync();
+  const drawn: unknown = await view.toCanvas(SCALE);
+  const canvas = drawn as Canvas;
+  view.finalize();
+  const { width, height } = canvas;
+  const png = await new Promise<Buffer>((resolve, reject) => {
+    canvas.toBuffer((error, buffer) => (error === null ? resolve(buffer) : reject(error)), 'image/png', {
+      compressionLevel: 5,
+    });
+  });
+  // Frees the pixels now; left to the collector they pile up to hundreds of megabytes.
+  canvas.width = 0;
+  canvas.height = 0;
+  return { png, width, height };
+}

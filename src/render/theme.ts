@@ -1,0 +1,76 @@
+import type { LineRole, Theme } from '#domain/panel.ts';
+import type { SignalKind } from '#domain/signal.ts';
+
+/** Colours of one theme. Text colours reach 4.5 : 1 on the paper. */
+export type Palette = {
+  readonly paper: string;
+  readonly ink: string;
+  readonly grey: string;
+  readonly grid: string;
+  readonly past: string;
+  readonly flag: string;
+  readonly alertBand: string;
+  readonly incidentBand: string;
+  readonly signals: Readonly<Record<SignalKind, { readonly strong: string; readonly light: string }>>;
+  /** For lines that are equals: Okabe and Ito's colours, which stay apart for colour-blind readers. */
+  readonly equals: readonly string[];
+};
+
+const LIGHT: Palette = {
+  paper: '#ffffff',
+  ink: '#1a1c1f',
+  grey: '#5f6368',
+  grid: '#ebecee',
+  past: '#b9bdc3',
+  flag: '#9a6700',
+  alertBand: '#fbe3e4',
+  incidentBand: '#fdf0d5',
+  signals: {
+    rate: { strong: '#0b64a8', light: '#5b8fbd' },
+    errors: { strong: '#c4283f', light: '#d9707f' },
+    duration: { strong: '#6a37a8', light: '#9166c4' },
+    saturation: { strong: '#00706b', light: '#3f8f8b' },
+  },
+  equals: ['#0b64a8', '#b34700', '#00735c', '#a3397a', '#6b5900', '#4b5bbf', '#8a3324', '#5f6368'],
+};
+
+const DARK: Palette = {
+  paper: '#1a1d21',
+  ink: '#eceef0',
+  grey: '#a6abb2',
+  grid: '#31353b',
+  past: '#5c636b',
+  flag: '#e0b13a',
+  alertBand: '#4a2529',
+  incidentBand: '#463a1c',
+  signals: {
+    rate: { strong: '#6cb4ff', light: '#4d87c2' },
+    errors: { strong: '#ff7d72', light: '#c9655d' },
+    duration: { strong: '#cf9fff', light: '#a486cc' },
+    saturation: { strong: '#4fd1c5', light: '#43a79e' },
+  },
+  equals: ['#6cb4ff', '#ffab5e', '#4fd1a5', '#f08bc8', '#e0c34a', '#a3adff', '#ff9c8a', '#a6abb2'],
+};
+
+export function paletteOf(theme: Theme): Palette {
+  return theme === 'dark' ? DARK : LIGHT;
+}
+
+/** How a line looks: its colour, width in pixels at 480 px, and dash. */
+export function strokeOf(
+  palette: Palette,
+  role: LineRole,
+  signal: SignalKind | undefined,
+  index: number,
+): { color: string; width: number; dash: readonly number[] } {
+  const equal = palette.equals[index % palette.equals.length] ?? palette.ink;
+  const own = signal === undefined ? { strong: equal, light: equal } : palette.signals[signal];
+  if (role === 'yesterday' || role === 'lastWeek' || role === 'before') {
+    return { color: palette.past, width: 1.4, dash: role === 'lastWeek' ? [2, 3] : [1, 0] };
+  }
+  return {
+    color: role === 'p50' ? own.light : role === 'plain' ? equal : own.strong,
+    width: 2.2,
+    dash: [1, 0],
+  };
+}

@@ -1,0 +1,340 @@
+import type { BeforeAfterDrawing, Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
+import type { Sample } from '#domain/series.ts';
+import { formatDuration, lengthOf } from '#domain/time.ts';
+import { formatNumber, formatValue, scaleOf } from '#domain/units.ts';
+import { niceAxis, timeTicks } from './axis.ts';
+import { type Band, type Point, type Rule, SHEET_WIDTH, type Sheet, type Text } from './charts.ts';
+import { cutTo, placeMarks, widthOf } from './marks.ts';
+import { type Palette, strokeOf } from './theme.ts';
+
+/** Where the plots stand on the sheet, in its pixels. */
+const LEFT = 54;
+const WIDTH = 328;
+const MARGIN = 14;
+const TOP = 18;
+const PANEL = 150;
+const PLOT = { top: 30, bottom: 126 } as const;
+/** Room for the last values beside the plot. */
+const RIGHT = SHEET_WIDTH - LEFT - WIDTH;
+const TITLE = 22;
+const NAME = 15;
+const SMALL = 12.5;
+const MARK_ROWS = 3;
+
+/** Lays a drawing over time out: every text and line with its place, so that nothing can lie over anything else by chance. */
+export function timePanels(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette): Sheet {
+  const toX = (at: number) => ((at - drawing.range.from) / lengthOf(drawing.range)) * WIDTH;
+  const header = layHeader(drawing, palette);
+  const parts = [
+    moved({ bands: [], lines: [], ...header }, TOP),
+    ...drawing.panels.map((panel, i) => {
+      const isLast = i === drawing.panels.length - 1;
+      const laid = layPanel(panel, drawing, palette, { toX, isLast, index: i });
+      return moved(laid, TOP + header.height + i * PANEL);
+    }),
+  ];
+  return {
+    height: TOP + header.height + drawing.panels.length * PANEL + 8,
+    paper: palette.paper,
+    bands: parts.flatMap(({ bands }) => bands),
+    rules: parts.flatMap(({ rules }) => rules),
+    lines: parts.flatMap(({ lines }) => lines),
+    texts: parts.flatMap(({ texts }) => texts),
+  };
+}
+
+type Part = Pick<Sheet, 'bands' | 'rules' | 'lines' | 'texts'>;
+
+/** A part laid out from its own origin, put at its place on the sheet. */
+function moved(part: Part, down: number): Part {
+  const span = <T extends Band | Rule>(item: T): T => ({
+    ...item,
+    x: item.x + LEFT,
+    x2: item.x2 + LEFT,
+    y: item.y + down,
+    y2: item.y2 + down,
+  });
+  return {
+    bands: part.bands.map(span),
+    rules: part.rules.map(span),
+    lines: part.lines.map((point) => ({
+      ...point,
+      x: point.x + LEFT,
+      y: point.y + down,
+    })),
+    texts: part.texts.map((item) => ({ ...item, x: item.x + LEFT, y: item.y + down })),
+  };
+}
+
+function layHeader(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette) {
+  const left = -LEFT + MARGIN;
+  const full = SHEET_WIDTH - 2 * MARGIN;
+  const { placed, hidden } = placeMarks(drawing.marks, drawing.range, {
+    width: WIDTH,
+    right: WIDTH + RIGHT - 8,
+    size: NAME,
+    rows: MARK_ROWS,
+  });
+  const facts = [
+    ...drawing.facts,
+    drawing.zone,
+    ...legend(drawing),
+    ...(hidden > 0 ? [`${hidden} more marks without a name`] : []),
+    drawing.id,
+  ];
+  const subtitle = wrap(facts, SMALL, full);
+  const texts: Text[] = [text(left, TITLE, cutTo(drawing.title, TITLE, full), TITLE, palette.ink, 700)];
+  subtitle.forEach((line, i) => {
+    texts.push(text(left, TITLE + 22 + i * 17, line, SMALL, palette.grey, 400));
+  });
+  const marksTop = TITLE + 22 + (subtitle.length - 1) * 17 + 12;
+  const rows = placed.length === 0 ? 0 : Math.max(...placed.map(({ row }) => row)) + 1;
+  const height = marksTop + rows * 21 + 8;
+  const rules = placed.map(({ mark, x, row }) => markRule(mark, x, marksTop + row * 21 + 2, height, palette));
+  for (const { mark, x, row, align, text: label } of placed) {
+    const offset = align === 'left' ? 6 : -6;
+    const color = mark.kind === 'flag' ? palette.flag : palette.ink;
+    texts.push(text(x + offset, marksTop + row * 21 + 16, label, NAME, color, 600, align));
+  }
+  return { height, texts, rules };
+}
+
+function layPanel(
+  panel: Panel & Partial<Pick<BeforeAfterDrawing['panels'][number], 'medianBefore' | 'medianAfter' | 'band'>>,
+  drawing: TimeDrawing | BeforeAfterDrawing,
+  palette: Palette,
+  { toX, isLast, index }: { toX: (at: number) => number; isLast: boolean; index: number },
+): Part {
+  const { top, bottom } = PLOT;
+  const width = WIDTH;
+  const values = panel.lines
+    .flatMap(({ samples }) => samples.map(({ value }) => value))
+    .filter(Number.isFinite);
+  const all = [
+    ...values,
+    ...panel.thresholds.map(({ value }) => value).filter((value) => value <= 3 * Math.max(...values)),
+  ];
+  const empty = values.length === 0;
+  const scale = scaleOf(empty ? 1 : Math.max(...all.map(Math.abs)), panel.unit);
+  const axis = niceAxis(
+    (empty ? 0 : Math.min(...all)) / scale.factor,
+    (empty ? 1 : Math.max(...all)) / scale.factor,
+    panel.fromZero,
+  );
+  const lo = axis.lo * scale.factor;
+  const hi = axis.hi * scale.factor;
+  const toY = (value: number) =>
+    bottom - ((Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * (bottom - top);
+  const left = -LEFT + MARGIN;
+  const note = panel.fromZero || axis.lo === 0 || empty ? '' : `axis from ${formatNumber(axis.lo)}`;
+  const texts: Text[] = [text(left, 18, panel.title, NAME, palette.ink, 600)];
+  if (note !== '') texts.push(text(WIDTH, 18, note, SMALL, palette.grey, 400, 'right'));
+  const rules: Rule[] = [];
+  if (!empty) {
+    for (const tick of axis.ticks) {
+      const y = toY(tick * scale.factor);
+      rules.push({ x: 0, x2: width, y, y2: y, color: palette.grid, width: 1, dash: [1, 0] });
+      texts.push(text(-6, y + 4.5, formatNumber(tick), SMALL, palette.grey, 400, 'right'));
+    }
+  }
+  for (const threshold of panel.thresholds.filter(({ value }) => value >= lo && value <= hi)) {
+    const y = toY(threshold.value);
+    const color = panel.signal === undefined ? palette.grey : palette.signals[panel.signal].light;
+    rules.push({ x: 0, x2: width, y, y2: y, color, width: 1.2, dash: [2, 3] });
+  }
+  const bands: Band[] = drawing.marks.flatMap((mark) => {
+    if (mark.kind !== 'alert' && mark.kind !== 'incident') return [];
+    const color = mark.kind === 'alert' ? palette.alertBand : palette.incidentBand;
+    return [
+      { x: clampX(toX(mark.at)), x2: clampX(toX(mark.until ?? drawing.range.to)), y: top, y2: bottom, color },
+    ];
+  });
+  for (const mark of drawing.marks) {
+    const x = toX(mark.at);
+    if ((mark.kind === 'deploy' || mark.kind === 'flag') && x >= 0 && x <= width)
+      rules.push(markRule(mark, x, top, bottom, palette));
+  }
+  if (drawing.chart === 'before-after') rules.push(...medianRules(panel, drawing, palette, toX, toY));
+  if (panel.band !== undefined) {
+    bands.push({ x: 0, x2: width, y: toY(panel.band.high), y2: toY(panel.band.low), color: palette.grid });
+  }
+  if (isLast) {
+    for (const tick of timeTicks(drawing.range, drawing.zone)) {
+      const x = toX(tick.at);
+      if (x > 14 && x < width - 8)
+        texts.push(text(x, bottom + 18, tick.label, SMALL, palette.grey, 400, 'center'));
+    }
+  }
+  const message = panel.problem ?? (empty ? 'no data' : undefined);
+  if (message !== undefined)
+    texts.push(
+      text(
+        width / 2,
+        (top + bottom) / 2 + 5,
+        cutTo(message, SMALL, width - 20),
+        SMALL,
+        palette.ink,
+        600,
+        'center',
+      ),
+    );
+  texts.push(...endLabels(panel, palette, toY));
+  const lines = panel.lines.flatMap((line, i) =>
+    pointsOf(
+      line,
+      `${index}/${i}`,
+      strokeOf(palette, line.role, panel.signal, i),
+      drawing.step,
+      (sample) => ({
+        x: toX(sample.at),
+        y: toY(sample.value),
+      }),
+    ),
+  );
+  return { bands, rules, lines, texts };
+}
+
+function medianRules(
+  panel: { medianBefore?: number; medianAfter?: number },
+  drawing: BeforeAfterDrawing,
+  palette: Palette,
+  toX: (at: number) => number,
+  toY: (value: number) => number,
+): Rule[] {
+  const rule = (value: number | undefined, range: { from: number; to: number }): Rule[] =>
+    value === undefined || drawing.layout === 'overlay'
+      ? []
+      : [
+          {
+            x: clampX(toX(range.from)),
+            x2: clampX(toX(range.to)),
+            y: toY(value),
+            y2: toY(value),
+            color: palette.ink,
+            width: 1.6,
+            dash: [5, 3],
+          },
+        ];
+  return [...rule(panel.medianBefore, drawing.before), ...rule(panel.medianAfter, drawing.after)];
+}
+
+/** The last value of each line that is about now, at the line's end and in its colour, moved apart where they would touch. */
+function endLabels(panel: Panel, palette: Palette, toY: (value: number) => number): Text[] {
+  const named = panel.lines.filter(
+    ({ role }) => role === 'now' || role === 'p50' || role === 'after' || role === 'plain',
+  );
+  const labels = named.flatMap((line) => {
+    const value = line.samples.at(-1)?.value;
+    if (value === undefined) return [];
+    const { color } = strokeOf(palette, line.role, panel.signal, panel.lines.indexOf(line));
+    const name = named.length > 1 ? line.name : '';
+    const figure = formatValue(value, panel.unit);
+    return [
+      {
+        y: toY(value) + 5,
+        text: cutTo([name, figure].filter(Boolean).join(' '), NAME, RIGHT - 8),
+        color,
+      },
+    ];
+  });
+  const shown = labels.toSorted((a, b) => a.y - b.y).slice(0, 6);
+  const apart = 18;
+  shown.forEach((label, i) => {
+    const above = shown[i - 1];
+    if (above !== undefined) label.y = Math.max(label.y, above.y + apart);
+  });
+  const overflow = (shown.at(-1)?.y ?? 0) - (PLOT.bottom + 8);
+  if (overflow > 0) {
+    shown.toReversed().forEach((label, i, list) => {
+      const below = list[i - 1];
+      label.y = Math.min(label.y, below === undefined ? PLOT.bottom + 8 : below.y - apart);
+    });
+  }
+  const size = NAME;
+  return shown.map((label) => text(WIDTH + 7, label.y, label.text, size, label.color, 600));
+}
+
+/** A line's points with a gap wherever a step is missing. */
+function pointsOf(
+  { samples }: Line,
+  line: string,
+  stroke: Pick<Point, 'color' | 'width' | 'dash'>,
+  step: number,
+  place: (sample: Sample) => { x: number; y: number },
+): Point[] {
+  const points: Point[] = [];
+  let previous: Sample | undefined;
+  // A gap begins a new line: one line with a hole would be drawn through it.
+  let piece = 0;
+  for (const sample of samples) {
+    const { x, y } = place(sample);
+    if (previous !== undefined && sample.at - previous.at > step * 1.5) piece += 1;
+    if (x >= 0 && x <= WIDTH && Number.isFinite(sample.value))
+      points.push({ x, y, line: `${line}/${piece}`, ...stroke });
+    previous = sample;
+  }
+  return points;
+}
+
+/** What the greys and shades of this drawing mean, in words. */
+function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
+  const roles = new Set(
+    drawing.panels.flatMap(({ lines }) =>
+      lines.filter(({ samples }) => samples.length > 0).map(({ role }) => role),
+    ),
+  );
+  const alerts = [...new Set(drawing.marks.filter(({ kind }) => kind === 'alert').map(({ label }) => label))];
+  const omitted = drawing.panels.reduce((sum, panel) => sum + (panel.omitted ?? 0), 0);
+  const thresholds = drawing.panels.flatMap((panel) => panel.thresholds.map(({ label }) => label));
+  return [
+    ...(roles.has('yesterday') ? ['grey: yesterday'] : []),
+    ...(roles.has('lastWeek') ? ['dotted grey: last week'] : []),
+    ...(roles.has('before') ? ['grey: before'] : []),
+    ...(drawing.chart === 'before-after' && drawing.layout === 'sequence' ? ['dashed: medians'] : []),
+    ...(alerts.length > 0 ? [`shaded: ${alerts.slice(0, 2).join(', ')} firing`] : []),
+    ...[...new Set(thresholds)].map((label) => `dotted: ${label}`),
+    ...(omitted > 0 ? [`${omitted} more summed as “other”`] : []),
+    ...(drawing.step >= 60_000 ? [`${formatDuration(drawing.step)} steps`] : []),
+  ];
+}
+
+/** Facts set in lines with dots between, none longer than the picture is wide. */
+function wrap(facts: readonly string[], size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const current = lines.at(-1);
+    const joined = current === undefined ? fact : `${current} · ${fact}`;
+    if (current !== undefined && widthOf(joined, size) <= width) lines[lines.length - 1] = joined;
+    else lines.push(cutTo(fact, size, width));
+  }
+  return lines;
+}
+
+function markRule(mark: Mark, x: number, y: number, y2: number, palette: Palette): Rule {
+  const isFlag = mark.kind === 'flag';
+  return {
+    x,
+    x2: x,
+    y,
+    y2,
+    color: isFlag ? palette.flag : palette.ink,
+    width: isFlag ? 1.6 : 1.8,
+    dash: isFlag ? [4, 3] : [1, 0],
+  };
+}
+
+function clampX(x: number): number {
+  return Math.min(WIDTH, Math.max(0, x));
+}
+
+function text(
+  x: number,
+  y: number,
+  words: string,
+  size: number,
+  color: string,
+  weight: number,
+  align: Text['align'] = 'left',
+): Text {
+  return { x, y, text: words, size, color, align, weight };
+}
