@@ -1,0 +1,57 @@
+import { failure, type Problem } from '#domain/problem.ts';
+import type { Request } from '#domain/request.ts';
+import { findService, type Service } from '#domain/service.ts';
+import type { Answered } from '../answer.ts';
+import type { Ports } from '../ports.ts';
+import { compare } from './compare.ts';
+import { fleet } from './fleet.ts';
+import { query } from './query.ts';
+import { ready } from './ready.ts';
+import { serviceStatus } from './service.ts';
+
+export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'catalog' | 'clock'>;
+
+const RECENT_DEPLOYS = 15;
+const UNMATCHED = 20;
+
+/** Answers one question. What cannot be answered is an answer too, saying why. `id` names the snapshot of its drawing. */
+export async function answer(request: Request, id: string, ports: AnswerPorts): Promise<Answered> {
+  const catalog = ports.catalog.current();
+  const withService = (name: string, work: (service: Service) => Promise<Answered>) => {
+    const service = findService(catalog, name);
+    return service === undefined
+      ? problem(failure('service-unknown', `There is no service ${name}.`).problem)
+      : work(service);
+  };
+  switch (request.ask) {
+    case 'fleet':
+      return fleet(ports);
+    case 'service':
+      return withService(request.service, (service) => serviceStatus(service, request.length, id, ports));
+    case 'ready':
+      return withService(request.service, (service) => ready(service, ports));
+    case 'compare':
+      return withService(request.service, (service) => compare(service, request, id, ports));
+    case 'query':
+      return query(request, id, ports);
+    case 'deploys': {
+      const options = request.service === undefined ? {} : { service: request.service };
+      const deploys = await ports.store.deploys.recent({ ...options, limit: RECENT_DEPLOYS });
+      return { answer: { kind: 'deploys', ...options, deploys } };
+    }
+    case 'snapshot': {
+      const snapshot = await ports.store.snapshots.get(request.id);
+      if (snapshot === undefined)
+        return problem(failure('words-unclear', `There is no snapshot ${request.id}.`).problem);
+      return { answer: { kind: 'snapshot', id: snapshot.id, at: snapshot.at }, drawing: snapshot.drawing };
+    }
+    case 'unmatched':
+      return { answer: { kind: 'unmatched', items: await ports.store.unmatched.list(UNMATCHED) } };
+    case 'help':
+      return { answer: { kind: 'help', services: catalog.services.map(({ name }) => name) } };
+  }
+}
+
+async function problem(what: Problem): Promise<Answered> {
+  return { answer: { kind: 'problem', problem: what, suggestions: [] } };
+}

@@ -1,0 +1,64 @@
+import { isOpen } from '#domain/deploy.ts';
+import { findService, type Service } from '#domain/service.ts';
+import { last } from '#domain/time.ts';
+import type { Answered } from '../answer.ts';
+import { measuresOf } from '../panels.ts';
+import type { AnswerPorts } from './answer.ts';
+import { healthOf, openAlert } from './health.ts';
+
+/** Whether now is a moment to deploy: a firing page says stop; anything open, running or unseen says careful. */
+export async function ready(
+  service: Service,
+  { store, metrics, catalog, clock }: AnswerPorts,
+): Promise<Answered> {
+  const now = clock.now();
+  const window = last(service.watch.before, now);
+  const around = service.dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
+  const [readings, open, watched] = await Promise.all([
+    metrics.readings([service, ...around], measuresOf(service), window),
+    store.alerts.open(),
+    store.deploys.watched(),
+  ]);
+  const alertsOf = (name: string) => open.filter((episode) => episode.service === name).map(openAlert);
+  const alerts = alertsOf(service.name);
+  const baseline = readings.get(service.name) ?? { values: {}, problems: [] };
+  const watches = watched.flatMap(({ id, service: name, version, watch }) =>
+    isOpen(watch) && name !== undefined && (name === service.name || service.dependsOn.includes(name))
+      ? [{ deploy: id, service: name, version, until: watch?.window.to ?? now }]
+      : [],
+  );
+  const dependencies = around.map(({ name }) => ({
+    service: name,
+    health: healthOf(readings.get(name), alertsOf(name)),
+  }));
+  const stops = [
+    ...alerts.filter(({ severity }) => severity === 'page').map(({ name }) => `${name} is firing and pages.`),
+    ...dependencies
+      .filter(({ health }) => health === 'page')
+      .map(({ service: name }) => `${name}, which it depends on, has a page firing.`),
+  ];
+  const cautions = [
+    ...alerts.filter(({ severity }) => severity !== 'page').map(({ name }) => `${name} is firing.`),
+    ...watches.map(({ service: name, version }) => `${name} ${version} is still being watched.`),
+    ...dependencies
+      .filter(({ health }) => health === 'ticket')
+      .map(({ service: name }) => `${name}, which it depends on, has an alert firing.`),
+    ...(Object.keys(baseline.values).length === 0 ? ['There is no data to compare a deploy with.'] : []),
+  ];
+  const word = stops.length > 0 ? 'stop' : cautions.length > 0 ? 'careful' : 'go';
+  const reasons = [...stops, ...cautions];
+  return {
+    answer: {
+      kind: 'ready',
+      service: service.name,
+      at: now,
+      word,
+      reasons: reasons.length > 0 ? reasons : ['Nothing is firing, and no deploy is being watched.'],
+      window,
+      baseline,
+      alerts,
+      watches,
+      dependencies,
+    },
+  };
+}

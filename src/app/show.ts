@@ -1,0 +1,25 @@
+import type { Drawing } from '#domain/panel.ts';
+import type { Problem } from '#domain/problem.ts';
+import type { PictureRef } from './message.ts';
+import type { Ports } from './ports.ts';
+
+/** Draws, keeps the snapshot with its values whether or not the drawing succeeds, and gives the picture or what stood in its way. */
+export async function draw(
+  drawing: Drawing,
+  { painter, store, clock, catalog, log }: Pick<Ports, 'painter' | 'store' | 'clock' | 'catalog' | 'log'>,
+): Promise<{ picture?: PictureRef; problems: readonly Problem[] }> {
+  const painted = await painter.paint(drawing, catalog.current().theme);
+  const snapshot = { id: drawing.id, at: clock.now(), drawing };
+  await store.snapshots.save(snapshot, painted.ok ? painted.value : undefined);
+  if (painted.ok) return { picture: { snapshot: drawing.id, alt: painted.value.alt }, problems: [] };
+  log.warn({ problem: painted.problem, snapshot: drawing.id }, 'a picture could not be drawn');
+  return { problems: [painted.problem] };
+}
+
+/** A short id for a snapshot, the same for the same subject, so that a repeated job draws the same picture again. */
+export function snapshotId(subject: string): string {
+  // FNV-1a, 32 bits: short enough to print in a corner; the subject holds the unique id of its job.
+  let hash = 0x811c9dc5;
+  for (const character of subject) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return `s_${hash.toString(36).padStart(7, '0')}`;
+}
