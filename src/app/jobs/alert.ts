@@ -1,0 +1,139 @@
+import type { AlertEpisode } from '#domain/alert.ts';
+import { PRIORITY } from '#domain/job.ts';
+import type { Panel } from '#domain/panel.ts';
+import { explain, type Problem } from '#domain/problem.ts';
+import { findService } from '#domain/service.ts';
+import { HOUR, last } from '#domain/time.ts';
+import { changesBefore } from '../answers/changes.ts';
+import { measuresOf, redDrawing } from '../panels.ts';
+import type { Ports } from '../ports.ts';
+import { draw, snapshotId } from '../show.ts';
+
+/** Key of the root message of an alert's thread. */
+export function alertRoot(episode: string): string {
+  return `alert:${episode}`;
+}
+
+/** Puts the root message of an alert's thread as things now stand. */
+export async function announceAlert(
+  id: string,
+  { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+): Promise<void> {
+  const episode = await store.alerts.get(id);
+  if (episode === undefined) return;
+  const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
+  const at = clock.now();
+  await store.outbox.put(
+    {
+      key: alertRoot(id),
+      to: { channel: episode.channel },
+      priority: episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.alert,
+      message: {
+        about: 'alert',
+        at: episode.resolvedAt ?? episode.startedAt,
+        episode,
+        links: service?.links ?? {},
+        ...(service?.owner === undefined ? {} : { owner: service.owner }),
+      },
+    },
+    at,
+  );
+}
+
+/** Draws the alert's own expression and its service's signals, and puts them into the thread with the changes before it. */
+export async function snapshotAlert(id: string, turn: number, ports: Ports): Promise<void> {
+  const { store, catalog, clock } = ports;
+  const episode = await store.alerts.get(id);
+  if (episode === undefined) return;
+  const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
+  const now = clock.now();
+  const window = last(HOUR, now);
+  const snapshot = snapshotId(`alert:${id}:${turn}`);
+  const own = await expressionPanel(episode, window, ports);
+  const drawing =
+    service === undefined
+      ? {
+          chart: 'timeseries' as const,
+          id: snapshot,
+          title: episode.name,
+          facts: ['last hour'],
+          zone: catalog.current().zone,
+          range: window,
+          step: ports.metrics.stepFor(window),
+          marks: [{ kind: 'alert' as const, at: episode.startedAt, label: episode.name }],
+          panels: own.panels,
+        }
+      : await withOwnPanel(await redDrawing(service, window, snapshot, ['last hour'], ports), own.panels);
+  const [shown, readings, changes] = await Promise.all([
+    drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
+    service === undefined
+      ? undefined
+      : ports.metrics.readings([service], measuresOf(service), last(5 * 60_000, now)),
+    service === undefined ? [] : changesBefore(service, episode.startedAt + 60_000, store),
+  ]);
+  const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
+  const picture = 'picture' in shown ? shown.picture : undefined;
+  await store.outbox.put(
+    {
+      key: `alert:${id}:panels:${turn}`,
+      parent: alertRoot(id),
+      to: { channel: episode.channel },
+      priority: PRIORITY.alert,
+      message: {
+        about: 'alertSnapshot',
+        at: now,
+        episode: id,
+        title: service?.name ?? episode.name,
+        reading,
+        changes,
+        problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
+        ...(picture === undefined ? {} : { picture }),
+      },
+    },
+    now,
+  );
+}
+
+/** The alert's own expression as a panel. A comparison is drawn by its left side, which is what people want to see. */
+async function expressionPanel(
+  { expression, name }: AlertEpisode,
+  window: { from: number; to: number },
+  { metrics }: Pick<Ports, 'metrics'>,
+): Promise<{ panels: readonly Panel[]; problems: readonly Problem[] }> {
+  if (expression === undefined) return { panels: [], problems: [] };
+  const compared =
+    /^(?<left>[^<>=!]+?)\s*(?<op>>=|<=|>|<)\s*(?:bool\s+)?(?<bound>-?[\d.]+(?:e-?\d+)?)$/s.exec(
+      expression.trim(),
+    );
+  const promql = compared?.groups?.left ?? expression;
+  const bound = Number(compared?.groups?.bound);
+  const outcome = await metrics.query(promql, window, metrics.stepFor(window));
+  const panel: Panel = {
+    title: `${name}, its expression`,
+    unit: 'short',
+    fromZero: false,
+    thresholds:
+      compared === null || Number.isNaN(bound)
+        ? []
+        : [{ value: bound, label: `fires at ${compared.groups?.op} ${bound}` }],
+    queries: [{ source: 'default', promql, line: 'expression' }],
+    lines: outcome.ok
+      ? outcome.value.series
+          .slice(0, 6)
+          .map(({ samples }, i) => ({ name: `${i + 1}`, role: 'plain' as const, samples }))
+      : [],
+    ...(outcome.ok ? {} : { problem: explain(outcome.problem) }),
+  };
+  return { panels: [panel], problems: outcome.ok ? [] : [outcome.problem] };
+}
+
+async function withOwnPanel<T extends { panels: readonly Panel[] }>(
+  drawing: T,
+  own: readonly Panel[],
+): Promise<T> {
+  return { ...drawing, panels: [...own, ...drawing.panels] };
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.where}`, problem])).values()];
+}

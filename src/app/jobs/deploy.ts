@@ -1,0 +1,163 @@
+import type { Deploy } from '#domain/deploy.ts';
+import { PRIORITY } from '#domain/job.ts';
+import type { BeforeAfterDrawing, Mark } from '#domain/panel.ts';
+import { median } from '#domain/series.ts';
+import { findService, type Service } from '#domain/service.ts';
+import { factsOf } from '#domain/signal.ts';
+import type { Range } from '#domain/time.ts';
+import { submit } from '../accept.ts';
+import { marksOf, measuresOf } from '../panels.ts';
+import type { Ports } from '../ports.ts';
+import { draw, snapshotId } from '../show.ts';
+
+/** Key of the root message of a deploy's thread. */
+export function deployRoot(deploy: string): string {
+  return `deploy:${deploy}`;
+}
+
+/** Puts the root message of a deploy's thread as the watch now stands. */
+export async function announceDeploy(
+  id: string,
+  ports: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+): Promise<void> {
+  const found = await watched(id, ports);
+  if (found === undefined) return;
+  const { deploy, service, channel } = found;
+  await ports.store.outbox.put(
+    {
+      key: deployRoot(id),
+      to: { channel },
+      priority: deploy.watch?.state === 'done' ? PRIORITY.verdict : PRIORITY.progress,
+      message: {
+        about: 'deploy',
+        at: deploy.startedAt,
+        deploy,
+        links: service.links,
+        ...(service.owner === undefined ? {} : { owner: service.owner }),
+      },
+    },
+    ports.clock.now(),
+  );
+}
+
+/** Reads the baseline and the window so far; what follows from it is decided like any other event. */
+export async function look(id: string, number: number, ports: Ports): Promise<void> {
+  const found = await watched(id, ports);
+  if (found?.deploy.watch === undefined) return;
+  const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
+  const now = ports.clock.now();
+  const measures = measuresOf(service);
+  const read = async (range: Range) =>
+    (await ports.metrics.readings([service], measures, range)).get(service.name) ?? {
+      values: {},
+      problems: [],
+    };
+  const soFar = { from: watch.window.from, to: Math.min(now, watch.window.to) };
+  const nothing = { values: {}, problems: [] };
+  const [baseline, current] = await Promise.all([read(watch.baseline), number === 0 ? nothing : read(soFar)]);
+  if (number === 0) {
+    await ports.store.outbox.put(
+      {
+        key: `${deployRoot(id)}:baseline`,
+        parent: deployRoot(id),
+        to: { channel },
+        priority: PRIORITY.progress,
+        message: { about: 'baseline', at: now, deploy, baseline },
+      },
+      now,
+    );
+  }
+  await submit(
+    { type: 'looked', deploy: id, look: number, baseline, current },
+    `looked:${id}:${number}`,
+    ports,
+  );
+}
+
+/** Draws before and after, and puts them with the table of both into the thread. */
+export async function reportDeploy(id: string, ports: Ports): Promise<void> {
+  const found = await watched(id, ports);
+  if (found?.deploy.watch === undefined) return;
+  const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
+  const shown = await draw(await beforeAfter(deploy, watch, service, ports), ports);
+  const now = ports.clock.now();
+  const before = watch.latest?.before.values ?? {};
+  const after = watch.latest?.after.values ?? {};
+  await ports.store.outbox.put(
+    {
+      key: `${deployRoot(id)}:report`,
+      parent: deployRoot(id),
+      to: { channel },
+      priority: PRIORITY.verdict,
+      message: {
+        about: 'deployReport',
+        at: now,
+        deploy,
+        rows: measuresOf(service).map((measure) => ({
+          measure,
+          ...(before[measure] === undefined ? {} : { before: before[measure] }),
+          ...(after[measure] === undefined ? {} : { after: after[measure] }),
+        })),
+        problems: [...(watch.latest?.after.problems ?? []), ...shown.problems],
+        ...(shown.picture === undefined ? {} : { picture: shown.picture }),
+      },
+    },
+    now,
+  );
+}
+
+async function watched(id: string, { store, catalog }: Pick<Ports, 'store' | 'catalog'>) {
+  const deploy = await store.deploys.get(id);
+  const service = deploy?.service === undefined ? undefined : findService(catalog.current(), deploy.service);
+  if (deploy?.channel === undefined || service === undefined) return undefined;
+  return { deploy, service, channel: deploy.channel };
+}
+
+async function beforeAfter(
+  deploy: Deploy,
+  watch: NonNullable<Deploy['watch']>,
+  service: Service,
+  { metrics, store, catalog }: Ports,
+): Promise<BeforeAfterDrawing> {
+  const range = { from: watch.baseline.from, to: watch.window.to };
+  const step = metrics.stepFor(range, service.source);
+  const measures = measuresOf(service);
+  const [series, marks] = await Promise.all([
+    metrics.series([service], measures, range, step),
+    marksOf(service, range, store),
+  ]);
+  const own: Mark = { kind: 'deploy', at: deploy.finishedAt ?? deploy.startedAt, label: deploy.version };
+  const others = marks.filter((mark) => mark.kind !== 'deploy' || mark.at !== own.at);
+  const inside = (within: Range) => (sample: { at: number }) =>
+    sample.at >= within.from && sample.at < within.to;
+  return {
+    chart: 'before-after',
+    layout: 'sequence',
+    id: snapshotId(`deploy:${deploy.id}:report`),
+    title: `${service.name} ${deploy.version}`,
+    facts: ['before and after'],
+    zone: catalog.current().zone,
+    range,
+    step,
+    before: watch.baseline,
+    after: watch.window,
+    marks: [own, ...others],
+    panels: measures.map((measure) => {
+      const found = series.get(service.name);
+      const samples = found?.measures[measure] ?? [];
+      const medianBefore = median(samples.filter(inside(watch.baseline)));
+      const medianAfter = median(samples.filter(inside(watch.window)));
+      return {
+        title: factsOf(measure).title,
+        unit: factsOf(measure).unit,
+        signal: factsOf(measure).signal,
+        fromZero: measure !== 'rate',
+        thresholds: [],
+        queries: found?.queries.filter(({ line }) => line === measure) ?? [],
+        lines: [{ name: 'now', role: measure === 'p50' ? ('p50' as const) : ('now' as const), samples }],
+        ...(medianBefore === undefined ? {} : { medianBefore }),
+        ...(medianAfter === undefined ? {} : { medianAfter }),
+      };
+    }),
+  };
+}
