@@ -1,0 +1,95 @@
+import type { KnownBlock } from '@slack/types';
+import type { Instant } from '#domain/time.ts';
+
+/** What a message is to Slack: text for the notification, and blocks. */
+export type Rendered = { readonly text: string; readonly blocks: KnownBlock[] };
+
+/** Slack's limit of a section's text, less room for an ellipsis. */
+const SECTION = 2900;
+/** All blocks together may hold about 13,200 characters before Slack refuses them. */
+const TOTAL = 12_000;
+/** chat.update takes no longer text. */
+const TEXT = 3900;
+
+/** Text from outside as plain text in mrkdwn: it cannot mention, link, format or break out. */
+export function plain(text: string, limit = 300): string {
+  const short = [...text.replaceAll(/\s+/g, ' ')].slice(0, limit + 1);
+  const cut = short.length > limit ? `${short.slice(0, limit).join('')}…` : short.join('');
+  return cut
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[*_~`]/g, (mark) => `${ZERO_WIDTH}${mark}${ZERO_WIDTH}`)
+    .replaceAll(BIDI, '')
+    .replaceAll(/@(?=\w)/g, `@${ZERO_WIDTH}`);
+}
+
+/** Breaks formatting without being seen. */
+const ZERO_WIDTH = '\u200b';
+/** Marks that would turn the rest of a line around. */
+const BIDI = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** A link to an http(s) address, or just its words when the address is none. */
+export function link(url: string | undefined, words: string): string {
+  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return plain(words);
+  return `<${new URL(url).href.replaceAll(/[|<>]/g, encodeURIComponent)}|${plain(words)}>`;
+}
+
+/** A moment in the reader's own zone; UTC where Slack cannot show it. */
+export function time(at: Instant, format: '{time}' | '{date_short_pretty} {time}' = '{time}'): string {
+  return `<!date^${Math.floor(at / 1000)}^${format}|${new Date(at).toISOString().slice(11, 16)} UTC>`;
+}
+
+export function section(text: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION) } };
+}
+
+export function context(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, 2000) }] };
+}
+
+/** A picture that was uploaded; shown only once Slack has it. */
+export function image(file: string, alt: string): KnownBlock {
+  return { type: 'image', slack_file: { id: file }, alt_text: cut(alt, 1990) };
+}
+
+/** Rows set in columns with a fixed width font. Cells are cut so that a phone can show them. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): KnownBlock {
+  const all = [header, ...rows].map((row) => row.map((cell) => cut(cell.replaceAll('`', "'"), 28)));
+  const widths = header.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+  let shown = lines.length;
+  while (lines.slice(0, shown).join('\n').length > SECTION - 60) shown -= 1;
+  const more = shown < lines.length ? `\n… ${lines.length - shown} more` : '';
+  const body = `${lines.slice(0, shown).join('\n')}${more}`
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+  return section(`\`\`\`\n${body}\n\`\`\``);
+}
+
+/** Text and blocks within Slack's limits; blocks that no longer fit are left out, saying so. */
+export function rendered(text: string, blocks: readonly KnownBlock[]): Rendered {
+  const kept: KnownBlock[] = [];
+  let size = 0;
+  for (const block of blocks.slice(0, 48)) {
+    size += JSON.stringify(block).length;
+    if (size > TOTAL) {
+      kept.push(context('_The rest did not fit into one message._'));
+      break;
+    }
+    kept.push(block);
+  }
+  return { text: cut(text, TEXT), blocks: kept };
+}
+
+export function cut(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : text;
+}

@@ -1,0 +1,117 @@
+import type { ActionsBlockElement, KnownBlock } from '@slack/types';
+import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
+import { firingAlerts } from '#domain/alert.ts';
+import type { Actor } from '#domain/event.ts';
+import { context, image, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
+
+/** The root of an alert's thread: the first line is what a locked phone shows. */
+export function alertMessage({ episode, links, owner }: AlertMessage): Rendered {
+  const resolved = episode.resolvedAt;
+  const name = `*${plain(episode.name, 120)}*`;
+  const service = plain(episode.service ?? episode.labels.service ?? 'no known service', 80);
+  const acknowledged = episode.acknowledged;
+  const headline =
+    resolved === undefined
+      ? `${acknowledged === undefined ? ':red_circle:' : ':large_orange_circle:'} ${name} firing · ${service} · ${episode.severity} · since ${time(episode.startedAt)}`
+      : `:large_green_circle: ${name} resolved after ${lengthWords(resolved - episode.startedAt)} · ${service}`;
+  const summary =
+    episode.annotations.summary ?? episode.annotations.message ?? episode.annotations.description;
+  const firing = firingAlerts(episode).length;
+  const facts = [
+    ...(acknowledged === undefined
+      ? []
+      : [
+          `acknowledged by ${who(acknowledged.by)} after ${lengthWords(acknowledged.at - episode.startedAt)}`,
+        ]),
+    ...(episode.silence === undefined
+      ? []
+      : [`silenced until ${time(episode.silence.until)} by ${who(episode.silence.by)}`]),
+    ...(episode.flaps > 0 ? [`fired again ${episode.flaps === 1 ? 'once' : `${episode.flaps} times`}`] : []),
+    ...(firing > 1 ? [`${firing} alerts`] : []),
+    ...(episode.truncated > 0 ? [`${episode.truncated} more that Alertmanager left out`] : []),
+    ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
+  ];
+  const blocks: KnownBlock[] = [
+    section(summary === undefined ? headline : `${headline}\n${plain(summary, 400)}`),
+  ];
+  if (facts.length > 0) blocks.push(context(facts.join(' · ')));
+  if (episode.silenceProblem !== undefined)
+    blocks.push(context(`:warning: Not silenced: ${plain(episode.silenceProblem)}`));
+  if (resolved === undefined) blocks.push({ type: 'actions', elements: buttons(episode, links) });
+  const words = `${plain(episode.name, 120)} ${resolved === undefined ? 'firing' : 'resolved'} · ${service}`;
+  return rendered(words, blocks);
+}
+
+/** The panels in an alert's thread, with what changed before it. */
+export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string | undefined): Rendered {
+  const { title, reading, picture, changes, problems, at } = message;
+  const blocks: KnownBlock[] = [];
+  if (picture !== undefined && file !== undefined) blocks.push(image(file, picture.alt));
+  blocks.push(section(`*${plain(title, 100)}*, last 5 min: ${readingLine(reading)}`));
+  const lines = changeLines(changes, at);
+  blocks.push(
+    section(
+      lines.length === 0 ? 'No deploy in the 24 hours before.' : `*Recent changes*\n${lines.join('\n')}`,
+    ),
+  );
+  blocks.push(...problemNotes(problems));
+  return rendered(`Panels of ${plain(title, 100)}: ${readingLine(reading)}`, blocks);
+}
+
+function buttons(episode: AlertMessage['episode'], links: AlertMessage['links']): ActionsBlockElement[] {
+  const matchers = Object.entries(episode.groupLabels).map(([name, value]) => `${name}="${value}"`);
+  const shown = (matchers.length > 0 ? matchers.join(', ') : 'all labels of the group').slice(0, 250);
+  const button = (text: string, action: string): ActionsBlockElement => ({
+    type: 'button',
+    text: { type: 'plain_text', text },
+    action_id: action,
+    value: episode.id,
+  });
+  const to = (text: string, url: string | undefined): ActionsBlockElement[] =>
+    url === undefined
+      ? []
+      : [
+          {
+            type: 'button',
+            text: { type: 'plain_text', text },
+            url,
+            action_id: `open:${text.toLowerCase()}`,
+          },
+        ];
+  return [
+    ...(episode.acknowledged === undefined
+      ? [{ ...button('Acknowledge', 'acknowledge'), style: 'primary' as const }]
+      : []),
+    ...(episode.silence === undefined
+      ? [
+          {
+            ...button('Silence 1 h', 'silence'),
+            confirm: {
+              title: { type: 'plain_text' as const, text: 'Silence for one hour?' },
+              text: {
+                type: 'plain_text' as const,
+                text: `Alertmanager will hold back everything with ${shown}.`,
+              },
+              confirm: { type: 'plain_text' as const, text: 'Silence' },
+              deny: { type: 'plain_text' as const, text: 'Cancel' },
+            },
+          },
+        ]
+      : []),
+    button('Refresh panels', 'refresh'),
+    ...to('Runbook', links.runbook ?? runbookOf(episode.annotations)),
+    ...to('Dashboard', links.dashboard),
+  ] as ActionsBlockElement[];
+}
+
+function runbookOf(annotations: Readonly<Record<string, string>>): string | undefined {
+  const url = annotations.runbook_url ?? annotations.runbook;
+  return url !== undefined && URL.canParse(url) && /^https?:/.test(url) && url.length < 3000
+    ? url
+    : undefined;
+}
+
+function who(actor: Actor): string {
+  return actor.kind === 'person' ? `<@${actor.user}>` : plain(actor.name, 60);
+}

@@ -1,0 +1,199 @@
+import type { KnownBlock } from '@slack/types';
+import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answer.ts';
+import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
+import { explain, PROBLEMS } from '#domain/problem.ts';
+import { formatValue } from '#domain/units.ts';
+import { context, image, link, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
+import {
+  changeLines,
+  changesTable,
+  HEALTH,
+  lengthWords,
+  problemNotes,
+  readingLine,
+  valueOf,
+} from './figures.ts';
+
+const FLEET_ROWS = 25;
+
+export function workingMessage({ question }: WorkingMessage): Rendered {
+  const words = `:hourglass_flowing_sand: Looking at \`${plain(question.words, 120)}\` for <@${question.by}>…`;
+  return rendered(words, [section(words)]);
+}
+
+/** An answer where it was asked, with who asked, its picture, and what is missing. */
+export function answerMessage(
+  { question, answer, picture, problems }: AnswerMessage,
+  file: string | undefined,
+): Rendered {
+  const { text, blocks } = answerBlocks(answer);
+  const shown = picture !== undefined && file !== undefined ? [image(file, picture.alt)] : [];
+  const [first, ...rest] = blocks;
+  return rendered(text, [
+    ...(first === undefined ? [] : [first]),
+    ...shown,
+    ...rest,
+    ...problemNotes(problems),
+    context(`asked by <@${question.by}>: \`${plain(question.words, 200)}\``),
+  ]);
+}
+
+/** Any answer as blocks, without who asked: ephemeral answers are this alone. */
+export function answerBlocks(answer: Answer): Rendered {
+  switch (answer.kind) {
+    case 'fleet':
+      return fleet(answer);
+    case 'service':
+      return service(answer);
+    case 'ready':
+      return ready(answer);
+    case 'compare': {
+      const title = `*${plain(answer.service)}*: last ${lengthWords(answer.after.to - answer.after.from)} against ${plain(answer.against)}`;
+      return rendered(title, [section(title), changesTable(answer.rows), ...problemNotes(answer.problems)]);
+    }
+    case 'query': {
+      const rows = answer.rows.map(({ labels, last, min, mean, max }) => [
+        Object.entries(labels)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ') || 'value',
+        ...[last, min, mean, max].map((value) =>
+          value === undefined ? '–' : formatValue(value, answer.unit),
+        ),
+      ]);
+      const title = `\`${plain(answer.promql, 500)}\``;
+      const none = section('Nothing matches: no series in this range.');
+      const more =
+        answer.omitted > 0
+          ? [context(`${answer.omitted} more series are summed as “other” in the picture.`)]
+          : [];
+      return rendered(title, [
+        section(title),
+        rows.length === 0 ? none : table(['series', 'last', 'min', 'mean', 'max'], rows),
+        ...more,
+      ]);
+    }
+    case 'deploys': {
+      const title =
+        answer.service === undefined ? '*Recent deploys*' : `*Recent deploys of ${plain(answer.service)}*`;
+      const lines = answer.deploys.map(
+        (deploy) =>
+          `${time(deploy.startedAt, '{date_short_pretty} {time}')} ${link(deploy.url, `${deploy.service ?? 'unknown'} ${deploy.version}`)} · ${plain(deploy.environment, 40)} · ${deploy.watch?.state ?? deploy.status}`,
+      );
+      return rendered(title, [section([title, ...(lines.length === 0 ? ['None yet.'] : lines)].join('\n'))]);
+    }
+    case 'unmatched': {
+      const lines = answer.items.map(({ at, source, what, carried }) => {
+        const labels = Object.entries(carried)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(', ');
+        return `${time(at, '{date_short_pretty} {time}')} ${plain(source, 40)}: ${plain(what, 120)} · ${plain(labels, 300)}`;
+      });
+      const title =
+        answer.items.length === 0
+          ? 'Every event named a known service.'
+          : '*Events that named no known service*';
+      return rendered(title, [section([title, ...lines].join('\n'))]);
+    }
+    case 'snapshot':
+      return rendered(`Snapshot ${answer.id}`, [
+        section(`Snapshot \`${plain(answer.id)}\`, drawn ${time(answer.at, '{date_short_pretty} {time}')}`),
+      ]);
+    case 'help':
+      return help(answer.services);
+    case 'problem': {
+      const { problem, suggestions } = answer;
+      const remedy = PROBLEMS[problem.code].remedy;
+      const tries = suggestions.map((command) => `\`/obs ${plain(command)}\``).join(' or ');
+      const text = `${plain(problem.what, 600)}${tries === '' ? ` ${remedy}` : ` Did you mean ${tries}?`}`;
+      return rendered(plain(explain(problem), 800), [section(text)]);
+    }
+  }
+}
+
+function fleet({ rows }: FleetAnswer): Rendered {
+  const bad = rows.filter(({ health }) => health !== 'healthy');
+  const shown = rows.slice(0, Math.max(FLEET_ROWS, Math.min(bad.length, 40)));
+  const counts = (['page', 'burning', 'ticket', 'noData', 'healthy'] as const).flatMap((health) => {
+    const count = rows.filter((row) => row.health === health).length;
+    return count === 0 ? [] : [`${HEALTH[health].emoji} ${count} ${HEALTH[health].word}`];
+  });
+  const title = `*${rows.length} services*, last 5 min · ${counts.join(' · ')}`;
+  const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy }) => [
+    name,
+    HEALTH[health].word,
+    valueOf('rate', reading.values.rate),
+    valueOf('errorRatio', reading.values.errorRatio),
+    valueOf('p99', reading.values.p99),
+    alerts.length === 0 ? '' : `${alerts.length}`,
+    lastDeploy?.version ?? '',
+  ]);
+  const hidden = rows.length - shown.length;
+  const problems = [
+    ...new Map(
+      rows.flatMap(({ reading }) => reading.problems).map((problem) => [problem.code, problem]),
+    ).values(),
+  ];
+  return rendered(title, [
+    section(title),
+    table(['service', 'health', 'rate', 'errors', 'p99', 'alerts', 'deploy'], cells),
+    ...(hidden > 0 ? [context(`and ${hidden} more, all healthy`)] : []),
+    ...problemNotes(problems),
+  ]);
+}
+
+function service(answer: ServiceAnswer): Rendered {
+  const { emoji, word } = HEALTH[answer.health];
+  const version = answer.version === undefined ? '' : ` · running ${plain(answer.version, 80)}`;
+  const title = `${emoji} *${plain(answer.service)}* ${word}${version} · last ${lengthWords(answer.window.to - answer.window.from)}`;
+  const alerts = answer.alerts.map(
+    ({ name, severity, since }) => `${plain(name, 100)} (${severity}) since ${time(since)}`,
+  );
+  const lines = changeLines(answer.changes, answer.window.to);
+  const links = Object.entries(answer.links).map(([name, url]) => link(url, name));
+  const facts = [...(answer.owner === undefined ? [] : [`owner ${plain(answer.owner, 60)}`]), ...links];
+  const blocks: KnownBlock[] = [
+    section(title),
+    section(
+      `now: ${readingLine(answer.now)}\nyesterday: ${readingLine(answer.yesterday)}\nlast week: ${readingLine(answer.lastWeek)}`,
+    ),
+  ];
+  if (alerts.length > 0) blocks.push(section(`*Open alerts*\n${alerts.join('\n')}`));
+  if (lines.length > 0) blocks.push(section(`*Recent changes*\n${lines.join('\n')}`));
+  if (facts.length > 0) blocks.push(context(facts.join(' · ')));
+  return rendered(title, [...blocks, ...problemNotes(answer.now.problems)]);
+}
+
+function ready(answer: ReadyAnswer): Rendered {
+  const word = {
+    go: ':large_green_circle: *Go*',
+    careful: ':large_yellow_circle: *Careful*',
+    stop: ':red_circle: *Stop*',
+  }[answer.word];
+  const title = `${word} · ${plain(answer.service)}`;
+  const dependencies = answer.dependencies.map(
+    ({ service: name, health }) => `${HEALTH[health].emoji} ${plain(name, 60)} ${HEALTH[health].word}`,
+  );
+  return rendered(title, [
+    section(`${title}\n${answer.reasons.map((reason) => `• ${plain(reason)}`).join('\n')}`),
+    section(
+      `Baseline, last ${lengthWords(answer.window.to - answer.window.from)}: ${readingLine(answer.baseline)}`,
+    ),
+    ...(dependencies.length > 0 ? [context(`Depends on: ${dependencies.join(' · ')}`)] : []),
+    ...problemNotes(answer.baseline.problems),
+  ]);
+}
+
+function help(services: readonly string[]): Rendered {
+  const example = plain(services[0] ?? 'checkout', 60);
+  const lines = [
+    '*What I answer*',
+    '`/obs status` the fleet, worst first',
+    `\`/obs status ${example} 1h\` its signals, drawn, beside yesterday and last week`,
+    `\`/obs ready ${example}\` whether now is a moment to deploy`,
+    `\`/obs compare ${example} errors last 30m vs yesterday\` two windows (also \`vs 1h ago\`, \`vs last week\`, \`vs before deploy\`)`,
+    '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
+    `\`/obs deploys ${example}\` recent deploys · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
+    'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
+  ];
+  return rendered('What I answer', [section(lines.join('\n'))]);
+}

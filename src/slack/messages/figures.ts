@@ -1,0 +1,96 @@
+import type { KnownBlock } from '@slack/types';
+import type { RecentChange } from '#app/answer.ts';
+import type { Health } from '#domain/panel.ts';
+import { explain, type Problem } from '#domain/problem.ts';
+import type { Reading } from '#domain/reading.ts';
+import { factsOf, type Measure } from '#domain/signal.ts';
+import type { Duration, Instant } from '#domain/time.ts';
+import { formatChange, formatValue } from '#domain/units.ts';
+import { context, link, plain, table } from '../blocks.ts';
+
+const NAMES: Readonly<Record<Measure, string>> = {
+  rate: 'rate',
+  errorRatio: 'errors',
+  p50: 'p50',
+  p99: 'p99',
+  cpu: 'CPU',
+  memory: 'memory',
+  restarts: 'restarts',
+  throttling: 'throttling',
+};
+
+export const HEALTH: Readonly<Record<Health, { emoji: string; word: string }>> = {
+  page: { emoji: ':red_circle:', word: 'page firing' },
+  burning: { emoji: ':large_orange_circle:', word: 'burning' },
+  ticket: { emoji: ':large_yellow_circle:', word: 'ticket open' },
+  noData: { emoji: ':white_circle:', word: 'no data' },
+  healthy: { emoji: ':large_green_circle:', word: 'healthy' },
+};
+
+export function nameOf(measure: Measure): string {
+  return NAMES[measure];
+}
+
+export function valueOf(measure: Measure, value: number | undefined): string {
+  return value === undefined ? '–' : formatValue(value, factsOf(measure).unit);
+}
+
+/** The measures of a reading in one line: `rate 387 /s · errors 2.5 % · p99 823 ms`. */
+export function readingLine(
+  reading: Reading,
+  measures: readonly Measure[] = ['rate', 'errorRatio', 'p50', 'p99'],
+): string {
+  const parts = measures.flatMap((measure) => {
+    const value = reading.values[measure];
+    return value === undefined ? [] : [`${nameOf(measure)} *${valueOf(measure, value)}*`];
+  });
+  return parts.length === 0 ? 'no data' : parts.join(' · ');
+}
+
+/** A table of before and after with the change in both ways. */
+export function changesTable(
+  rows: readonly { measure: Measure; before?: number; after?: number }[],
+): KnownBlock {
+  return table(
+    ['signal', 'before', 'after', 'change', ''],
+    rows.map(({ measure, before, after }) => {
+      const change =
+        before === undefined || after === undefined
+          ? undefined
+          : formatChange(before, after, factsOf(measure).unit);
+      return [
+        nameOf(measure),
+        valueOf(measure, before),
+        valueOf(measure, after),
+        change?.absolute ?? '–',
+        change?.relative ?? '–',
+      ];
+    }),
+  );
+}
+
+/** Changes before a moment, closest first, each with how long before. */
+export function changeLines(changes: readonly RecentChange[], at: Instant): readonly string[] {
+  return changes.map((change, i) => {
+    const by = change.actor === undefined ? '' : ` by ${plain(change.actor, 60)}`;
+    const whose = change.relation === 'own' ? '' : ' (a dependency)';
+    const ago =
+      at >= change.at ? `${lengthWords(at - change.at)} before` : `${lengthWords(change.at - at)} after`;
+    return `${i + 1}. ${link(change.url, `${change.service} ${change.version}`)}${whose}${by}, ${ago}`;
+  });
+}
+
+export function problemNotes(problems: readonly Problem[]): readonly KnownBlock[] {
+  return problems.slice(0, 3).map((problem) => context(`:warning: ${plain(explain(problem), 600)}`));
+}
+
+/** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. */
+export function lengthWords(length: Duration): string {
+  const seconds = Math.round(length / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return `${Math.round(hours / 24)} d`;
+}

@@ -1,0 +1,25 @@
+import type { Message } from '#app/message.ts';
+import type { Rendered } from '../blocks.ts';
+import { alertMessage, alertSnapshotMessage } from './alert.ts';
+import { answerMessage, workingMessage } from './answer.ts';
+import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
+
+/** Any message as Slack shows it. `file` is the Slack file of its picture, once there is one. */
+export function render(message: Message, file: string | undefined): Rendered {
+  switch (message.about) {
+    case 'alert':
+      return alertMessage(message);
+    case 'alertSnapshot':
+      return alertSnapshotMessage(message, file);
+    case 'deploy':
+      return deployMessage(message);
+    case 'baseline':
+      return baselineMessage(message);
+    case 'deployReport':
+      return deployReportMessage(message, file);
+    case 'working':
+      return workingMessage(message);
+    case 'answer':
+      return answerMessage(message, file);
+  }
+}
