@@ -15,7 +15,7 @@ type QueryRequest = Extract<Request, { ask: 'query' }>;
 export async function query(
   request: QueryRequest,
   id: string,
-  { metrics, catalog, clock }: AnswerPorts,
+  { metrics, catalog, clock }: Pick<AnswerPorts, 'metrics' | 'catalog' | 'clock'>,
 ): Promise<Answered> {
   const range = last(request.length, clock.now());
   const step = metrics.stepFor(range, request.source);

@@ -7,11 +7,11 @@ import { context, image, link, plain, type Rendered, rendered, section, table, t
 import {
   changeLines,
   changesTable,
+  figureOf,
   HEALTH,
   lengthWords,
   problemNotes,
   readingLine,
-  valueOf,
 } from './figures.ts';
 
 const FLEET_ROWS = 25;
@@ -121,9 +121,9 @@ function fleet({ rows }: FleetAnswer): Rendered {
   const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy }) => [
     name,
     HEALTH[health].word,
-    valueOf('rate', reading.values.rate),
-    valueOf('errorRatio', reading.values.errorRatio),
-    valueOf('p99', reading.values.p99),
+    figureOf('rate', reading.values.rate),
+    figureOf('errorRatio', reading.values.errorRatio),
+    figureOf('p99', reading.values.p99),
     alerts.length === 0 ? '' : `${alerts.length}`,
     lastDeploy?.version ?? '',
   ]);

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage } from '#app/message.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
-import { changesTable, lengthWords, nameOf, problemNotes, readingLine, valueOf } from './figures.ts';
+import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
 
 /** The root of a deploy's thread: what, where, by whom, and how far the watch is. It claims nothing about the outcome. */
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
@@ -98,7 +98,7 @@ function sinceThen(deploy: Deploy): string {
     const after = latest?.after.values[measure];
     return before === undefined || after === undefined
       ? []
-      : [`${nameOf(measure)} ${valueOf(measure, before)} → *${valueOf(measure, after)}*`];
+      : [`${nameOf(measure)} ${figureOf(measure, before)} → *${figureOf(measure, after)}*`];
   });
   return parts.length === 0 ? 'No data since the deploy.' : parts.join(' · ');
 }

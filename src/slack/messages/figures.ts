@@ -31,7 +31,7 @@ export function nameOf(measure: Measure): string {
   return NAMES[measure];
 }
 
-export function valueOf(measure: Measure, value: number | undefined): string {
+export function figureOf(measure: Measure, value: number | undefined): string {
   return value === undefined ? '–' : formatValue(value, factsOf(measure).unit);
 }
 
@@ -42,7 +42,7 @@ export function readingLine(
 ): string {
   const parts = measures.flatMap((measure) => {
     const value = reading.values[measure];
-    return value === undefined ? [] : [`${nameOf(measure)} *${valueOf(measure, value)}*`];
+    return value === undefined ? [] : [`${nameOf(measure)} *${figureOf(measure, value)}*`];
   });
   return parts.length === 0 ? 'no data' : parts.join(' · ');
 }
@@ -60,8 +60,8 @@ export function changesTable(
           : formatChange(before, after, factsOf(measure).unit);
       return [
         nameOf(measure),
-        valueOf(measure, before),
-        valueOf(measure, after),
+        figureOf(measure, before),
+        figureOf(measure, after),
         change?.absolute ?? '–',
         change?.relative ?? '–',
       ];

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { readConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Reads and checks the configuration; tells every mistake with its place as compilers do. `undefined` when it cannot be used. */
+export async function configFrom(path: string, terminal: Terminal): Promise<Config | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    terminal.err(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+    return undefined;
+  }
+  const loaded = readConfig(text, process.env);
+  if (loaded.ok) return loaded.config;
+  for (const { line, column, path: key, what } of loaded.problems) {
+    terminal.err(`${path}:${line}:${column} ${key === '' ? '' : `${key}: `}${what}`);
+  }
+  const count = loaded.problems.length;
+  terminal.err(`${count === 1 ? '1 mistake' : `${count} mistakes`} in ${path}.`);
+  return undefined;
+}

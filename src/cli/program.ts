@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import { jsonSchema } from '#config/json-schema.ts';
+import { check } from './check.ts';
+import { backup, migrate } from './database.ts';
+import { event } from './event.ts';
+import { query } from './query.ts';
+import { start } from './start.ts';
+import type { ExitStatus, Terminal } from './terminal.ts';
+
+/** Reads the command line, runs one command and gives its exit status. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  const program = new Command('bellbuoy')
+    .description("Brings production's state to where people respond to it.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+  const config = ['-c, --config <file>', 'the configuration', 'bellbuoy.yaml'] as const;
+
+  program
+    .command('start')
+    .description('run Bellbuoy')
+    .option(...config)
+    .option('--level <level>', 'how much to log: debug, info, warn, error', 'info')
+    .addHelpText('after', '\nExample: bellbuoy start --config bellbuoy.yaml')
+    .action(async (options) => {
+      status = await start(options, terminal);
+    });
+  program
+    .command('check')
+    .description('check the configuration, all mistakes at once')
+    .option(...config)
+    .addHelpText('after', '\nExample: bellbuoy check --config bellbuoy.yaml')
+    .action(async (options) => {
+      status = await check(options, terminal);
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of bellbuoy.yaml, for editors')
+    .addHelpText('after', '\nExample: bellbuoy schema > bellbuoy.schema.json')
+    .action(() => terminal.out(JSON.stringify(jsonSchema(), undefined, 2)));
+  program
+    .command('event <file>')
+    .description('print what a payload becomes, without storing it')
+    .requiredOption('--source <name>', 'alertmanager, github or deploy')
+    .option('--header <line...>', 'a header of the request', [])
+    .option('--json', 'for machines (the only form)')
+    .addHelpText('after', '\nExample: bellbuoy event --source alertmanager payload.json')
+    .action(async (file, options) => {
+      status = await event(file, options, terminal);
+    });
+  program
+    .command('query <promql>')
+    .description('ask a Prometheus, print the table and draw the chart')
+    .requiredOption('--prometheus <url>', 'where to ask')
+    .option('--last <length>', 'how far back', '1h')
+    .option('--out <file>', 'where to write the PNG')
+    .option('--theme <theme>', 'light or dark', 'light')
+    .option('--timezone <zone>', 'zone of the time axis', 'UTC')
+    .addHelpText(
+      'after',
+      "\nExample: bellbuoy query 'sum(rate(http_requests_total[5m]))' --prometheus http://127.0.0.1:9090 --out rate.png",
+    )
+    .action(async (promql, options) => {
+      status = await query(promql, options, terminal);
+    });
+  program
+    .command('migrate')
+    .description("bring the database to this version's shape")
+    .option(...config)
+    .addHelpText('after', '\nExample: bellbuoy migrate')
+    .action(async (options) => {
+      status = await migrate(options, terminal);
+    });
+  program
+    .command('backup <file>')
+    .description('write a consistent copy of the database')
+    .option(...config)
+    .addHelpText('after', '\nExample: bellbuoy backup /var/backups/bellbuoy.db')
+    .action(async (file, options) => {
+      status = await backup(file, options, terminal);
+    });
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof Error && 'exitCode' in error)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+}

@@ -1,0 +1,180 @@
+import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { Message } from '#app/message.ts';
+import type { Clock, Log, Meter, PendingMessage, Store } from '#app/ports.ts';
+import { backoff } from '#runtime/backoff.ts';
+import { render } from '../messages/render.ts';
+import { Pacer } from './pacer.ts';
+import { upload } from './upload.ts';
+
+/** Looks again that often when nobody wakes it, in milliseconds. */
+const IDLE = 1_000;
+const WIDTH = 16;
+const RETRY = { first: 500, max: 60_000 };
+/** What Slack will refuse however often it is asked; the message is given up, logged and counted. */
+const HOPELESS = new Set([
+  'msg_too_long',
+  'msg_blocks_too_long',
+  'invalid_arguments',
+  'cant_update_message',
+  'message_not_found',
+  'edit_window_closed',
+]);
+const GIVE_UP_AFTER = 12;
+
+type DeliveryPorts = { client: WebClient; store: Store; clock: Clock; log: Log; meter: Meter };
+
+/** Brings Slack to what the outbox wants, by priority, within Slack's pace, side by side across messages. */
+export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
+  const { store, clock } = ports;
+  const stopping = new AbortController();
+  const flying = new Map<string, Promise<void>>();
+  const pacer = new Pacer();
+  const channels = new Map<string, string>();
+  let wake: () => void = () => undefined;
+  store.outbox.onPut(() => wake());
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      const rest = new AbortController();
+      wake = () => rest.abort();
+      stopping.signal.addEventListener('abort', wake, { once: true });
+      let next = clock.now() + IDLE;
+      for (const message of await store.outbox.pending(clock.now(), 200)) {
+        if (flying.size >= WIDTH) break;
+        if (flying.has(message.key)) continue;
+        const turn = pacer.take(
+          message.posted === undefined ? 'post' : 'update',
+          message.to.channel,
+          clock.now(),
+        );
+        if (!turn.ok) {
+          next = Math.min(next, turn.at);
+          continue;
+        }
+        const run = deliver(message, { ...ports, pacer, channels }).finally(() => {
+          flying.delete(message.key);
+          wake();
+        });
+        flying.set(message.key, run);
+      }
+      await clock.sleep(Math.max(5, next - clock.now()), rest.signal);
+      stopping.signal.removeEventListener('abort', wake);
+    }
+    await Promise.all(flying.values());
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function deliver(
+  message: PendingMessage,
+  ports: DeliveryPorts & { pacer: Pacer; channels: Map<string, string> },
+): Promise<void> {
+  const { client, store, clock, log, meter, pacer } = ports;
+  try {
+    const file = await pictureOf(message.message, ports);
+    const shown = render(message.message, file);
+    const metadata = {
+      event_type: 'bellbuoy_message',
+      event_payload: { key: message.key, revision: message.revision },
+    };
+    if (message.posted !== undefined) {
+      await client.chat.update({ ...message.posted, ...shown, metadata });
+      await store.outbox.sent(message.key, message.revision, message.posted, clock.now());
+    } else {
+      const channel = message.parentPosted?.channel ?? (await channelId(message.to.channel, ports));
+      const thread = message.parentPosted?.ts ?? message.parentTs;
+      const posted = await client.chat.postMessage({
+        channel,
+        ...shown,
+        metadata,
+        unfurl_links: false,
+        ...(thread === undefined ? {} : { thread_ts: thread }),
+      });
+      await store.outbox.sent(
+        message.key,
+        message.revision,
+        { channel: posted.channel ?? channel, ts: posted.ts ?? '' },
+        clock.now(),
+      );
+    }
+    meter.count('bellbuoy_messages_total', { about: message.message.about, outcome: 'sent' });
+  } catch (error) {
+    const { code, retryAfter } = reasonOf(error);
+    const now = clock.now();
+    meter.count('bellbuoy_messages_total', { about: message.message.about, outcome: code });
+    if (retryAfter !== undefined) pacer.pause(now + retryAfter);
+    if (HOPELESS.has(code) || message.attempt >= GIVE_UP_AFTER) {
+      log.error({ error, key: message.key, code }, 'Slack will not take a message; it is given up');
+      await store.outbox.giveUp(message.key, message.revision, code, now);
+    } else {
+      log.warn(
+        { key: message.key, code, attempt: message.attempt },
+        'a message was not taken; it is tried again',
+      );
+      await store.outbox.postpone(
+        message.key,
+        now + (retryAfter ?? backoff(message.attempt + 1, RETRY, Math.random())),
+        code,
+      );
+    }
+  }
+}
+
+/** The file of the message's picture; none when it has no picture or Slack does not get it ready: the text says it all. */
+async function pictureOf(message: Message, ports: DeliveryPorts): Promise<string | undefined> {
+  if (!('picture' in message) || message.picture === undefined) return undefined;
+  const outcome = await upload(message.picture.snapshot, ports);
+  if (outcome.ok) return outcome.value;
+  ports.log.warn(
+    { problem: outcome.problem, snapshot: message.picture.snapshot },
+    'a picture did not reach Slack; the text stands in',
+  );
+  ports.meter.count('bellbuoy_uploads_failed_total');
+  return undefined;
+}
+
+/** Slack wants ids: names are looked up, people's direct conversation is opened. */
+async function channelId(
+  address: string,
+  { client, channels }: { client: WebClient; channels: Map<string, string> },
+): Promise<string> {
+  const known = channels.get(address);
+  if (known !== undefined) return known;
+  if (/^[CGD][A-Z0-9]{8,}$/.test(address)) return address;
+  if (/^[UW][A-Z0-9]{8,}$/.test(address)) {
+    const opened = await client.conversations.open({ users: address });
+    const id = opened.channel?.id ?? address;
+    channels.set(address, id);
+    return id;
+  }
+  let cursor: string | undefined;
+  do {
+    const page = await client.conversations.list({
+      exclude_archived: true,
+      limit: 1000,
+      types: 'public_channel,private_channel',
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const { id, name } of page.channels ?? [])
+      if (id !== undefined && name !== undefined) channels.set(`#${name}`, id);
+    cursor = page.response_metadata?.next_cursor === '' ? undefined : page.response_metadata?.next_cursor;
+  } while (cursor !== undefined && !channels.has(address));
+  const id = channels.get(address);
+  if (id === undefined) throw new Error(`there is no channel ${address} that the bot can see`);
+  return id;
+}
+
+function reasonOf(error: unknown): { code: string; retryAfter?: number } {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return { code: String(error) };
+  if (error.code === ErrorCode.RateLimitedError && 'retryAfter' in error) {
+    return { code: 'ratelimited', retryAfter: Number(error.retryAfter) * 1000 };
+  }
+  if ('data' in error && typeof error.data === 'object' && error.data !== null && 'error' in error.data)
+    return { code: String(error.data.error) };
+  return { code: String(error.code) };
+}

@@ -1,0 +1,35 @@
+import type { App } from '@slack/bolt';
+import type { Asks } from '../app.ts';
+import { answerBlocks } from '../messages/answer.ts';
+import { readWords } from '../words.ts';
+import { immediate, serviceNames } from './commands.ts';
+
+export function registerEvents(app: App, asks: Asks): void {
+  // A slash command carries no thread; a mention does, and is answered there.
+  app.event('app_mention', async ({ event, body, client }) => {
+    if (event.user === undefined) return;
+    const text = event.text.replace(/^\s*<@[^>]+>\s*/, '');
+    const words = readWords(text, serviceNames(asks));
+    const thread = event.thread_ts ?? event.ts;
+    if (!words.ok) {
+      const { text: fallback, blocks } = answerBlocks(await immediate(words, asks));
+      await client.chat.postEphemeral({
+        channel: event.channel,
+        user: event.user,
+        text: fallback,
+        blocks,
+        thread_ts: thread,
+      });
+      return;
+    }
+    const question = {
+      request: words.request,
+      words: text,
+      by: event.user,
+      place: event.channel,
+      thread,
+      direct: words.direct,
+    };
+    await asks.submit({ type: 'asked', question }, `mention:${body.event_id}`);
+  });
+}

@@ -1,0 +1,175 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { failure, type Problem } from '#domain/problem.ts';
+import type { Against, Request } from '#domain/request.ts';
+import { type Measure, RED_MEASURES } from '#domain/signal.ts';
+import { DAY, HOUR, MINUTE, parseDuration, WEEK } from '#domain/time.ts';
+
+/** What was typed, understood; or why not, with whole commands that may have been meant. `direct` answers the asker alone. */
+export type Words =
+  | { readonly ok: true; readonly request: Request; readonly direct: boolean }
+  | { readonly ok: false; readonly problem: Problem; readonly suggestions: readonly string[] };
+
+const COMMANDS = ['status', 'ready', 'compare', 'query', 'deploys', 'panel', 'unmatched', 'help'] as const;
+
+/** Commands of the contract that this version does not have. */
+const LATER = ['watch', 'catchup', 'budget', 'flags', 'flag', 'incident', 'postmortem', 'digest', 'coverage'];
+
+const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
+  rate: ['rate'],
+  traffic: ['rate'],
+  errors: ['errorRatio'],
+  error: ['errorRatio'],
+  duration: ['p50', 'p99'],
+  latency: ['p50', 'p99'],
+  p50: ['p50'],
+  p99: ['p99'],
+};
+
+const FILLER = new Set(['how', 'is', 'of', 'the', 'for', 'show', 'me?', 'please']);
+
+/** Reads what follows `/obs` or a mention. `services` are the names that can be meant. */
+export function readWords(text: string, services: readonly string[]): Words {
+  const straight = unescapeSlack(text).trim();
+  const direct = /(^|\s)me$/i.test(straight);
+  const words = (direct ? straight.replace(/(^|\s)me$/i, '') : straight).trim();
+  const [first = 'help', ...rest] = words === '' ? ['help'] : words.split(/\s+/);
+  const command = first.toLowerCase();
+  const done = (request: Request): Words => ({ ok: true, request, direct });
+  switch (command) {
+    case 'help':
+      return done({ ask: 'help' });
+    case 'unmatched':
+      return done({ ask: 'unmatched' });
+    case 'status':
+      return status(rest, services, done);
+    case 'ready':
+      return withService(rest[0], services, 'ready', (service) => done({ ask: 'ready', service }));
+    case 'deploys':
+      return rest[0] === undefined
+        ? done({ ask: 'deploys' })
+        : withService(rest[0], services, 'deploys', (service) => done({ ask: 'deploys', service }));
+    case 'panel':
+      return rest[0] === undefined
+        ? unclear('Which panel? Its id stands in the corner of each picture.', ['panel s_8f31c2'])
+        : done({ ask: 'snapshot', id: rest[0] });
+    case 'query':
+      return query(words.slice(first.length).trim(), done);
+    case 'compare':
+      return compare(rest, services, done);
+    default:
+      return LATER.includes(command)
+        ? unclear(`\`${command}\` is not in this version yet.`, ['help'])
+        : natural([command, ...rest], services, done);
+  }
+}
+
+type Done = (request: Request) => Words;
+
+/** Slack escapes three characters and its editors curl quotes; PromQL needs them straight. */
+function unescapeSlack(text: string): string {
+  return text
+    .replaceAll(/[“”„]/g, '"')
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+function status(rest: readonly string[], services: readonly string[], done: Done): Words {
+  const words = rest.filter((word) => !FILLER.has(word.toLowerCase()) && word.toLowerCase() !== 'last');
+  const [name, length] = words;
+  if (name === undefined) return done({ ask: 'fleet' });
+  return withService(name, services, 'status', (service) => {
+    const parsed = length === undefined ? HOUR : parseDuration(length);
+    if (parsed === undefined) return unclear(`I don’t know a length “${length}”.`, [`status ${service} 1h`]);
+    return done({ ask: 'service', service, length: parsed });
+  });
+}
+
+function query(text: string, done: Done): Words {
+  const bare = text.replace(/^`+|`+$/g, '').trim();
+  const trailing = /^(?<promql>.+?)`*\s+(?<length>\d+[smhdw])$/s.exec(bare);
+  const promql = (trailing?.groups?.promql ?? bare).replace(/^`+|`+$/g, '').trim();
+  if (promql === '') return unclear('Which query?', ['query sum(rate(http_requests_total[5m])) 1h']);
+  return done({ ask: 'query', promql, length: parseDuration(trailing?.groups?.length ?? '') ?? HOUR });
+}
+
+function compare(rest: readonly string[], services: readonly string[], done: Done): Words {
+  const example = `compare ${services[0] ?? 'checkout'} errors last 30m vs yesterday`;
+  const split = rest.findIndex((word) => /^(vs\.?|versus|against|with)$/i.test(word));
+  const left = (split < 0 ? rest : rest.slice(0, split)).map((word) => word.toLowerCase());
+  return withService(rest[0], services, 'compare', (service) => {
+    let measures: readonly Measure[] = RED_MEASURES;
+    let length = 30 * MINUTE;
+    for (const word of left.slice(1)) {
+      const known = MEASURE_WORDS[word];
+      const duration = parseDuration(word);
+      if (known !== undefined) measures = known;
+      else if (duration !== undefined) length = duration;
+      else if (word !== 'last') return unclear(`I stopped understanding at “${word}”.`, [example]);
+    }
+    const against = split < 0 ? yesterday() : readAgainst(rest.slice(split + 1));
+    if (against === undefined)
+      return unclear(`I stopped understanding at “${rest.slice(split + 1).join(' ')}”.`, [example]);
+    return done({ ask: 'compare', service, measures, length, against });
+  });
+}
+
+function readAgainst(words: readonly string[]): Against | undefined {
+  const text = words.join(' ').toLowerCase();
+  if (text === 'yesterday') return yesterday();
+  if (text === 'last week') return { kind: 'ago', by: WEEK, words: 'last week' };
+  const ago = /^(\d+\w+)\s+(ago|earlier)$/.exec(text);
+  const by = parseDuration(ago?.[1] ?? '');
+  if (by !== undefined) return { kind: 'ago', by, words: `${ago?.[1]} ago` };
+  const deploy = /^before\s+(?:the\s+)?(?:last\s+)?(?:deploy\s*)?(\S+)?$/.exec(text);
+  if (deploy === null) return undefined;
+  return deploy[1] === undefined
+    ? { kind: 'beforeDeploy' }
+    : { kind: 'beforeDeploy', version: words.at(-1) ?? '' };
+}
+
+function yesterday(): Against {
+  return { kind: 'ago', by: DAY, words: 'yesterday' };
+}
+
+/** `checkout`, `checkout status`, `how is checkout`: a service's name anywhere means its status. */
+function natural(words: readonly string[], services: readonly string[], done: Done): Words {
+  const named = words.map((word) => word.replace(/[?!.,]$/, '')).find((word) => services.includes(word));
+  if (named !== undefined)
+    return status([named, ...words.filter((word) => parseDuration(word) !== undefined)], services, done);
+  const [first = ''] = words;
+  const near = closest(first, [...COMMANDS]);
+  if (distance(first, near) <= 2)
+    return unclear(`I don’t know a command “${first}”.`, [[near, ...words.slice(1)].join(' ')]);
+  const service = nearest(first, services);
+  return unclear(
+    `I don’t know a command “${first}”.`,
+    service === undefined ? ['help'] : [`status ${service}`],
+  );
+}
+
+function withService(
+  name: string | undefined,
+  services: readonly string[],
+  command: string,
+  found: (service: string) => Words,
+): Words {
+  const [example = 'checkout'] = services;
+  if (name === undefined) return unclear('Which service?', [`${command} ${example}`]);
+  const exact = services.find((service) => service.toLowerCase() === name.toLowerCase());
+  if (exact !== undefined) return found(exact);
+  const near = nearest(name, services);
+  const problem = failure('service-unknown', `I don’t know a service “${name}”.`).problem;
+  return { ok: false, problem, suggestions: [`${command} ${near ?? example}`] };
+}
+
+function nearest(name: string, services: readonly string[]): string | undefined {
+  if (services.length === 0) return undefined;
+  const near = closest(name, [...services]);
+  return distance(name, near) <= Math.max(2, name.length / 2) ? near : undefined;
+}
+
+function unclear(what: string, suggestions: readonly string[]): Words {
+  return { ok: false, problem: failure('words-unclear', what).problem, suggestions };
+}
