@@ -15,7 +15,10 @@ const wave = (base: number, size: number, seed: number, jump = 1) =>
   Array.from({ length: 121 }, (_, i) => {
     const at = from + i * step;
     const noise = Math.sin(i * 12.9898 * seed) * 0.5 + Math.sin(i * 4.1 * seed) * 0.5;
-    return { at, value: (base + size * (Math.sin(i / 25) + noise * 0.15)) * (at > deployAt + 90_000 ? jump : 1) };
+    return {
+      at,
+      value: (base + size * (Math.sin(i / 25) + noise * 0.15)) * (at > deployAt + 90_000 ? jump : 1),
+    };
   });
 const drawing: Drawing = {
   chart: 'red',
@@ -31,9 +34,42 @@ const drawing: Drawing = {
     { kind: 'alert', at: deployAt + 240_000, until: to - 240_000, label: 'CheckoutErrors' },
   ],
   panels: [
-    { title: 'Rate, requests a second', unit: 'perSecond', signal: 'rate', fromZero: false, thresholds: [], queries: [], lines: [{ name: 'yesterday', role: 'yesterday', samples: wave(400, 40, 2) }, { name: 'now', role: 'now', samples: wave(400, 45, 1, 0.9) }] },
-    { title: 'Errors, % of requests', unit: 'ratio', signal: 'errors', fromZero: true, thresholds: [{ value: 0.0144, label: 'page at 14.4× budget' }], queries: [], lines: [{ name: 'yesterday', role: 'yesterday', samples: wave(0.001, 0.0002, 2) }, { name: 'now', role: 'now', samples: wave(0.001, 0.0001, 3, 25) }] },
-    { title: 'Duration, ms', unit: 'seconds', signal: 'duration', fromZero: true, thresholds: [], queries: [], lines: [{ name: 'p99', role: 'now', samples: wave(0.31, 0.01, 3, 2.6).filter((_, i) => i < 40 || i > 46) }, { name: 'p50', role: 'p50', samples: wave(0.096, 0.001, 3) }] },
+    {
+      title: 'Rate, requests a second',
+      unit: 'perSecond',
+      signal: 'rate',
+      fromZero: false,
+      thresholds: [],
+      queries: [],
+      lines: [
+        { name: 'yesterday', role: 'yesterday', samples: wave(400, 40, 2) },
+        { name: 'now', role: 'now', samples: wave(400, 45, 1, 0.9) },
+      ],
+    },
+    {
+      title: 'Errors, % of requests',
+      unit: 'ratio',
+      signal: 'errors',
+      fromZero: true,
+      thresholds: [{ value: 0.0144, label: 'page at 14.4× budget' }],
+      queries: [],
+      lines: [
+        { name: 'yesterday', role: 'yesterday', samples: wave(0.001, 0.0002, 2) },
+        { name: 'now', role: 'now', samples: wave(0.001, 0.0001, 3, 25) },
+      ],
+    },
+    {
+      title: 'Duration, ms',
+      unit: 'seconds',
+      signal: 'duration',
+      fromZero: true,
+      thresholds: [],
+      queries: [],
+      lines: [
+        { name: 'p99', role: 'now', samples: wave(0.31, 0.01, 3, 2.6).filter((_, i) => i < 40 || i > 46) },
+        { name: 'p50', role: 'p50', samples: wave(0.096, 0.001, 3) },
+      ],
+    },
   ],
 };
 const log = createLog('info');
@@ -43,7 +79,17 @@ for (const theme of ['light', 'dark'] as const satisfies readonly Theme[]) {
   const outcome = await painter.paint(drawing, theme);
   if (outcome.ok) {
     writeFileSync(join(dir, `red-${theme}.png`), outcome.value.png);
-    log.info({ theme, ms: Number(process.hrtime.bigint() - began) / 1e6, width: outcome.value.width, height: outcome.value.height, bytes: outcome.value.png.length, alt: outcome.value.alt }, 'drawn');
+    log.info(
+      {
+        theme,
+        ms: Number(process.hrtime.bigint() - began) / 1e6,
+        width: outcome.value.width,
+        height: outcome.value.height,
+        bytes: outcome.value.png.length,
+        alt: outcome.value.alt,
+      },
+      'drawn',
+    );
   } else log.error({ problem: outcome.problem }, 'not drawn');
 }
 painter.close();
