@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Started, startProcess } from './process.ts';
+import { SCRAPE_EVERY } from './prometheus.ts';
+
+/** How long a deploy of the shop is watched, so that a story of minutes sees the end of it. */
+export const WATCH = { before: '10m', after: '75s', warmUp: '10s' } as const;
+
+export type BellbuoyOptions = {
+  readonly folder: string;
+  readonly port: number;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  /** The stand-in's address; its Web API is at `api/`. */
+  readonly slack: string;
+  readonly tokens: {
+    readonly bot: string;
+    readonly signing: string;
+    readonly alertmanager: string;
+    readonly deploy: string;
+    readonly github: string;
+  };
+};
+
+/** Starts Bellbuoy itself, from its sources, with a configuration as a team would write it. */
+export async function startBellbuoy(options: BellbuoyOptions): Promise<Started> {
+  const config = join(options.folder, 'bellbuoy.yaml');
+  await writeFile(config, configuration(options));
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const started = startProcess(
+    'bellbuoy',
+    process.execPath,
+    [main, 'start', '--config', config],
+    options.folder,
+  );
+  await started.firstLine;
+  return started;
+}
+
+function configuration({ folder, port, prometheus, alertmanager, slack, tokens }: BellbuoyOptions): string {
+  const service = (name: string, owner: string, channel: string, tier: number, more: string) => `  ${name}:
+    owner: ${owner}
+    channel: "${channel}"
+    tier: ${tier}
+    preset: otel-http
+    labels: { service_name: ${name} }
+    links: { dashboard: "https://grafana.example/d/${name}", runbook: "https://runbooks.example/${name}", repository: "https://github.example/shop/${name}" }
+    watch: { before: ${WATCH.before}, after: ${WATCH.after}, warmUp: ${WATCH.warmUp} }
+${more}`;
+  return `# Made by the sandbox anew at each start.
+timezone: Europe/Berlin
+prometheus:
+  default: { url: "${prometheus}", scrapeInterval: ${SCRAPE_EVERY / 1000}s }
+alertmanager: { url: "${alertmanager}" }
+slack:
+  mode: http
+  botToken: "${tokens.bot}"
+  signingSecret: "${tokens.signing}"
+  apiUrl: "${slack}api/"
+  channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" }
+server:
+  port: ${port}
+  webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", github: "${tokens.github}" }
+store: { path: "${join(folder, 'bellbuoy.db')}" }
+services:
+${service('storefront', 'web', '#web', 1, '    dependsOn: [catalog, checkout]\n')}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
+}

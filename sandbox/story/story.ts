@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pastDeploys, versionBefore } from '../history/incident.ts';
+import type { Fault } from '../shop/faults.ts';
+import type { Message } from '../slack/workspace.ts';
+import type { Stack } from '../stack/stack.ts';
+import { reportAsGithub, reportDeploy } from './senders.ts';
+import { picturesIn, roots, threadOf, until } from './watcher.ts';
+
+/** What the new checkout does wrong: some payments fail, and all of them wait longer for a connection. */
+const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slower: 2.4 };
+
+/** How long each part of the story may take at most, in milliseconds. */
+const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000 };
+
+/**
+ * Plays the main job: a healthy deploy, a bad deploy, the alert, its acknowledgement, questions, the rollback, the resolution. Returns
+ * what is missing of what should have come; an empty list is a story that held.
+ */
+export async function playStory(
+  stack: Stack,
+  tell: (kind: string, what: string) => void,
+): Promise<readonly string[]> {
+  const { slack } = stack;
+  const { workspace } = slack;
+  const missing: string[] = [];
+  const step = async <T>(what: string, run: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await run();
+    } catch (error) {
+      missing.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  };
+
+  tell('story', 'The shop deployed five times in the last weeks.');
+  for (const { service, version, at, actor } of pastDeploys(stack.historyEnd)) {
+    const when = new Date(at).toISOString();
+    const previousVersion = versionBefore(version);
+    await reportDeploy(stack, {
+      service,
+      version,
+      previousVersion,
+      at: when,
+      id: `past-${service}`,
+      actor,
+      status: 'succeeded',
+    });
+  }
+  await step('the fleet', () => ask(stack, 'responder', '#incidents', '/obs status', /services/));
+
+  tell('story', 'catalog v2.8.0 is deployed. It does no harm.');
+  await control(stack, 'deploy', { service: 'catalog', version: 'v2.8.0' });
+  await reportDeploy(stack, {
+    service: 'catalog',
+    version: 'v2.8.0',
+    previousVersion: 'v2.7.3',
+    status: 'succeeded',
+    at: new Date().toISOString(),
+    id: 'catalog-2.8.0',
+    actor: 'noor',
+    url: 'https://github.example/shop/catalog/actions/runs/812',
+    changes: [
+      { title: 'Keep product pictures for an hour', author: 'noor' },
+      { title: 'Read the price list in one query', author: 'tomas' },
+    ],
+  });
+  await step('ready', () => ask(stack, 'tomas', '#payments', '/obs ready checkout', /checkout/));
+  await sleep(4000);
+
+  tell('story', 'checkout v1.4.2 is deployed. Three in a hundred payments fail, and all take longer.');
+  const startedAt = new Date().toISOString();
+  await reportAsGithub(stack, {
+    id: 4711,
+    service: 'checkout',
+    version: 'v1.4.2',
+    state: 'in_progress',
+    by: 'tomas',
+    startedAt,
+  });
+  await sleep(2000);
+  await control(stack, 'faults', { faults: [BAD] });
+  await control(stack, 'deploy', { service: 'checkout', version: 'v1.4.2' });
+  await reportAsGithub(stack, {
+    id: 4711,
+    service: 'checkout',
+    version: 'v1.4.2',
+    state: 'success',
+    by: 'tomas',
+    startedAt,
+  });
+
+  const alert = await step('the alert', () =>
+    until(workspace, 'the alert thread', () => roots(workspace, /CheckoutErrors/).at(-1), PATIENCE.alert),
+  );
+  if (alert !== undefined) {
+    tell('story', 'Somebody is woken, opens the thread and takes it.');
+    await step('the picture of the alert', () => pictured(stack, alert, PATIENCE.answer));
+    await step('the acknowledgement', async () => {
+      await slack.press('responder', alert.channel, alert.ts, buttonOf(alert, /acknowledge/i));
+      await until(
+        workspace,
+        'the acknowledged message',
+        () => saying(alert, /acknowledged/),
+        PATIENCE.answer,
+      );
+    });
+    await step('the status', () =>
+      ask(stack, 'responder', '#payments', '/obs status checkout', /checkout/, true),
+    );
+    await step('the comparison', () =>
+      ask(
+        stack,
+        'responder',
+        '#payments',
+        '/obs compare checkout errors last 1m vs before deploy',
+        /checkout/,
+        true,
+      ),
+    );
+    await step('the answer in the thread', async () => {
+      await slack.mention('responder', alert.channel, 'deploys checkout', alert.ts);
+      await until(
+        workspace,
+        'the answer in the thread',
+        () =>
+          threadOf(workspace, alert).find(
+            ({ text, user }) => user === workspace.bot.id && /deploy/i.test(text) && /v1\.4\.2/.test(text),
+          ),
+        PATIENCE.answer,
+      );
+    });
+  }
+  const healthy = await step('the deploy thread of catalog', () => watched(stack, /catalog v2\.8\.0/));
+  const bad = await step('the deploy thread of checkout', () => watched(stack, /checkout v1\.4\.2/));
+
+  tell('story', 'checkout v1.4.1 is rolled out again.');
+  await control(stack, 'faults', { faults: [] });
+  await control(stack, 'deploy', { service: 'checkout', version: 'v1.4.1' });
+  await reportDeploy(stack, {
+    service: 'checkout',
+    version: 'v1.4.1',
+    previousVersion: 'v1.4.2',
+    status: 'succeeded',
+    at: new Date().toISOString(),
+    id: 'checkout-rollback',
+    actor: 'tomas',
+    changes: [{ title: 'Roll back v1.4.2', author: 'tomas' }],
+  });
+  if (alert !== undefined) {
+    await step('the resolution', () =>
+      until(workspace, 'the resolved message', () => saying(alert, /resolved/), PATIENCE.resolve),
+    );
+    tell('story', 'The alert has resolved, in the message in which it fired.');
+  }
+  for (const [what, root] of Object.entries({ alert, healthy, bad }))
+    if (root !== undefined && picturesIn(threadOf(workspace, root)) === 0)
+      missing.push(`the thread of ${what} has no picture`);
+  const reposted = alert === undefined ? 0 : roots(workspace, /CheckoutErrors/).length;
+  if (reposted > 1) missing.push(`the alert stands in ${reposted} messages instead of one`);
+  return missing;
+}
+
+/** Types a command and waits for the answer, with its picture where one is due. */
+async function ask(
+  { slack }: Stack,
+  person: string,
+  channel: string,
+  command: string,
+  words: RegExp,
+  pictured = false,
+): Promise<void> {
+  const { workspace } = slack;
+  const from = workspace.messages.length + workspace.ephemerals.length;
+  const acknowledged = await slack.command(person, channel, command);
+  if (acknowledged.status !== 200) throw new Error(`${command} was answered with ${acknowledged.status}`);
+  await until(
+    workspace,
+    `the answer to ${command}`,
+    () => {
+      if (workspace.messages.length + workspace.ephemerals.length === from) return undefined;
+      return [...workspace.messages, ...workspace.ephemerals]
+        .filter(({ text }) => words.test(text) && !/^Working/.test(text))
+        .findLast(
+          (said) => said.ts > oldest(from, workspace) && (!pictured || picturesIn([said as Message]) > 0),
+        );
+    },
+    PATIENCE.answer,
+  );
+}
+
+function oldest(from: number, { messages, ephemerals }: Stack['slack']['workspace']): string {
+  return [...messages, ...ephemerals].map(({ ts }) => ts).sort()[from - 1] ?? '';
+}
+
+function pictured({ slack: { workspace } }: Stack, root: Message, patience: number): Promise<true> {
+  return until(
+    workspace,
+    'a picture in the thread',
+    () => (picturesIn(threadOf(workspace, root)) > 0 ? true : undefined),
+    patience,
+  );
+}
+
+/** Waits until the watch of a deploy has ended and its thread shows the picture. */
+function watched({ slack: { workspace } }: Stack, words: RegExp): Promise<Message> {
+  return until(
+    workspace,
+    `the end of the watch of ${words.source}`,
+    () => {
+      const root = roots(workspace, words).at(-1);
+      return root !== undefined && picturesIn(threadOf(workspace, root)) > 0 ? root : undefined;
+    },
+    PATIENCE.watch,
+  );
+}
+
+function saying(message: Message, words: RegExp): true | undefined {
+  return words.test(message.text) ? true : undefined;
+}
+
+function buttonOf({ blocks = [] }: Message, words: RegExp): string {
+  for (const block of blocks as readonly { elements?: readonly { action_id?: string }[] }[])
+    for (const { action_id: action } of block.elements ?? [])
+      if (action !== undefined && words.test(action)) return action;
+  throw new Error(`the message has no button ${words.source}`);
+}
+
+async function control({ addresses }: Stack, what: string, body: object): Promise<void> {
+  const response = await fetch(`${addresses.shop}${what}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`the shop answered ${response.status} to ${what}`);
+}
