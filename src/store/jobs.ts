@@ -14,7 +14,8 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
           .onConflict((conflict) =>
             conflict
               .column('key')
-              .where('state', '=', 'waiting')
+              // A literal, not a parameter: SQLite must see that this is the partial index `jobs_waiting`.
+              .where('state', '=', sql.lit('waiting'))
               .doUpdateSet((excluded) => ({
                 lane: excluded.ref('excluded.lane'),
                 task: excluded.ref('excluded.task'),
