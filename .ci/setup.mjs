@@ -21,6 +21,7 @@ const PACKAGES = [
   'python3',
   'fonts-inter',
   'fonts-dejavu-core',
+  'fonts-noto-color-emoji',
   'prometheus',
   'prometheus-alertmanager',
   'chromium',

@@ -16,9 +16,9 @@ const TEXT_LIMITS: Readonly<Record<string, number>> = { section: 3000, header: 1
 const TOTAL_LIMIT = 13_200;
 
 /** Checks blocks as Slack does; refuses with `invalid_blocks` and the JSON pointer of each fault. */
-export function checkBlocks(blocks: readonly unknown[], workspace: Workspace): void {
+export function checkBlocks(blocks: readonly unknown[], workspace: Workspace, most = 50): void {
   const faults: string[] = [];
-  if (blocks.length > 50) faults.push('no more than 50 items allowed [json-pointer:/blocks]');
+  if (blocks.length > most) faults.push(`no more than ${most} items allowed [json-pointer:/blocks]`);
   blocks.forEach((block, i) => {
     faults.push(...faultsOf(asObject(block), `/blocks/${i}`, workspace));
   });
@@ -58,6 +58,8 @@ function faultsOf(block: Json, at: string, workspace: Workspace): readonly strin
     }
     case 'image':
       return imageFaults(block, at, workspace);
+    case 'input':
+      return textFaults(asObject(block.label ?? {}), `${at}/label`, 2000);
     case 'divider':
       return [];
     default:

@@ -1,5 +1,5 @@
 import { asList, asObject, checkBlocks, Refusal } from './rules.ts';
-import type { Message, Workspace } from './workspace.ts';
+import type { Message, View, Workspace } from './workspace.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
 export type Method = (args: Args, context: Context) => object;
@@ -169,4 +169,45 @@ export const METHODS: Readonly<Record<string, Method>> = {
         .toReversed(),
     };
   },
+  'views.open': (args, { workspace }) => {
+    const trigger = workspace.useTrigger(args.trigger_id);
+    if ('error' in trigger) throw new Refusal(trigger.error);
+    const view = viewOf(args, workspace, 'modal');
+    workspace.modals.set(trigger.user, view);
+    workspace.tell('modal', { user: trigger.user });
+    return { view };
+  },
+  'views.update': (args, { workspace }) => {
+    const found = [...workspace.modals].find(([, { id }]) => id === args.view_id);
+    if (found === undefined) throw new Refusal('not_found');
+    const [user, open] = found;
+    if (args.hash !== undefined && args.hash !== open.hash) throw new Refusal('hash_conflict');
+    const view = { ...viewOf(args, workspace, 'modal'), id: open.id };
+    workspace.modals.set(user, view);
+    workspace.tell('modal', { user });
+    return { view };
+  },
+  'views.publish': (args, { workspace }) => {
+    const user = text(args, 'user_id');
+    const view = viewOf(args, workspace, 'home');
+    workspace.homes.set(user, view);
+    workspace.tell('home', { user });
+    return { view };
+  },
+  'apps.connections.open': (_, { url }) => ({ url: `${url.replace('http', 'ws')}socket` }),
 };
+
+function viewOf(args: Args, workspace: Workspace, type: 'modal' | 'home'): View {
+  const view = asObject(parsed(args.view));
+  if (view.type !== type) throw new Refusal('invalid_arguments', [`expected a view of type ${type}`]);
+  const blocks = asList(view.blocks);
+  if (blocks.length > 100) throw new Refusal('invalid_arguments', ['no more than 100 blocks']);
+  checkBlocks(blocks, workspace, 100);
+  for (const name of type === 'modal' ? ['title', 'submit', 'close'] : [])
+    if (view[name] !== undefined && String(asObject(view[name]).text).length > 24)
+      throw new Refusal('invalid_arguments', [
+        `must be less than 25 characters [json-pointer:/view/${name}]`,
+      ]);
+  if (JSON.stringify(view).length > 250_000) throw new Refusal('view_too_large');
+  return { ...view, id: workspace.nextId('V'), hash: workspace.nextTs() };
+}

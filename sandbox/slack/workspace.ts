@@ -28,6 +28,8 @@ export type File = {
 };
 export type Call = { at: number; method: string; args: Readonly<Record<string, unknown>>; error?: string };
 
+export type View = Readonly<Record<string, unknown>> & { readonly id: string; readonly hash: string };
+
 export type Person = { id: string; name: string; realName: string; tz: string };
 export type Channel = { id: string; name: string; isDirect: boolean };
 
@@ -41,6 +43,10 @@ export class Workspace {
   readonly ephemerals: Ephemeral[] = [];
   readonly files = new Map<string, File>();
   readonly calls: Call[] = [];
+  /** The modal that each person has open, and the Home tab that was published to them. */
+  readonly modals = new Map<string, View>();
+  readonly homes = new Map<string, View>();
+  private readonly triggers = new Map<string, { user: string; until: number }>();
   private lastTs = 0;
   private readonly listeners = new Set<(happening: object) => void>();
 
@@ -61,6 +67,37 @@ export class Workspace {
 
   nextId(prefix: string): string {
     return `${prefix}0${randomBytes(5).toString('hex').toUpperCase()}`;
+  }
+
+  /** A trigger id, good for one use within three seconds. */
+  newTrigger(user: string): string {
+    const id = this.nextId('T');
+    this.triggers.set(id, { user, until: Date.now() + 3000 });
+    return id;
+  }
+
+  /** Uses a trigger up; gives the person it came from, or why it cannot be used. */
+  useTrigger(
+    id: unknown,
+  ): { user: string } | { error: 'invalid_trigger_id' | 'exchanged_trigger_id' | 'expired_trigger_id' } {
+    const known = this.triggers.get(String(id));
+    if (known === undefined) return { error: 'invalid_trigger_id' };
+    if (known.until === 0) return { error: 'exchanged_trigger_id' };
+    if (Date.now() > known.until) return { error: 'expired_trigger_id' };
+    this.triggers.set(String(id), { ...known, until: 0 });
+    return { user: known.user };
+  }
+
+  /** Does to a person's modal what the acknowledgement of its submission says; without a word it closes. */
+  afterSubmit(user: string, body: unknown): void {
+    const said = typeof body === 'object' && body !== null && 'response_action' in body ? body : undefined;
+    const open = this.modals.get(user);
+    if (said?.response_action === 'errors') {
+      if (open !== undefined) this.modals.set(user, { ...open, errors: 'errors' in said ? said.errors : {} });
+    } else if (said !== undefined && 'view' in said && typeof said.view === 'object') {
+      this.modals.set(user, { ...said.view, id: this.nextId('V'), hash: this.nextTs() });
+    } else this.modals.delete(user);
+    this.tell('modal', { user });
   }
 
   find(channel: unknown, ts: unknown): Message | undefined {

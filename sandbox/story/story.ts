@@ -124,7 +124,8 @@ export async function playStory(
         'the answer in the thread',
         () =>
           threadOf(workspace, alert).find(
-            ({ text, user }) => user === workspace.bot.id && /deploy/i.test(text) && /v1\.4\.2/.test(text),
+            ({ blocks, text, user }) =>
+              user === workspace.bot.id && /deploys/.test(text) && JSON.stringify(blocks).includes('v1.4.2'),
           ),
         PATIENCE.answer,
       );

@@ -2,8 +2,10 @@ import type { AlertEpisode } from '#domain/alert.ts';
 import { PRIORITY } from '#domain/job.ts';
 import type { Panel } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
-import { findService } from '#domain/service.ts';
+import { findService, type Service } from '#domain/service.ts';
 import { HOUR, last } from '#domain/time.ts';
+import { formatValue } from '#domain/units.ts';
+import { comparisonOf } from '#promql/comparison.ts';
 import { changesBefore } from '../answers/changes.ts';
 import { measuresOf, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
@@ -49,7 +51,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   const now = clock.now();
   const window = last(HOUR, now);
   const snapshot = snapshotId(`alert:${id}:${turn}`);
-  const own = await expressionPanel(episode, window, ports);
+  const own = await expressionPanel(episode, service, window, ports);
   const drawing =
     service === undefined
       ? {
@@ -94,29 +96,26 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   );
 }
 
-/** The alert's own expression as a panel. A comparison is drawn by its left side, which is what people want to see. */
+/** The alert's own expression as a panel. Of a comparison the measured side is drawn, with its bound as a line. */
 async function expressionPanel(
   { expression, name }: AlertEpisode,
+  service: Service | undefined,
   window: { from: number; to: number },
   { metrics }: Pick<Ports, 'metrics'>,
 ): Promise<{ panels: readonly Panel[]; problems: readonly Problem[] }> {
   if (expression === undefined) return { panels: [], problems: [] };
-  const compared =
-    /^(?<left>[^<>=!]+?)\s*(?<op>>=|<=|>|<)\s*(?:bool\s+)?(?<bound>-?[\d.]+(?:e-?\d+)?)$/s.exec(
-      expression.trim(),
-    );
-  const promql = compared?.groups?.left ?? expression;
-  const bound = Number(compared?.groups?.bound);
-  const outcome = await metrics.query(promql, window, metrics.stepFor(window));
+  const { measured, op, bound, isDivision } = comparisonOf(expression);
+  const source = service?.source ?? 'default';
+  const outcome = await metrics.query(measured, window, metrics.stepFor(window, source), source);
+  const isShare = isDivision && bound !== undefined && bound > 0 && bound <= 1;
+  const unit = isShare ? 'ratio' : 'short';
   const panel: Panel = {
     title: `${name}, its expression`,
-    unit: 'short',
-    fromZero: false,
+    unit,
+    fromZero: isShare,
     thresholds:
-      compared === null || Number.isNaN(bound)
-        ? []
-        : [{ value: bound, label: `fires at ${compared.groups?.op} ${bound}` }],
-    queries: [{ source: 'default', promql, line: 'expression' }],
+      bound === undefined ? [] : [{ value: bound, label: `fires ${op} ${formatValue(bound, unit)}` }],
+    queries: [{ source, promql: measured, line: 'expression' }],
     lines: outcome.ok
       ? outcome.value.series
           .slice(0, 6)

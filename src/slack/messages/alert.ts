@@ -39,7 +39,14 @@ export function alertMessage({ episode, links, owner }: AlertMessage): Rendered 
   if (episode.silenceProblem !== undefined)
     blocks.push(context(`:warning: Not silenced: ${plain(episode.silenceProblem)}`));
   if (resolved === undefined) blocks.push({ type: 'actions', elements: buttons(episode, links) });
-  const words = `${plain(episode.name, 120)} ${resolved === undefined ? 'firing' : 'resolved'} · ${service}`;
+  const state =
+    resolved !== undefined
+      ? `resolved after ${lengthWords(resolved - episode.startedAt)}`
+      : acknowledged === undefined
+        ? 'firing'
+        : 'firing, acknowledged';
+  const told = summary === undefined || resolved !== undefined ? [] : [plain(summary, 200)];
+  const words = [`${plain(episode.name, 120)} ${state}`, service, ...told].join(' · ');
   return rendered(words, blocks);
 }
 
