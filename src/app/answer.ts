@@ -36,11 +36,12 @@ export type FleetStatusRow = {
   readonly lastDeploy?: { readonly version: string; readonly at: Instant; readonly watching: boolean };
 };
 
-/** Rows worst first. */
+/** Rows worst first, all of them; `shown` is how many a short view shows, the rest being healthy or too many to list. */
 export type FleetAnswer = {
   readonly kind: 'fleet';
   readonly window: Range;
   readonly rows: readonly FleetStatusRow[];
+  readonly shown: number;
 };
 
 export type ServiceAnswer = {

@@ -214,6 +214,12 @@ export interface Metrics {
     measures: readonly Measure[],
     range: Range,
   ): Promise<ReadonlyMap<string, Reading>>;
+  /** The queries that `readings` asks, to be kept beside what was drawn from them. */
+  readingQueries(
+    services: readonly Service[],
+    measures: readonly Measure[],
+    range: Range,
+  ): readonly PanelQuery[];
   /** Each measure over time, batched in the same way. `step` is chosen by `stepFor`. */
   series(
     services: readonly Service[],

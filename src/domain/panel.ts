@@ -58,7 +58,6 @@ export type FleetRow = {
   readonly rate?: number;
   readonly errorRatio?: number;
   readonly p99?: number;
-  readonly errors: readonly Sample[];
   readonly budgetLeft?: number;
 };
 
@@ -108,6 +107,7 @@ export type FleetDrawing = Common & {
   readonly step: Duration;
   readonly rows: readonly FleetRow[];
   readonly hidden: number;
+  readonly queries: readonly PanelQuery[];
 };
 
 /** One to six single numbers, each with an optional trend behind it. */

@@ -20,7 +20,7 @@ const OPERATORS: Readonly<
   Gte: { op: '>=', turned: '<=' },
   Lss: { op: '<', turned: '>' },
   Lte: { op: '<=', turned: '>=' },
-  EqlC: { op: '==', turned: '==' },
+  Eql: { op: '==', turned: '==' },
   Neq: { op: '!=', turned: '!=' },
 };
 

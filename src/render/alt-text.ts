@@ -1,11 +1,38 @@
-import type { BeforeAfterDrawing, TimeDrawing } from '#domain/panel.ts';
+import type { Drawing } from '#domain/panel.ts';
 import { formatValue } from '#domain/units.ts';
 
 /** Slack's limit for an image's alternative text. */
 const LIMIT = 2000;
 
+const HEALTH = {
+  page: 'page firing',
+  burning: 'burning',
+  ticket: 'ticket open',
+  noData: 'no data',
+  healthy: 'healthy',
+} as const;
+
 /** Says in words what a picture shows: title, each panel's last values or what is missing, and the marks. */
-export function altText(drawing: TimeDrawing | BeforeAfterDrawing): string {
+export function altText(drawing: Drawing): string {
+  const text = [`${drawing.title}, ${drawing.facts.join(', ')}`, ...sentences(drawing)].join('. ');
+  return text.length > LIMIT ? `${text.slice(0, LIMIT - 1)}…` : text;
+}
+
+function sentences(drawing: Drawing): readonly string[] {
+  if (drawing.chart === 'fleet') {
+    return drawing.rows.map(({ service, health, errorRatio }) =>
+      [
+        service,
+        HEALTH[health],
+        ...(errorRatio === undefined ? [] : [`errors ${formatValue(errorRatio, 'ratio')}`]),
+      ].join(' '),
+    );
+  }
+  if (drawing.chart === 'stat') {
+    return drawing.stats.map(
+      ({ name, unit, value }) => `${name}: ${value === undefined ? 'no data' : formatValue(value, unit)}`,
+    );
+  }
   const panels = drawing.panels.map((panel) => {
     const now = panel.lines.filter(
       ({ role }) => role !== 'yesterday' && role !== 'lastWeek' && role !== 'before',
@@ -24,6 +51,5 @@ export function altText(drawing: TimeDrawing | BeforeAfterDrawing): string {
     minute: '2-digit',
   });
   const marks = drawing.marks.map(({ kind, label, at }) => `${kind} ${label} at ${time.format(at)}`);
-  const text = [`${drawing.title}, ${drawing.facts.join(', ')}`, ...panels, ...marks].join('. ');
-  return text.length > LIMIT ? `${text.slice(0, LIMIT - 1)}…` : text;
+  return [...panels, ...marks];
 }

@@ -1,5 +1,6 @@
 import type { Instant, Range } from '#domain/time.ts';
 import { DAY, HOUR, lengthOf, MINUTE } from '#domain/time.ts';
+import { formatNumber, formatValue } from '#domain/units.ts';
 
 export type Tick<T> = { readonly at: T; readonly label: string };
 
@@ -22,6 +23,12 @@ export function niceAxis(
     hi,
     ticks: Array.from({ length: count + 1 }, (_, i) => Number((lo + i * step).toPrecision(12))),
   };
+}
+
+/** Writes an axis figure in the little room beside the plot: very small ones with an exponent, large ones by thousands. */
+export function axisLabel(tick: number): string {
+  if (tick !== 0 && Math.abs(tick) < 1e-3) return Number(tick.toPrecision(3)).toExponential();
+  return Math.abs(tick) >= 1e4 ? formatValue(tick, 'short') : formatNumber(tick);
 }
 
 const TIME_STEPS = [

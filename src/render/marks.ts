@@ -13,16 +13,28 @@ export type PlacedMark = {
 
 const GAP = 6;
 
-/** About how wide a text is, in pixels: a little more than Inter's average, so that what fits here fits in the picture. */
+/** At most how wide a text is, in pixels: Inter's widths at its boldest, so that what fits here fits in the picture. */
 export function widthOf(text: string, size: number): number {
-  return [...text].length * size * 0.58;
+  return [...text].reduce((sum, letter) => sum + widthOfLetter(letter), 0) * size;
 }
 
 /** Cuts a text to a width, with an ellipsis. */
 export function cutTo(text: string, size: number, width: number): string {
   if (widthOf(text, size) <= width) return text;
-  const room = Math.max(1, Math.floor(width / (size * 0.58)) - 1);
-  return `${[...text].slice(0, room).join('').trimEnd()}…`;
+  const letters = [...text];
+  let kept = letters.length;
+  while (kept > 1 && widthOf(`${letters.slice(0, kept).join('')}…`, size) > width) kept -= 1;
+  return `${letters.slice(0, kept).join('').trimEnd()}…`;
+}
+
+/** In parts of the letters' size. Letters beyond Latin may be square. */
+function widthOfLetter(letter: string): number {
+  if (/[il.,:;'|!j ]/.test(letter)) return 0.29;
+  if (/[ftr()[\]/\\-]/.test(letter)) return 0.44;
+  if (/[MWmw@%…—]/.test(letter)) return 0.96;
+  if (/[a-z]/.test(letter)) return 0.59;
+  if (/[0-9]/.test(letter)) return 0.645;
+  return letter > '\u024f' ? 1 : 0.7;
 }
 
 /**

@@ -5,8 +5,7 @@ import type { Picture } from '#domain/panel.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import { altText } from './alt-text.ts';
 import type { Sheet } from './charts.ts';
-import { paletteOf } from './theme.ts';
-import { timePanels } from './time-panels.ts';
+import { sheetOf } from './sheet.ts';
 
 /** A child is replaced after so many pictures, before its memory can grow. */
 const RECYCLE_AFTER = 2000;
@@ -85,10 +84,7 @@ export function createPainter({ processes, log }: { processes: number; log: Log 
   };
   return {
     async paint(drawing, theme): Promise<Outcome<Picture>> {
-      if (drawing.chart === 'fleet' || drawing.chart === 'stat') {
-        return failure('drawing-failed', `The chart ${drawing.chart} is not drawn by this version.`);
-      }
-      const sheet = timePanels(drawing, paletteOf(theme));
+      const sheet = sheetOf(drawing, theme);
       const outcome = await new Promise<Outcome<Drawn>>((settle) => {
         waiting.push({ sheet, tries: 0, settle });
         next();

@@ -1,4 +1,4 @@
-import type { LineRole, Theme } from '#domain/panel.ts';
+import type { Health, LineRole, Theme } from '#domain/panel.ts';
 import type { SignalKind } from '#domain/signal.ts';
 
 /** Colours of one theme. Text colours reach 4.5 : 1 on the paper. */
@@ -12,6 +12,8 @@ export type Palette = {
   readonly alertBand: string;
   readonly incidentBand: string;
   readonly signals: Readonly<Record<SignalKind, { readonly strong: string; readonly light: string }>>;
+  /** Colours of states, each beside a shape and a word. */
+  readonly health: Readonly<Record<Health, string>>;
   /** For lines that are equals: Okabe and Ito's colours, which stay apart for colour-blind readers. */
   readonly equals: readonly string[];
 };
@@ -28,9 +30,10 @@ const LIGHT: Palette = {
   signals: {
     rate: { strong: '#0b64a8', light: '#5b8fbd' },
     errors: { strong: '#c4283f', light: '#d9707f' },
-    duration: { strong: '#6a37a8', light: '#9166c4' },
+    duration: { strong: '#6a37a8', light: '#8457ba' },
     saturation: { strong: '#00706b', light: '#3f8f8b' },
   },
+  health: { page: '#c4283f', burning: '#b34700', ticket: '#866000', noData: '#5f6368', healthy: '#0b7a4b' },
   equals: ['#0b64a8', '#b34700', '#00735c', '#a3397a', '#6b5900', '#4b5bbf', '#8a3324', '#5f6368'],
 };
 
@@ -49,6 +52,7 @@ const DARK: Palette = {
     duration: { strong: '#cf9fff', light: '#a486cc' },
     saturation: { strong: '#4fd1c5', light: '#43a79e' },
   },
+  health: { page: '#ff7d72', burning: '#ffab5e', ticket: '#e0c34a', noData: '#a6abb2', healthy: '#4fd1a5' },
   equals: ['#6cb4ff', '#ffab5e', '#4fd1a5', '#f08bc8', '#e0c34a', '#a3adff', '#ff9c8a', '#a6abb2'],
 };
 

@@ -1,40 +1,47 @@
 import type { BeforeAfterDrawing, Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
 import { formatDuration, lengthOf } from '#domain/time.ts';
-import { formatNumber, formatValue, scaleOf } from '#domain/units.ts';
-import { niceAxis, timeTicks } from './axis.ts';
+import { formatValue, scaleOf } from '#domain/units.ts';
+import { axisLabel, niceAxis, timeTicks } from './axis.ts';
 import { type Band, type Point, type Rule, SHEET_WIDTH, type Sheet, type Text } from './charts.ts';
+import { MARGIN, SIZE, text, titleTexts } from './layout.ts';
+import { hasLegend, legendBelow } from './legend.ts';
 import { cutTo, placeMarks, widthOf } from './marks.ts';
 import { type Palette, strokeOf } from './theme.ts';
 
 /** Where the plots stand on the sheet, in its pixels. */
 const LEFT = 54;
 const WIDTH = 328;
-const MARGIN = 14;
 const TOP = 18;
 const PANEL = 150;
 const PLOT = { top: 30, bottom: 126 } as const;
 /** Room for the last values beside the plot. */
 const RIGHT = SHEET_WIDTH - LEFT - WIDTH;
-const TITLE = 22;
-const NAME = 15;
-const SMALL = 12.5;
+const { name: NAME, small: SMALL } = SIZE;
 const MARK_ROWS = 3;
+/** What is smaller is rounding noise; its exponent would not fit beside an axis. */
+const NEGLIGIBLE = 1e-99;
 
 /** Lays a drawing over time out: every text and line with its place, so that nothing can lie over anything else by chance. */
 export function timePanels(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette): Sheet {
   const toX = (at: number) => ((at - drawing.range.from) / lengthOf(drawing.range)) * WIDTH;
   const header = layHeader(drawing, palette);
-  const parts = [
-    moved({ bands: [], lines: [], ...header }, TOP),
-    ...drawing.panels.map((panel, i) => {
-      const isLast = i === drawing.panels.length - 1;
-      const laid = layPanel(panel, drawing, palette, { toX, isLast, index: i });
-      return moved(laid, TOP + header.height + i * PANEL);
-    }),
-  ];
+  const parts = [moved({ bands: [], lines: [], ...header }, TOP)];
+  let down = TOP + header.height;
+  drawing.panels.forEach((panel, i) => {
+    const isLast = i === drawing.panels.length - 1;
+    const laid = layPanel(panel, drawing, palette, { toX, isLast, index: i });
+    const legend = legendBelow(panel, palette, {
+      left: -LEFT + MARGIN,
+      right: WIDTH + RIGHT - MARGIN,
+      top: PANEL + (isLast ? 0 : -16),
+      room: RIGHT - 8,
+    });
+    parts.push(moved(laid, down), moved({ bands: [], lines: [], ...legend }, down));
+    down += PANEL + legend.height;
+  });
   return {
-    height: TOP + header.height + drawing.panels.length * PANEL + 8,
+    height: down + 8,
     paper: palette.paper,
     bands: parts.flatMap(({ bands }) => bands),
     rules: parts.flatMap(({ rules }) => rules),
@@ -68,7 +75,6 @@ function moved(part: Part, down: number): Part {
 
 function layHeader(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette) {
   const left = -LEFT + MARGIN;
-  const full = SHEET_WIDTH - 2 * MARGIN;
   const { placed, hidden } = placeMarks(drawing.marks, drawing.range, {
     width: WIDTH,
     right: WIDTH + RIGHT - 8,
@@ -82,12 +88,7 @@ function layHeader(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette) 
     ...(hidden > 0 ? [`${hidden} more marks without a name`] : []),
     drawing.id,
   ];
-  const subtitle = wrap(facts, SMALL, full);
-  const texts: Text[] = [text(left, TITLE, cutTo(drawing.title, TITLE, full), TITLE, palette.ink, 700)];
-  subtitle.forEach((line, i) => {
-    texts.push(text(left, TITLE + 22 + i * 17, line, SMALL, palette.grey, 400));
-  });
-  const marksTop = TITLE + 22 + (subtitle.length - 1) * 17 + 12;
+  const { texts, height: marksTop } = titleTexts(drawing.title, facts, palette, left);
   const rows = placed.length === 0 ? 0 : Math.max(...placed.map(({ row }) => row)) + 1;
   const height = marksTop + rows * 21 + 8;
   const rules = placed.map(({ mark, x, row }) => markRule(mark, x, marksTop + row * 21 + 2, height, palette));
@@ -109,7 +110,8 @@ function layPanel(
   const width = WIDTH;
   const values = panel.lines
     .flatMap(({ samples }) => samples.map(({ value }) => value))
-    .filter(Number.isFinite);
+    .filter(Number.isFinite)
+    .map((value) => (Math.abs(value) < NEGLIGIBLE ? 0 : value));
   const all = [
     ...values,
     ...panel.thresholds.map(({ value }) => value).filter((value) => value <= 3 * Math.max(...values)),
@@ -126,15 +128,19 @@ function layPanel(
   const toY = (value: number) =>
     bottom - ((Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * (bottom - top);
   const left = -LEFT + MARGIN;
-  const note = panel.fromZero || axis.lo === 0 || empty ? '' : `axis from ${formatNumber(axis.lo)}`;
-  const texts: Text[] = [text(left, 18, panel.title, NAME, palette.ink, 600)];
+  const note = panel.fromZero || axis.lo === 0 || empty ? '' : `axis from ${axisLabel(axis.lo)}`;
+  const room = (note === '' ? WIDTH + RIGHT - MARGIN : WIDTH - widthOf(note, SMALL) - 8) - left;
+  const texts: Text[] = [text(left, 18, cutTo(panel.title, NAME, room), NAME, palette.ink, 600)];
   if (note !== '') texts.push(text(WIDTH, 18, note, SMALL, palette.grey, 400, 'right'));
   const rules: Rule[] = [];
   if (!empty) {
     for (const tick of axis.ticks) {
       const y = toY(tick * scale.factor);
       rules.push({ x: 0, x2: width, y, y2: y, color: palette.grid, width: 1, dash: [1, 0] });
-      texts.push(text(-6, y + 4.5, formatNumber(tick), SMALL, palette.grey, 400, 'right'));
+      const label = axisLabel(tick);
+      // A figure too long for its place is left to its line's neighbours.
+      if (widthOf(label, SMALL) <= LEFT - 6)
+        texts.push(text(-6, y + 4.5, label, SMALL, palette.grey, 400, 'right'));
     }
   }
   for (const threshold of panel.thresholds.filter(({ value }) => value >= lo && value <= hi)) {
@@ -223,9 +229,10 @@ function endLabels(panel: Panel, palette: Palette, toY: (value: number) => numbe
   const named = panel.lines.filter(
     ({ role }) => role === 'now' || role === 'p50' || role === 'after' || role === 'plain',
   );
+  if (hasLegend(panel, RIGHT - 8)) return [];
   const labels = named.flatMap((line) => {
     const value = line.samples.at(-1)?.value;
-    if (value === undefined) return [];
+    if (value === undefined || !Number.isFinite(value)) return [];
     const { color } = strokeOf(palette, line.role, panel.signal, panel.lines.indexOf(line));
     const name = named.length > 1 ? line.name : '';
     const figure = formatValue(value, panel.unit);
@@ -298,18 +305,6 @@ function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
   ];
 }
 
-/** Facts set in lines with dots between, none longer than the picture is wide. */
-function wrap(facts: readonly string[], size: number, width: number): string[] {
-  const lines: string[] = [];
-  for (const fact of facts) {
-    const current = lines.at(-1);
-    const joined = current === undefined ? fact : `${current} · ${fact}`;
-    if (current !== undefined && widthOf(joined, size) <= width) lines[lines.length - 1] = joined;
-    else lines.push(cutTo(fact, size, width));
-  }
-  return lines;
-}
-
 function markRule(mark: Mark, x: number, y: number, y2: number, palette: Palette): Rule {
   const isFlag = mark.kind === 'flag';
   return {
@@ -325,16 +320,4 @@ function markRule(mark: Mark, x: number, y: number, y2: number, palette: Palette
 
 function clampX(x: number): number {
   return Math.min(WIDTH, Math.max(0, x));
-}
-
-function text(
-  x: number,
-  y: number,
-  words: string,
-  size: number,
-  color: string,
-  weight: number,
-  align: Text['align'] = 'left',
-): Text {
-  return { x, y, text: words, size, color, align, weight };
 }

@@ -50,14 +50,12 @@ type Question = {
 export function createMetrics(asked: readonly Asked[]): Metrics {
   const clientOf = (name: string) => asked.find(({ source }) => source.name === name);
   const first = asked[0];
-  const ask = async (
+  const questionsFor = (
     services: readonly Service[],
     measures: readonly Measure[],
     window: (source: Source) => Duration,
-    call: (client: Prometheus, promql: string) => Promise<Outcome<Samples>>,
-  ) => {
-    const found = new Map(services.map(({ name }) => [name, emptyFinding()]));
-    const questions = asked.flatMap(({ source }) =>
+  ) =>
+    asked.flatMap(({ source }) =>
       questionsOf(
         source.name,
         services.filter((service) => service.source === source.name),
@@ -65,8 +63,15 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
         window(source),
       ),
     );
+  const ask = async (
+    services: readonly Service[],
+    measures: readonly Measure[],
+    window: (source: Source) => Duration,
+    call: (client: Prometheus, promql: string) => Promise<Outcome<Samples>>,
+  ) => {
+    const found = new Map(services.map(({ name }) => [name, emptyFinding()]));
     await Promise.all(
-      questions.map(async (question) => {
+      questionsFor(services, measures, window).map(async (question) => {
         const client = clientOf(question.source)?.client;
         if (client === undefined) return;
         take(found, question, await call(client, question.promql));
@@ -84,6 +89,14 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
       );
       return new Map([...found].map(([name, finding]) => [name, readingOf(finding, lengthOf(range))]));
     },
+    readingQueries: (services, measures, range) =>
+      questionsFor(services, measures, () => lengthOf(range)).map(
+        ({ source, promql, measures: [line = ''] }) => ({
+          source,
+          promql,
+          line,
+        }),
+      ),
     async series(services, measures, range, step) {
       const aligned = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
       const found = await ask(

@@ -25,7 +25,7 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
   };
   switch (request.ask) {
     case 'fleet':
-      return fleet(ports);
+      return fleet(id, ports);
     case 'service':
       return withService(request.service, (service) => serviceStatus(service, request.length, id, ports));
     case 'ready':

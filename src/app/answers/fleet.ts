@@ -1,6 +1,8 @@
 import { isOpen } from '#domain/deploy.ts';
+import { present } from '#domain/optional.ts';
+import type { FleetDrawing } from '#domain/panel.ts';
 import type { Measure } from '#domain/signal.ts';
-import { last, MINUTE } from '#domain/time.ts';
+import { formatDuration, last, MINUTE, type Range } from '#domain/time.ts';
 import type { Answered, FleetStatusRow } from '../answer.ts';
 import type { AnswerPorts } from './answer.ts';
 import { HEALTH_ORDER, healthOf, openAlert } from './health.ts';
@@ -8,8 +10,12 @@ import { HEALTH_ORDER, healthOf, openAlert } from './health.ts';
 const WINDOW = 5 * MINUTE;
 const MEASURES: readonly Measure[] = ['rate', 'errorRatio', 'p99'];
 
+/** How many services are shown; past them the healthy rest is counted. What is not well is shown up to twice as many. */
+const SHOWN = 25;
+
 /** The fleet, a row a service, worst first, from one question to Prometheus for all services that share a preset. */
-export async function fleet({ store, metrics, catalog, clock }: AnswerPorts): Promise<Answered> {
+export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
+  const { store, metrics, catalog, clock } = ports;
   const window = last(WINDOW, clock.now());
   const { services } = catalog.current();
   const [readings, open, deploys] = await Promise.all([
@@ -33,13 +39,48 @@ export async function fleet({ store, metrics, catalog, clock }: AnswerPorts): Pr
   });
   const rank = (row: FleetStatusRow) => HEALTH_ORDER.indexOf(row.health);
   const byError = (row: FleetStatusRow) => row.reading.values.errorRatio ?? 0;
+  const sorted = rows.toSorted(
+    (a, b) => rank(a) - rank(b) || byError(b) - byError(a) || a.service.localeCompare(b.service),
+  );
   return {
-    answer: {
-      kind: 'fleet',
-      window,
-      rows: rows.toSorted(
-        (a, b) => rank(a) - rank(b) || byError(b) - byError(a) || a.service.localeCompare(b.service),
-      ),
-    },
+    answer: { kind: 'fleet', window, rows: sorted, shown: shownOf(sorted) },
+    drawing: drawingOf(sorted, window, id, ports),
   };
+}
+
+function shownOf(rows: readonly FleetStatusRow[]): number {
+  const unwell = rows.filter(({ health }) => health !== 'healthy').length;
+  return Math.min(rows.length, Math.max(SHOWN, Math.min(unwell, 2 * SHOWN)));
+}
+
+function drawingOf(
+  rows: readonly FleetStatusRow[],
+  range: Range,
+  id: string,
+  { metrics, catalog }: AnswerPorts,
+): FleetDrawing {
+  const { services, zone } = catalog.current();
+  const shown = rows.slice(0, shownOf(rows));
+  const hidden = rows.slice(shown.length);
+  return {
+    chart: 'fleet',
+    id,
+    title: rows.length === 1 ? '1 service' : `${rows.length} services`,
+    facts: [`last ${formatDuration(WINDOW)}`, ...(hidden.length === 0 ? [] : [restOf(hidden)])],
+    zone,
+    range,
+    step: WINDOW,
+    rows: shown.map(({ service, health, reading: { values } }) => ({
+      service,
+      health,
+      ...present({ rate: values.rate, errorRatio: values.errorRatio, p99: values.p99 }),
+    })),
+    hidden: hidden.length,
+    queries: metrics.readingQueries(services, MEASURES, range),
+  };
+}
+
+function restOf(hidden: readonly FleetStatusRow[]): string {
+  const allWell = hidden.every(({ health }) => health === 'healthy');
+  return `and ${hidden.length} more${allWell ? ', all healthy' : ''}`;
 }

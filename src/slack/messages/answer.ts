@@ -14,8 +14,6 @@ import {
   readingLine,
 } from './figures.ts';
 
-const FLEET_ROWS = 25;
-
 export function workingMessage({ question }: WorkingMessage): Rendered {
   const words = `:hourglass_flowing_sand: Looking at \`${plain(question.words, 120)}\` for <@${question.by}>…`;
   return rendered(words, [section(words)]);
@@ -110,12 +108,11 @@ export function answerBlocks(answer: Answer): Rendered {
   }
 }
 
-function fleet({ rows }: FleetAnswer): Rendered {
-  const bad = rows.filter(({ health }) => health !== 'healthy');
-  const shown = rows.slice(0, Math.max(FLEET_ROWS, Math.min(bad.length, 40)));
+function fleet({ rows, shown: count }: FleetAnswer): Rendered {
+  const shown = rows.slice(0, count);
   const counts = (['page', 'burning', 'ticket', 'noData', 'healthy'] as const).flatMap((health) => {
-    const count = rows.filter((row) => row.health === health).length;
-    return count === 0 ? [] : [`${HEALTH[health].emoji} ${count} ${HEALTH[health].word}`];
+    const many = rows.filter((row) => row.health === health).length;
+    return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
   });
   const title = `*${rows.length} services*, last 5 min · ${counts.join(' · ')}`;
   const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy }) => [
@@ -136,9 +133,14 @@ function fleet({ rows }: FleetAnswer): Rendered {
   return rendered(title, [
     section(title),
     table(['service', 'health', 'rate', 'errors', 'p99', 'alerts', 'deploy'], cells),
-    ...(hidden > 0 ? [context(`and ${hidden} more, all healthy`)] : []),
+    ...(hidden > 0 ? [context(`and ${hidden} more, ${restOf(rows.slice(count))}`)] : []),
     ...problemNotes(problems),
   ]);
+}
+
+function restOf(rows: FleetAnswer['rows']): string {
+  const words = new Set(rows.map(({ health }) => HEALTH[health].word));
+  return words.size === 1 ? `all ${[...words].join()}` : [...words].join(', ');
 }
 
 function service(answer: ServiceAnswer): Rendered {

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Drawing } from '#domain/panel.ts';
+import { SHEET_WIDTH } from '#render/charts.ts';
+import { DRAWINGS, FROM, line, MARKS, panel, red, TO } from './drawings.ts';
+import { contrast, type PlacedText, sceneOf } from './scene.ts';
+
+/** Slack's narrow window. */
+const NARROW = 360;
+
+/** The sizes that may be less than 11 px at 360 px wide: axis labels, notes and the subtitle, none of which must be read. */
+const shownAt = (size: number) => (size * NARROW) / SHEET_WIDTH;
+
+function overlapping(texts: readonly PlacedText[]): string[] {
+  // Bounds are those of whole letters' boxes; what touches by a pixel is not yet over the other.
+  const isOver = (a: PlacedText, b: PlacedText) =>
+    a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 3 && b.y1 < a.y2 - 3;
+  return texts.flatMap((a, i) =>
+    texts.slice(i + 1).flatMap((b) => (isOver(a, b) ? [`${a.text} / ${b.text}`] : [])),
+  );
+}
+
+async function faultsOf(drawing: Drawing): Promise<string[]> {
+  const { sheet, texts } = await sceneOf(drawing, 'light');
+  const outside = texts
+    .filter(
+      ({ x1, x2, y1, y2 }) => x1 < -0.5 || x2 > SHEET_WIDTH + 0.5 || y1 < -0.5 || y2 > sheet.height + 0.5,
+    )
+    .map(({ text, x1, x2 }) => `outside: ${text} (${Math.round(x1)}–${Math.round(x2)})`);
+  return [...outside, ...overlapping(texts).map((pair) => `over each other: ${pair}`)];
+}
+
+describe.each(Object.entries(DRAWINGS))('the picture “%s”', (_, drawing) => {
+  it('has no text outside of it or over other text', async () => {
+    expect(await faultsOf(drawing)).toEqual([]);
+  });
+
+  it('can be read 360 px wide: title, panel names, values and marks at 11 px, the rest at 9 px', async () => {
+    const { texts } = await sceneOf(drawing, 'light');
+    expect(texts.length).toBeGreaterThan(2);
+    for (const { text, size } of texts) {
+      const isAxisOrNote = shownAt(size) < 11;
+      if (isAxisOrNote) expect(shownAt(size), text).toBeGreaterThanOrEqual(9);
+    }
+    const must = ['title' in drawing ? (drawing.title.slice(0, 8) ?? '') : ''];
+    if ('panels' in drawing) must.push(...drawing.panels.map(({ title }) => title.slice(0, 12)));
+    for (const words of must) {
+      const found = texts.find(({ text, size }) => text.startsWith(words) && shownAt(size) >= 11);
+      expect(found?.text, `“${words}” at 11 px`).toBeDefined();
+    }
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has text that stands out from the paper in the %s theme',
+    async (theme) => {
+      const { sheet, texts } = await sceneOf(drawing, theme);
+      for (const { text, color } of texts)
+        expect(contrast(color, sheet.paper), text).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+});
+
+describe('every mark is explained', () => {
+  it('names deploys and flags above the panels, and says what is shaded and dotted', async () => {
+    const { texts } = await sceneOf(DRAWINGS.red ?? red([]), 'light');
+    const words = texts.map(({ text }) => text).join(' | ');
+    expect(words).toMatch(/v1\.4\.2/);
+    expect(words).toMatch(/new-chec/);
+    expect(words).toMatch(/shaded: CheckoutErrors firing/);
+    expect(words).toMatch(/dotted: page at 14\.4× budget/);
+    expect(words).toMatch(/grey: yesterday/);
+    expect(words).toMatch(/Europe\/Berlin/);
+    expect(words).toMatch(/s_8f31c2a/);
+  });
+
+  it('says how many series were summed as “other”', async () => {
+    const { texts } = await sceneOf(DRAWINGS['twelve series'] ?? red([]), 'light');
+    expect(texts.map(({ text }) => text).join(' ')).toContain('4 more summed as “other”');
+  });
+});
+
+describe('any picture', () => {
+  it('has no text outside of it or over other text, whatever it shows', async () => {
+    const word = fc.stringMatching(/^[A-Za-zÄéß0-9 ._/%@-]{1,60}$/);
+    const value = fc.oneof(
+      fc.double({ min: -1e15, max: 1e15, noNaN: false, noDefaultInfinity: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    );
+    const samples = fc
+      .array(value, { maxLength: 40 })
+      .map((values) => values.map((v, i) => ({ at: FROM + i * 90_000, value: v })));
+    const lines = fc.array(fc.record({ name: word, samples }), { maxLength: 8 });
+    const drawing = fc.record({
+      title: word,
+      unit: fc.constantFrom('short', 'ratio', 'seconds', 'bytes', 'perSecond', 'cores', 'count'),
+      fromZero: fc.boolean(),
+      lines,
+      marks: fc.array(
+        fc.record({
+          kind: fc.constantFrom('deploy', 'flag'),
+          at: fc.integer({ min: FROM, max: TO }),
+          label: word,
+        }),
+        { maxLength: 8 },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(drawing, async ({ title, unit, fromZero, lines: drawn, marks }) => {
+        const made = red(
+          [
+            panel(
+              title,
+              unit,
+              drawn.map(({ name, samples: own }) => line(name, 'plain', own)),
+              { fromZero },
+            ),
+          ],
+          [...marks, ...MARKS],
+          { title },
+        );
+        expect(await faultsOf(made)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
