@@ -71,7 +71,7 @@ export async function compose(config: Config, log: Log): Promise<Outcome<Running
     submit: (event, key) => submit(event, key, ports),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
-  const delivery = startDelivery({ client: slack.app.client, store, clock, log, meter });
+  const delivery = startDelivery({ client: slack.client, store, clock, log, meter });
   teardown.push(['delivery', delivery.stop]);
   const work = startWork(ports, WORK_WIDTH);
   teardown.push(['work', work.stop]);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
 import type { Answer } from '#app/answer.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
@@ -28,7 +28,8 @@ export type Asks = {
 };
 
 export type SlackHandle = {
-  readonly app: App;
+  /** Slack's Web API, under the bot's token. */
+  readonly client: App['client'];
   /** In HTTP mode: takes Slack's requests from the shared server. */
   readonly handle?: (request: IncomingMessage, response: ServerResponse) => void;
   start(): Promise<void>;
@@ -38,14 +39,14 @@ export type SlackHandle = {
 /** Where Slack posts in HTTP mode. */
 export const SLACK_PATH = '/slack/events';
 
-/** The only Bolt app. Retries belong to the outbox, so the client itself never retries and never waits silently. */
+/**
+ * Slack asks for a fresh connection now and then, and the client needs seconds to open it: with two, one is always there. Slack hands
+ * each payload to any one of them.
+ */
+const SOCKETS = 2;
+
+/** The only place that makes Bolt apps: one in HTTP mode, one a connection in Socket Mode, all with the same listeners. */
 export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
-  const clientOptions = {
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 10_000,
-    ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
-  };
   const http =
     settings.mode === 'http'
       ? new HTTPReceiver({
@@ -54,14 +55,48 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
           logLevel: LogLevel.ERROR,
         })
       : undefined;
+  const running = new Set<Promise<void>>();
+  const receivers =
+    http === undefined
+      ? Array.from({ length: SOCKETS }, () => ({ socketMode: true, appToken: settings.appToken ?? '' }))
+      : [{ receiver: http }];
+  const apps = receivers.map((receiver) => appWith(settings, asks, receiver, running));
+  const [app] = apps;
+  if (app === undefined) throw new Error('unreachable: there is always one receiver');
+  return {
+    client: app.client,
+    ...(http === undefined
+      ? {}
+      : { handle: (request, response) => void http.requestListener(request, response) }),
+    async start() {
+      if (http === undefined) await Promise.all(apps.map((one) => one.start()));
+    },
+    async stop() {
+      if (http === undefined) await Promise.all(apps.map((one) => one.stop()));
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** One app. Retries belong to the outbox, so the client itself never retries and never waits silently. */
+function appWith(
+  settings: SlackSettings,
+  asks: Asks,
+  receiver: Pick<AppOptions, 'receiver' | 'socketMode' | 'appToken'>,
+  running: Set<Promise<void>>,
+): App {
   const app = new App({
     token: settings.botToken,
-    ...(http === undefined ? { socketMode: true, appToken: settings.appToken ?? '' } : { receiver: http }),
-    clientOptions,
+    ...receiver,
+    clientOptions: {
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: 10_000,
+      ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
+    },
     tokenVerificationEnabled: false,
     logLevel: LogLevel.ERROR,
   });
-  const running = new Set<Promise<void>>();
   app.use(async ({ next }) => {
     const run = next();
     running.add(run);
@@ -74,17 +109,5 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
   registerCommands(app, asks);
   registerActions(app, asks);
   registerEvents(app, asks);
-  return {
-    app,
-    ...(http === undefined
-      ? {}
-      : { handle: (request, response) => void http.requestListener(request, response) }),
-    async start() {
-      if (http === undefined) await app.start();
-    },
-    async stop() {
-      if (http === undefined) await app.stop();
-      await Promise.allSettled(running);
-    },
-  };
+  return app;
 }

@@ -19,9 +19,18 @@ export function plain(text: string, limit = 300): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/[*_~`]/g, (mark) => `${ZERO_WIDTH}${mark}${ZERO_WIDTH}`)
+    .replaceAll(/(?<!\w)[*_~]|[*_~](?!\w)|`/g, (mark) => `${ZERO_WIDTH}${mark}${ZERO_WIDTH}`)
     .replaceAll(BIDI, '')
     .replaceAll(/@(?=\w)/g, `@${ZERO_WIDTH}`);
+}
+
+/** Text from outside as inline code: shown and copied as it is, without anything invisible in it. */
+export function code(text: string, limit = 300): string {
+  const escaped = cut(text.replaceAll(/\s+/g, ' ').replaceAll(BIDI, '').replaceAll('`', "'"), limit)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+  return `\`${escaped}\``;
 }
 
 /** Breaks formatting without being seen. */

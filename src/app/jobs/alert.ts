@@ -80,7 +80,8 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
       key: `alert:${id}:panels:${turn}`,
       parent: alertRoot(id),
       to: { channel: episode.channel },
-      priority: PRIORITY.alert,
+      // Behind the roots of other alerts: in a storm of them, that each is known comes before what it looks like.
+      priority: PRIORITY.answer,
       message: {
         about: 'alertSnapshot',
         at: now,

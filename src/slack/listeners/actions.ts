@@ -22,11 +22,12 @@ export function registerActions(app: App, asks: Asks): void {
     app.action<BlockAction<ButtonAction>>(
       { type: 'block_actions', action_id: name },
       async ({ ack, action, body }) => {
-        await ack();
+        // Acknowledged means committed: a press that could not be stored fails before the presser's eyes.
         await asks.submit(
           event(action.value ?? '', body.user.id),
           `${name}:${action.value}:${body.user.id}:${action.action_ts}`,
         );
+        await ack();
       },
     );
   }

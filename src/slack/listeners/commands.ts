@@ -9,11 +9,11 @@ const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'unmatc
 
 export function registerCommands(app: App, asks: Asks): void {
   app.command('/obs', async ({ command, ack, respond }) => {
-    await ack();
     const began = asks.clock.now();
     const words = readWords(command.text, serviceNames(asks));
     asks.meter.count('bellbuoy_commands_total', { ask: words.ok ? words.request.ask : 'unclear' });
     if (!words.ok || AT_ONCE.has(words.request.ask)) {
+      await ack();
       const { text, blocks } = answerBlocks(await immediate(words, asks));
       await respond({ response_type: 'ephemeral', text, blocks });
       return;
@@ -25,7 +25,9 @@ export function registerCommands(app: App, asks: Asks): void {
       place: command.channel_id,
       direct: words.direct,
     };
+    // Acknowledged means committed: a question that could not be stored fails before the asker's eyes.
     await asks.submit({ type: 'asked', question }, `command:${command.trigger_id}`);
+    await ack();
     asks.meter.time('bellbuoy_command_duration', asks.clock.now() - began);
   });
 }

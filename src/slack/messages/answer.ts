@@ -3,7 +3,18 @@ import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answe
 import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
 import { explain, PROBLEMS } from '#domain/problem.ts';
 import { formatValue } from '#domain/units.ts';
-import { context, image, link, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
+import {
+  code,
+  context,
+  image,
+  link,
+  plain,
+  type Rendered,
+  rendered,
+  section,
+  table,
+  time,
+} from '../blocks.ts';
 import {
   changeLines,
   changesTable,
@@ -15,7 +26,7 @@ import {
 } from './figures.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
-  const words = `:hourglass_flowing_sand: Looking at \`${plain(question.words, 120)}\` for <@${question.by}>…`;
+  const words = `:hourglass_flowing_sand: Looking at ${code(question.words, 120)} for <@${question.by}>…`;
   return rendered(words, [section(words)]);
 }
 
@@ -32,7 +43,7 @@ export function answerMessage(
     ...shown,
     ...rest,
     ...problemNotes(problems),
-    context(`asked by <@${question.by}>: \`${plain(question.words, 200)}\``),
+    context(`asked by <@${question.by}>: ${code(question.words, 200)}`),
   ]);
 }
 
@@ -58,7 +69,7 @@ export function answerBlocks(answer: Answer): Rendered {
           value === undefined ? '–' : formatValue(value, answer.unit),
         ),
       ]);
-      const title = `\`${plain(answer.promql, 500)}\``;
+      const title = code(answer.promql, 500);
       const none = section('Nothing matches: no series in this range.');
       const more =
         answer.omitted > 0
@@ -84,7 +95,7 @@ export function answerBlocks(answer: Answer): Rendered {
         const labels = Object.entries(carried)
           .map(([name, value]) => `${name}=${value}`)
           .join(', ');
-        return `${time(at, '{date_short_pretty} {time}')} ${plain(source, 40)}: ${plain(what, 120)} · ${plain(labels, 300)}`;
+        return `${time(at, '{date_short_pretty} {time}')} ${plain(source, 40)}: ${plain(what, 120)} · ${code(labels, 300)}`;
       });
       const title =
         answer.items.length === 0
@@ -94,14 +105,14 @@ export function answerBlocks(answer: Answer): Rendered {
     }
     case 'snapshot':
       return rendered(`Snapshot ${answer.id}`, [
-        section(`Snapshot \`${plain(answer.id)}\`, drawn ${time(answer.at, '{date_short_pretty} {time}')}`),
+        section(`Snapshot ${code(answer.id)}, drawn ${time(answer.at, '{date_short_pretty} {time}')}`),
       ]);
     case 'help':
       return help(answer.services);
     case 'problem': {
       const { problem, suggestions } = answer;
       const remedy = PROBLEMS[problem.code].remedy;
-      const tries = suggestions.map((command) => `\`/obs ${plain(command)}\``).join(' or ');
+      const tries = suggestions.map((command) => code(`/obs ${command}`)).join(' or ');
       const text = `${plain(problem.what, 600)}${tries === '' ? ` ${remedy}` : ` Did you mean ${tries}?`}`;
       return rendered(plain(explain(problem), 800), [section(text)]);
     }

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ephemeral, Message } from '#sandbox/slack/workspace.ts';
+import { type House, soon, startHouse, wordsOf } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await startHouse();
+});
+afterAll(() => house.close());
+
+/** Types a command and gives what came of it: the message or the ephemeral note that is not “working on it”. */
+async function ask(text: string, channel = '#general'): Promise<Message | Ephemeral> {
+  const { messages, ephemerals } = house.slack.workspace;
+  const [before, notes] = [messages.length, ephemerals.length];
+  const acknowledged = await house.slack.command('rae', channel, text);
+  expect(acknowledged.failed).toBeUndefined();
+  return soon(house, `the answer to ${text}`, () =>
+    [...messages.slice(before), ...ephemerals.slice(notes)].find(
+      (said) => !said.text.startsWith(':hourglass'),
+    ),
+  );
+}
+
+const channelOf = (id: string) => house.slack.workspace.channels.find((channel) => channel.id === id);
+
+describe('/obs', () => {
+  it('answers help to the asker alone, with an example of a service that is there', async () => {
+    const answer = await ask('/obs');
+    expect(answer).toHaveProperty('to');
+    expect(wordsOf(answer)).toContain('/obs status checkout 1h');
+  });
+
+  it('answers the fleet in the channel, saying that nothing is known while Prometheus is away', async () => {
+    const answer = await ask('/obs status');
+    expect(answer).not.toHaveProperty('to');
+    expect(answer.text).toMatch(/2 services.*2 no data/);
+    expect(wordsOf(answer)).toMatch(/asked by <@U0PERSON00>/);
+    expect(wordsOf(answer)).toMatch(/Prometheus/);
+    expect(wordsOf(answer)).toContain('"type":"image"');
+  });
+
+  it('answers by direct message to whoever adds “me”', async () => {
+    const answer = await ask('/obs status me');
+    expect(channelOf('channel' in answer ? answer.channel : '')?.isDirect).toBe(true);
+  });
+
+  it.each([
+    ['/obs status chekout', 'Did you mean `/obs status checkout`'],
+    ['/obs staus', '/obs status'],
+    ['/obs compare checkout errors', '/obs compare checkout'],
+    ['/obs query sum(', 'line 1, column'],
+    ['/obs budget', 'not in this version yet'],
+    ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
+  ])('helps who types %s', async (text, words) => {
+    const answer = await ask(text);
+    expect(wordsOf(answer)).toContain(words);
+  });
+
+  it('says that no deploy is known yet', async () => {
+    expect(wordsOf(await ask('/obs deploys'))).toContain('None yet.');
+  });
+
+  it('is careful about a deploy when nothing can be seen', async () => {
+    const answer = await ask('/obs ready checkout');
+    expect(wordsOf(answer)).toMatch(/Careful|Stop/);
+    expect(wordsOf(answer)).not.toMatch(/\*Go\*/);
+  });
+});
+
+describe('a mention of the bot', () => {
+  it('is answered in the thread in which it was asked', async () => {
+    const { workspace } = house.slack;
+    await house.slack.mention('rae', '#general', 'status');
+    const asked = workspace.messages.findLast(({ user }) => user === 'U0PERSON00');
+    const answer = await soon(house, 'the answer', () =>
+      workspace.messages.find(({ thread_ts, text }) => thread_ts === asked?.ts && /services/.test(text)),
+    );
+    expect(answer.channel).toBe(asked?.channel);
+  });
+
+  it('that nobody understands gets a note in the thread for the asker alone', async () => {
+    await house.slack.mention('rae', '#general', 'frobnicate');
+    const note = await soon(house, 'the note', () =>
+      house.slack.workspace.ephemerals.find(({ thread_ts }) => thread_ts !== undefined),
+    );
+    expect(note.to).toBe('U0PERSON00');
+  });
+});
