@@ -83,6 +83,11 @@ export const PROBLEMS = {
     means: 'Prometheus refused the request (authentication, tenant or limits).',
     remedy: 'Check credentials and headers of the source.',
   },
+  'prometheus-partial': {
+    retry: true,
+    means: 'The source answered, but left something out, or warns of its own answer.',
+    remedy: 'Read the values with care; the source’s own words say what is missing.',
+  },
   'prometheus-unreadable': {
     retry: true,
     means: 'What answered is not a Prometheus API.',

@@ -112,7 +112,8 @@ async function post(
     if (status === 401 || status === 403 || status === 407 || status === 429) {
       return failure('prometheus-refused', `It answered ${status}.`, { where });
     }
-    if (status >= 500 && status !== 503)
+    // 503 is Prometheus' own word for a query that took too long: asking again would only add to its load.
+    if (status >= 500 && !(status === 503 && body.startsWith('{')))
       return failure('prometheus-failed', `It answered ${status}: ${body.slice(0, 120).trim()}.`, { where });
     return readSamples(body, where);
   } catch (error) {

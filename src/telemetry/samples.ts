@@ -4,16 +4,26 @@ import type { Sample, Series } from '#domain/series.ts';
 
 /** A sample as Prometheus writes it: seconds since the epoch, and the value as text. */
 const Point = z.tuple([z.number(), z.string()]);
+/** A native histogram at one instant; only how many observations it holds is read. */
+const NativeHistogram = z.tuple([z.number(), z.object({ count: z.string() })]);
 const Metric = z.record(z.string(), z.string()).default({});
 
 const Data = z.discriminatedUnion('resultType', [
   z.object({
     resultType: z.literal('matrix'),
-    result: z.array(z.object({ metric: Metric, values: z.array(Point).default([]) })),
+    result: z.array(
+      z.object({
+        metric: Metric,
+        values: z.array(Point).default([]),
+        histograms: z.array(NativeHistogram).default([]),
+      }),
+    ),
   }),
   z.object({
     resultType: z.literal('vector'),
-    result: z.array(z.object({ metric: Metric, value: Point.optional() })),
+    result: z.array(
+      z.object({ metric: Metric, value: Point.optional(), histogram: NativeHistogram.optional() }),
+    ),
   }),
   z.object({ resultType: z.literal('scalar'), result: Point }),
   z.object({ resultType: z.literal('string'), result: Point }),
@@ -49,7 +59,20 @@ export function readSamples(body: string, where: string): Outcome<Samples> {
   const answer = parsed.data;
   if (answer.status === 'error') return refusal(answer.errorType, answer.error, where);
   const partial = answer.isPartial || answer.warnings.length > 0;
-  return success({ series: seriesOf(answer.data), warnings: [...answer.warnings, ...answer.infos], partial });
+  const native = isNative(answer.data) ? [NATIVE] : [];
+  const warnings = [...answer.warnings, ...answer.infos, ...native];
+  return success({ series: seriesOf(answer.data), warnings, partial });
+}
+
+const NATIVE = 'native histograms are shown by their count; ask for a quantile to see durations';
+
+function isNative(data: z.infer<typeof Data>): boolean {
+  if (data.resultType === 'matrix') return data.result.some(({ histograms }) => histograms.length > 0);
+  return data.resultType === 'vector' && data.result.some(({ histogram }) => histogram !== undefined);
+}
+
+function countOf([at, { count }]: z.infer<typeof NativeHistogram>): z.infer<typeof Point> {
+  return [at, count];
 }
 
 function refusal(type: string, error: string, where: string): Outcome<never> {
@@ -67,11 +90,17 @@ function refusal(type: string, error: string, where: string): Outcome<never> {
 function seriesOf(data: z.infer<typeof Data>): readonly Series[] {
   switch (data.resultType) {
     case 'matrix':
-      return data.result.map(({ metric, values }) => ({ labels: metric, samples: values.flatMap(toSample) }));
-    case 'vector':
-      return data.result.map(({ metric, value }) => ({
+      return data.result.map(({ metric, values, histograms }) => ({
         labels: metric,
-        samples: value === undefined ? [] : toSample(value),
+        samples: [...values, ...histograms.map(countOf)].flatMap(toSample).toSorted((a, b) => a.at - b.at),
+      }));
+    case 'vector':
+      return data.result.map(({ metric, value, histogram }) => ({
+        labels: metric,
+        samples: [
+          ...(value === undefined ? [] : toSample(value)),
+          ...(histogram === undefined ? [] : toSample(countOf(histogram))),
+        ],
       }));
     case 'scalar':
       return [{ labels: {}, samples: toSample(data.result) }];

@@ -237,8 +237,9 @@ function take(found: Map<string, Finding>, question: Question, answer: Outcome<S
     for (const measure of question.measures) {
       finding?.queries.push({ source: question.source, promql: question.promql, line: measure });
     }
-    if (!answer.ok && finding?.problems.every(({ code }) => code !== answer.problem.code) === true) {
-      finding.problems.push(answer.problem);
+    const problem = answer.ok ? partialOf(question.source, answer.value) : answer.problem;
+    if (problem !== undefined && finding?.problems.every(({ code }) => code !== problem.code) === true) {
+      finding.problems.push(problem);
     }
   }
   if (!answer.ok) return;
@@ -246,6 +247,13 @@ function take(found: Map<string, Finding>, question: Question, answer: Outcome<S
     const place = question.locate(series);
     if (place !== undefined) found.get(place.service)?.samples.set(place.measure, series.samples);
   }
+}
+
+/** What a source says of its own answer, where that is less than whole. */
+function partialOf(source: string, { partial, warnings }: Samples): Problem | undefined {
+  if (!partial) return undefined;
+  const words = warnings.length === 0 ? 'The answer is partial.' : `${warnings.join('; ')}.`;
+  return failure('prometheus-partial', words, { where: source }).problem;
 }
 
 function readingOf({ samples, problems }: Finding, window: Duration): Reading {

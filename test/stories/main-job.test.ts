@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Message } from '#sandbox/slack/workspace.ts';
+import { type Stack, startStack } from '#sandbox/stack/stack.ts';
+import { playStory } from '#sandbox/story/story.ts';
+import { picturesIn, roots, threadOf } from '#sandbox/story/watcher.ts';
+import { openBrowser, openPage } from './browser.ts';
+
+let folder: string;
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellbuoy-story-'));
+  [stack, browser] = await Promise.all([startStack({ folder, seed: 11 }, () => undefined), openBrowser()]);
+  ({ page, errors } = await openPage(browser, stack.addresses.page));
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const goTo = async (name: string) => {
+  const channel = stack.slack.workspace.channels.find((one) => one.name === name);
+  await page.locator(`[data-channel="${channel?.id}"]`).click();
+};
+
+describe('the main job, on a real Prometheus and a real Alertmanager, seen on the page in Chromium', () => {
+  it('answers /obs status typed into the page, with a picture of the fleet', async () => {
+    await goTo('incidents');
+    await page.locator('#composer').fill('/obs status');
+    await page.locator('#composer').press('Enter');
+    const answer = page.locator('#list article', { hasText: '5 services' });
+    await answer.locator('img').waitFor({ timeout: 20_000 });
+    expect(await answer.textContent()).toContain('5 healthy');
+    const alt = await answer.locator('img').getAttribute('alt');
+    expect(alt).toMatch(/checkout healthy errors/);
+  }, 40_000);
+
+  it('plays the story: deploys, the alert taken by pressing Acknowledge on the page, the resolution', async () => {
+    let shown = '';
+    const missing = await playStory(
+      stack,
+      () => undefined,
+      async (alert: Message) => {
+        await goTo('payments');
+        const article = page.locator(`#list article[data-ts="${alert.ts}"]`);
+        await article.getByRole('button', { name: 'Acknowledge' }).click();
+        await article.getByText('acknowledged by').waitFor({ timeout: 10_000 });
+        shown = (await article.textContent()) ?? '';
+      },
+    );
+    expect(missing).toEqual([]);
+    expect(shown).toContain('acknowledged by @Rae Responder');
+    expect(shown).toContain('CheckoutErrors');
+  }, 300_000);
+
+  it('leaves an alert thread with a picture, resolved in the same message', () => {
+    const [alert, ...others] = roots(stack.slack.workspace, /CheckoutErrors/);
+    expect(others).toEqual([]);
+    expect(alert?.text).toMatch(/CheckoutErrors resolved after/);
+    expect(alert === undefined ? 0 : picturesIn(threadOf(stack.slack.workspace, alert))).toBeGreaterThan(0);
+  });
+
+  it.each(['catalog v2.8.0', 'checkout v1.4.2'])(
+    'leaves a thread of the deploy of %s with a picture',
+    (what) => {
+      const found = stack.slack.workspace.messages.filter(
+        ({ text, thread_ts }) => text.startsWith(`${what} to production`) && thread_ts === undefined,
+      );
+      expect(found).toHaveLength(1);
+      expect(
+        found.flatMap((root) => threadOf(stack.slack.workspace, root)).filter((one) => picturesIn([one]) > 0),
+      ).not.toEqual([]);
+    },
+  );
+
+  it('made no call that Slack would have refused, apart from its pace', () => {
+    const refused = stack.slack.workspace.calls.filter(
+      ({ error }) => error !== undefined && error !== 'ratelimited',
+    );
+    expect(refused).toEqual([]);
+  });
+
+  it('shows the thread on the page, pictures loaded, and no script complained', async () => {
+    const [alert] = roots(stack.slack.workspace, /CheckoutErrors/);
+    await page.locator(`#list article[data-ts="${alert?.ts}"] .replies`).click();
+    const picture = page.locator('#replies img').first();
+    await picture.waitFor();
+    expect(await picture.evaluate('(img) => img.naturalWidth')).toBe(1440);
+    expect(errors).toEqual([]);
+  });
+
+  it('goes on after a kill: nothing is said twice', async () => {
+    const before = stack.slack.workspace.messages.length;
+    await stack.restart();
+    await page.locator('#composer').fill('/obs status checkout');
+    await page.locator('#composer').press('Enter');
+    await page
+      .locator('#list article', { hasText: 'asked by' })
+      .last()
+      .locator('img')
+      .waitFor({ timeout: 20_000 });
+    const fresh = stack.slack.workspace.messages
+      .slice(before)
+      .filter(({ user }) => user === stack.slack.workspace.bot.id);
+    expect(
+      fresh.map(({ text }) => text).filter((text) => /CheckoutErrors|before and after/.test(text)),
+    ).toEqual([]);
+  }, 60_000);
+});
