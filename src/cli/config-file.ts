@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { readConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +14,7 @@ export async function configFrom(path: string, terminal: Terminal): Promise<Conf
     terminal.err(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
     return undefined;
   }
-  const loaded = readConfig(text, process.env);
+  const loaded = readConfig(text, process.env, readBeside(path));
   if (loaded.ok) return loaded.config;
   for (const { line, column, path: key, what } of loaded.problems) {
     terminal.err(`${path}:${line}:${column} ${key === '' ? '' : `${key}: `}${what}`);
@@ -20,4 +22,16 @@ export async function configFrom(path: string, terminal: Terminal): Promise<Conf
   const count = loaded.problems.length;
   terminal.err(`${count === 1 ? '1 mistake' : `${count} mistakes`} in ${path}.`);
   return undefined;
+}
+
+/** Files that the configuration names are found from its own folder. */
+function readBeside(config: string) {
+  return (path: string): string | undefined => {
+    try {
+      return readFileSync(resolve(dirname(config), path), 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error) return undefined;
+      throw error;
+    }
+  };
 }

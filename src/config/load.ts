@@ -1,5 +1,15 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, Scalar, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { checkPromql } from '#promql/parse.ts';
 import { fillIn } from '#promql/signals.ts';
@@ -17,8 +27,18 @@ export type Loaded =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** Reads bellbuoy.yaml from its text. Every mistake is reported at once; `env` fills in `${NAME}` and `${NAME:-default}`. */
-export function readConfig(text: string, env: Readonly<Record<string, string | undefined>>): Loaded {
+/** Reads a file beside bellbuoy.yaml; `undefined` when it cannot be read. */
+export type ReadBeside = (path: string) => string | undefined;
+
+/**
+ * Reads bellbuoy.yaml from its text. Every mistake is reported at once. `env` fills in `${NAME}` and `${NAME:-default}`; a key
+ * `token_file` stands for `token` with the content of the file that it names, as `beside` reads it.
+ */
+export function readConfig(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+  beside: ReadBeside = () => undefined,
+): Loaded {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (path: readonly PropertyKey[], offset: number | undefined, what: string): ConfigProblem => {
@@ -31,6 +51,10 @@ export function readConfig(text: string, env: Readonly<Record<string, string | u
   if (problems.length > 0) return { ok: false, problems };
 
   visit(document, {
+    Alias(_, node) {
+      if (node.resolve(document) === undefined)
+        problems.push(at([], node.range?.[0], `there is no anchor &${node.source} before this`));
+    },
     Scalar(key, node, path) {
       if (key === 'key' || typeof node.value !== 'string') return;
       const { value, missing } = fillEnv(node.value, env);
@@ -49,15 +73,45 @@ export function readConfig(text: string, env: Readonly<Record<string, string | u
       if (value !== node.value) node.value = retyped(value, node);
     },
   });
-  const parsed = Config.safeParse(document.toJS());
+  if (problems.some(({ path }) => path === '')) return { ok: false, problems: inOrder(problems) };
+  visit(document, {
+    Pair(_, pair) {
+      const { key, value } = pair;
+      if (!isScalar(key) || !isScalar(value) || typeof key.value !== 'string') return;
+      if (!key.value.endsWith('_file') || typeof value.value !== 'string') return;
+      const content = beside(value.value);
+      if (content === undefined)
+        problems.push(at([key.value], value.range?.[0], `the file ${value.value} cannot be read`));
+      key.value = key.value.slice(0, -'_file'.length);
+      value.value = (content ?? 'unread').trimEnd();
+    },
+  });
+  const plain = plainOf(document);
+  if (!plain.ok) return { ok: false, problems: [at([], 0, plain.what)] };
+  const parsed = Config.safeParse(plain.value);
   const located = (path: readonly PropertyKey[], what: string, wantKey = false) =>
     at(path, offsetOf(document.contents, path, wantKey), what);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...explainIssue(issue, located));
+    // What stands in for a missing variable is not a second mistake.
+    const isMissing = ({ line, column }: ConfigProblem) =>
+      problems.some((known) => known.line === line && known.column === column);
+    const found = parsed.error.issues.flatMap((issue) => explainIssue(issue, located));
+    problems.push(...found.filter((problem) => !isMissing(problem)));
     return { ok: false, problems: inOrder(problems) };
   }
-  problems.push(...crossChecks(parsed.data).map(({ path, what }) => located(path, what)));
+  problems.push(...crossChecks(parsed.data, beside).map(({ path, what }) => located(path, what)));
   return problems.length > 0 ? { ok: false, problems: inOrder(problems) } : { ok: true, config: parsed.data };
+}
+
+/** The file's plain values; not so where anchors refer to each other without end. */
+function plainOf(document: Document): { ok: true; value: unknown } | { ok: false; what: string } {
+  try {
+    return { ok: true, value: document.toJS() };
+  } catch (error) {
+    if (error instanceof ReferenceError || error instanceof RangeError)
+      return { ok: false, what: error.message };
+    throw error;
+  }
 }
 
 type Locate = (path: readonly PropertyKey[], what: string, wantKey?: boolean) => ConfigProblem;
@@ -133,7 +187,10 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return shapes[pattern] ?? [];
 }
 
-function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; what: string }[] {
+function crossChecks(
+  config: Config,
+  beside: ReadBeside,
+): readonly { path: readonly PropertyKey[]; what: string }[] {
   const found: { path: readonly PropertyKey[]; what: string }[] = [];
   const names = Object.keys(config.services);
   const sources = Object.keys(config.prometheus);
@@ -163,6 +220,10 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
         what: 'a preset needs labels that select the service, such as labels: { service_name: … }',
       });
     }
+    service.slos.forEach((slo, i) => {
+      if ('file' in slo && beside(slo.file) === undefined)
+        found.push({ path: [...path, 'slos', i, 'file'], what: `the file ${slo.file} cannot be read` });
+    });
     for (const [measure, query] of Object.entries(service.signals))
       promql([...path, 'signals', measure], query);
     service.panels.forEach(({ query }, i) => {

@@ -79,6 +79,10 @@ const Sli = z.union([
   z.strictObject({ up: z.string() }),
 ]);
 
+const SloFile = z
+  .strictObject({ file: z.string().min(1) })
+  .describe('SLOs in a file of OpenSLO, Sloth or Pyrra; its path is relative to this file.');
+
 const Slo = z.strictObject({
   name: Name,
   objective: z.number().gt(0).lt(1, { error: 'expected a share below 1, such as 0.999' }),
@@ -110,7 +114,7 @@ const Service = z.strictObject({
     .partial()
     .default({}),
   dependsOn: z.array(Name).default([]),
-  slos: z.array(Slo).default([]),
+  slos: z.array(z.union([Slo, SloFile])).default([]),
   flags: z
     .array(
       z.strictObject({

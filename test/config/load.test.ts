@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { catalogOf } from '#config/catalog.ts';
+import { readConfig } from '#config/load.ts';
+
+const SMALLEST = `prometheus: { default: { url: "http://prometheus:9090" } }
+slack: { mode: socket, botToken: xoxb-1, appToken: xapp-1 }
+services:
+  checkout:
+    preset: otel-http
+    labels: { service_name: checkout }
+`;
+
+function problemsOf(
+  text: string,
+  env: Record<string, string> = {},
+  files: Record<string, string> = {},
+): string[] {
+  const loaded = readConfig(text, env, (path) => files[path]);
+  return loaded.ok
+    ? []
+    : loaded.problems.map(({ line, column, path, what }) => `${line}:${column} ${path}: ${what}`);
+}
+
+function configOf(text: string, env: Record<string, string> = {}, files: Record<string, string> = {}) {
+  const loaded = readConfig(text, env, (path) => files[path]);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+  return loaded.config;
+}
+
+describe('bellbuoy.yaml', () => {
+  it('needs three lines a service; the rest has defaults', () => {
+    const { services, server, environments } = configOf(SMALLEST);
+    expect(services.checkout?.watch).toEqual({ before: 1_800_000, after: 900_000, warmUp: 60_000 });
+    expect(server).toMatchObject({ host: '127.0.0.1', port: 8080 });
+    expect(environments.watched).toEqual(['production', 'prod']);
+  });
+
+  it('takes the example of the documentation whole', () => {
+    const config = configOf(
+      `timezone: Europe/Berlin
+prometheus:
+  default: { url: "http://prometheus:9090", scrapeInterval: 15s, headers: { X-Scope-OrgID: "\${TENANT:-prod}" } }
+alertmanager: { url: "http://alertmanager:9093" }
+slack: { mode: socket, botToken: "\${SLACK_BOT_TOKEN}", appToken: "\${SLACK_APP_TOKEN}", channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" } }
+server: { host: 127.0.0.1, port: 8080, webhookTokens: { alertmanager: "\${AM_TOKEN}" } }
+store: { path: ./bellbuoy.db }
+services:
+  ledger: { preset: otel-http, labels: { service_name: ledger } }
+  checkout:
+    owner: payments
+    channel: "#payments"
+    tier: 1
+    preset: otel-http
+    labels: { service_name: checkout }
+    links: { dashboard: "https://grafana/d/checkout", runbook: "https://wiki/checkout" }
+    dependsOn: [ledger]
+    slos:
+      - name: availability
+        objective: 0.999
+        window: { rolling: 30d }
+        sli: { events: { bad: 'http_server_request_duration_seconds_count{service_name="checkout",http_response_status_code=~"5.."}', total: 'http_server_request_duration_seconds_count{service_name="checkout"}' } }
+        policy: { exhausted: "Freeze releases except fixes." }
+      - file: slo/checkout.openslo.yaml
+    flags:
+      - { name: new-checkout, label: feature_flag_new_checkout, on: "true", off: "false", expected: 0.1 }
+    watch: { before: 30m, after: 15m, warmUp: 1m }
+    panels:
+      - { title: "Queue depth", query: 'sum(queue_depth{service="checkout"})', unit: short }
+`,
+      { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', AM_TOKEN: 't' },
+      { 'slo/checkout.openslo.yaml': 'apiVersion: openslo/v1' },
+    );
+    expect(config.prometheus.default?.headers).toEqual({ 'X-Scope-OrgID': 'prod' });
+    const checkout = catalogOf(config).services.find(({ name }) => name === 'checkout');
+    expect(checkout?.slos[0]).toMatchObject({
+      objective: 0.999,
+      window: { kind: 'rolling', length: 30 * 86_400_000 },
+    });
+  });
+
+  it('tells five different mistakes at once, each with line and column', () => {
+    const text = `timezone: Europe/Berlln
+prometheus: { default: { url: "prometheus:9090" } }
+slack: { mode: socket, botToken: "\${NOT_SET}", appToken: x, chanels: {} }
+services:
+  checkout:
+    preset: otel-htp
+    labels: { service_name: checkout }
+    signals: { rate: 'sum(rate(x[5m])' }
+`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^1:11 timezone: expected an IANA time zone/),
+      expect.stringMatching(/^2:31 prometheus\.default\.url: expected an http\(s\) URL/),
+      expect.stringMatching(/^3:34 slack\.botToken: the environment variable NOT_SET is not set/),
+      expect.stringMatching(/^3:61 slack\.chanels: unknown key; did you mean channels\?/),
+      expect.stringMatching(/^6:13 services\.checkout\.preset: expected one of: otel-http/),
+    ]);
+  });
+
+  it('checks PromQL by its grammar, and names that refer to each other', () => {
+    const text = `${SMALLEST}    source: other
+    dependsOn: [legder]
+    signals: { rate: 'sum(rate(x[5m])' }
+  ledger: { labels: { service_name: ledger } }
+match:
+  - { repository: "shop/*", service: chekout }
+`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^7:13 services\.checkout\.source: there is no Prometheus source other/),
+      expect.stringMatching(
+        /^8:17 services\.checkout\.dependsOn\.0: there is no service legder; did you mean ledger\?/,
+      ),
+      expect.stringMatching(/^9:22 services\.checkout\.signals\.rate: .*ends too early.*line 1, column 16/),
+      expect.stringMatching(/^12:38 match\.0\.service: there is no service chekout; did you mean checkout\?/),
+    ]);
+  });
+
+  it('fills ${ENV} in values only, with a default where one is given, and reads numbers as numbers', () => {
+    const text = SMALLEST.replace('services:', 'server:\n  port: ${PORT:-9000}\nservices:').replace(
+      'xoxb-1',
+      '"${TOKEN}"',
+    );
+    expect(configOf(text, { TOKEN: 'xoxb-${PORT}' })).toMatchObject({
+      server: { port: 9000 },
+      slack: { botToken: 'xoxb-${PORT}' },
+    });
+    expect(configOf(text, { TOKEN: 't', PORT: '8081' }).server.port).toBe(8081);
+  });
+
+  it('reads a secret from a file beside it, without the newline at its end', () => {
+    const text = SMALLEST.replace('botToken: xoxb-1', 'botToken_file: secrets/bot');
+    expect(configOf(text, {}, { 'secrets/bot': 'xoxb-2\n' }).slack.botToken).toBe('xoxb-2');
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/^2:39 .*the file secrets\/bot cannot be read/)]);
+  });
+
+  it('says where a file of SLOs is missing', () => {
+    const text = `${SMALLEST}    slos: [ { file: slo/none.yaml } ]\n`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(
+        /^7:\d+ services\.checkout\.slos\.0\.file: the file slo\/none\.yaml cannot be read/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a list', '- a\n- b\n'],
+    ['a text', 'hello'],
+    ['a tab for indentation', 'slack:\n\tmode: http\n'],
+    ['the same key twice', `${SMALLEST}slack: {}\n`],
+    ['an anchor that is not there', 'slack: *nowhere\n'],
+  ])('refuses %s with a place', (_, text) => {
+    const problems = problemsOf(text);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems[0]).toMatch(/^\d+:\d+ /);
+  });
+
+  it('never throws, whatever the file holds', () => {
+    const yamlish = fc.array(
+      fc.constantFrom(
+        'a:',
+        ' ',
+        '\n',
+        '- ',
+        '{',
+        '}',
+        '[',
+        ']',
+        '"',
+        "'",
+        '${',
+        '}',
+        '&x',
+        '*x',
+        '|',
+        '>',
+        'slack',
+        'services',
+        ': ',
+        '#',
+        '\t',
+        '%',
+        '!',
+        'é',
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          yamlish.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          readConfig(text, {});
+        },
+      ),
+    );
+  });
+});
