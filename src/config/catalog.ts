@@ -1,6 +1,6 @@
 import { present } from '#domain/optional.ts';
 import type { Catalog, Service, Slo } from '#domain/service.ts';
-import { PRESETS } from './presets.ts';
+import { presetOf } from './presets.ts';
 import type { Config } from './schema.ts';
 
 /** The services of a checked configuration as the domain knows them. */
@@ -26,7 +26,7 @@ function serviceOf(
       owner: service.owner,
       channel: service.channel,
       tier: service.tier,
-      preset: preset === undefined ? undefined : PRESETS[preset],
+      preset: preset === undefined ? undefined : presetOf(preset, service.histograms),
     }),
     source: service.source,
     labels: service.labels,

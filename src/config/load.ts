@@ -13,6 +13,7 @@ import {
 import type { z } from 'zod';
 import { checkPromql } from '#promql/parse.ts';
 import { fillIn } from '#promql/signals.ts';
+import { MAY_BE_NATIVE } from './presets.ts';
 import { Config } from './schema.ts';
 
 /** One mistake in the file: where it stands and what would be right. Lines and columns count from 1. */
@@ -224,6 +225,12 @@ function crossChecks(
       if ('file' in slo && beside(slo.file) === undefined)
         found.push({ path: [...path, 'slos', i, 'file'], what: `the file ${slo.file} cannot be read` });
     });
+    if (service.histograms === 'native' && !MAY_BE_NATIVE.has(service.preset ?? '')) {
+      found.push({
+        path: [...path, 'histograms'],
+        what: `native histograms are known for the presets ${[...MAY_BE_NATIVE].join(' and ')}`,
+      });
+    }
     for (const [measure, query] of Object.entries(service.signals))
       promql([...path, 'signals', measure], query);
     service.panels.forEach(({ query }, i) => {

@@ -9,7 +9,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     errors: [{ label: 'http_response_status_code', op: '=~', value: '5..' }],
     buckets: ['http_server_request_duration_seconds_bucket', 'http_server_request_duration_bucket'],
     bucketUnit: 'seconds',
-    native: true,
+    native: false,
     always: [],
     version: { kind: 'targetInfo', label: 'service_version', on: ['job', 'instance'] },
   },
@@ -29,7 +29,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     errors: [{ label: 'code', op: '=~', value: '5..' }],
     buckets: ['http_request_duration_seconds_bucket'],
     bucketUnit: 'seconds',
-    native: true,
+    native: false,
     always: [],
     version: { kind: 'label', label: 'version' },
   },
@@ -71,3 +71,13 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     version: { kind: 'label', label: 'canary' },
   },
 };
+
+/** Conventions whose histograms may be native ones instead of buckets, by `histograms: native`. */
+export const MAY_BE_NATIVE: ReadonlySet<string> = new Set(['otel-http', 'prometheus-http']);
+
+/** The preset of a name, for classic or native histograms. */
+export function presetOf(name: string, histograms: 'classic' | 'native'): Preset | undefined {
+  const preset = PRESETS[name];
+  if (preset === undefined || histograms === 'classic') return preset;
+  return { ...preset, name: `${name} with native histograms`, native: true };
+}

@@ -101,6 +101,10 @@ const Service = z.strictObject({
   tier: z.int().optional(),
   source: z.string().default('default').describe('Which Prometheus has its series.'),
   preset: PresetName.optional().describe('The convention under which it publishes its requests.'),
+  histograms: z
+    .enum(['classic', 'native'])
+    .default('classic')
+    .describe('How durations are published: in buckets, or as Prometheus’ native histograms.'),
   labels: Labels.default({}).describe('Labels that select its series.'),
   signals: z
     .partialRecord(

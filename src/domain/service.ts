@@ -11,8 +11,8 @@ export type Matcher = {
 
 /**
  * Where request metrics of one convention live. `requests` and `buckets` list the metric names under which exporters publish the
- * same thing (with and without unit suffix); the first that has series is used. `native` says that `buckets` without `_bucket` may
- * be a native histogram. `errors` are the matchers that make a request a failed one.
+ * same thing (with and without unit suffix); the first that has series is used. With `native` histograms, `buckets` without `_bucket`
+ * names them, and requests are counted by them. `errors` are the matchers that make a request a failed one.
  */
 export type Preset = {
   readonly name: string;

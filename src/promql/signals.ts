@@ -32,19 +32,21 @@ export function groupsOf(services: readonly Service[], measure: Measure): readon
 
 /** Requests a second of every service in the group, averaged over `window`. One series for each label set. */
 export function rateQuery(group: Group, window: Duration): string {
-  return sumRate(group, group.preset.requests, [], window);
+  return requestRate(group, [], window);
 }
 
 /** Failed over all requests, 0…1. A service that had requests and no failure gives 0. */
 export function errorRatioQuery(group: Group, window: Duration): string {
-  const all = sumRate(group, group.preset.requests, [], window);
-  const bad = sumRate(group, group.preset.requests, group.preset.errors, window);
+  const all = requestRate(group, [], window);
+  const bad = requestRate(group, group.preset.errors, window);
   return `((${bad}) or (${all}) * 0) / (${all})`;
 }
 
 /** Quantiles of request duration in seconds, told apart by `PART_LABEL` (`0.5`, `0.99`). */
 export function durationQuery(group: Group, quantiles: readonly number[], window: Duration): string {
-  const buckets = sumRate(group, group.preset.buckets, [], window, ['le']);
+  const buckets = group.preset.native
+    ? sumNative(group, [], window)
+    : sumRate(group, group.preset.buckets, [], window, ['le']);
   const scale = group.preset.bucketUnit === 'milliseconds' ? ' / 1000' : '';
   return quantiles
     .map(
@@ -87,6 +89,18 @@ export function versionQuery(group: Group): string {
   return group.preset.requests
     .map((metric) => `count by (${by}) (${selector(metric, matchers)})`)
     .join(' or ');
+}
+
+function requestRate(group: Group, extra: readonly Matcher[], window: Duration): string {
+  return group.preset.native
+    ? `histogram_count(${sumNative(group, extra, window)})`
+    : sumRate(group, group.preset.requests, extra, window);
+}
+
+/** A native histogram is one series that holds its buckets, under the name without `_bucket`. */
+function sumNative(group: Group, extra: readonly Matcher[], window: Duration): string {
+  const names = group.preset.buckets.map((name) => name.replace(/_bucket$/, ''));
+  return sumRate(group, names, extra, window);
 }
 
 function sumRate(
