@@ -42,6 +42,8 @@ export async function startStack(
     seed: number;
     slackPort?: number;
     fileReadyDelay?: { min: number; max: number };
+    /** Where Alertmanager sends what is for Bellbuoy's webhook, when something stands between the two. */
+    through?: (webhook: string) => Promise<string>;
   },
   tell: (step: string, ms: number) => void,
 ): Promise<Stack> {
@@ -90,7 +92,8 @@ export async function startStack(
     };
     const base = `http://127.0.0.1:${bellbuoy}`;
     await timed('Prometheus and Alertmanager', async () => {
-      const webhook = `${base}/webhooks/alertmanager`;
+      const own = `${base}/webhooks/alertmanager`;
+      const webhook = (await options.through?.(own)) ?? own;
       parts.push(
         await startAlertmanager({ folder, port: alertmanager, webhook, token: tokens.alertmanager }),
         await startPrometheus({

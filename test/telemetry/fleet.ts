@@ -56,58 +56,52 @@ const FAMILIES = [
 export function openMetricsOf(services: readonly Service[]): string {
   const times = Array.from({ length: 241 }, (_, i) => (END - (240 - i) * 15_000) / 1000);
   const lines: string[] = [];
+  /** One sample at every time; `value` gives that of time `n`. */
+  const add = (series: string, value: (n: number) => string | number) => {
+    times.forEach((time, n) => {
+      lines.push(`${series} ${value(n)} ${time}`);
+    });
+  };
+  const labelled = (service: Service, more = '') =>
+    [...Object.entries(service.labels).map(([name, value]) => `${name}="${value}"`), more]
+      .filter(Boolean)
+      .join(',');
   for (const [family, { metric, kind, code, bad, good }] of FAMILIES.entries()) {
     lines.push(`# TYPE ${metric} ${kind}`);
     services.forEach((service, i) => {
       if (i % 3 !== family) return;
-      const { rate, errorRatio } = truth(i);
-      const own = Object.entries(service.labels).map(([name, value]) => `${name}="${value}"`);
-      for (const [outcome, share] of [
-        [good, 1 - errorRatio],
-        [bad, errorRatio],
-      ] as const) {
-        if (share === 0) continue;
-        const labels = [...own, `${code}="${outcome}"`].join(',');
-        const count = (n: number) => (rate * share * n * 15).toFixed(4);
-        for (const [le, part] of [
-          ['0.1', 0],
-          ['0.25', 1],
-          ['+Inf', 1],
-        ] as const)
-          times.forEach((time, n) =>
-            lines.push(`${metric}_bucket{${labels},le="${le}"} ${part === 0 ? 0 : count(n)} ${time}`),
-          );
-        times.forEach((time, n) => lines.push(`${metric}_count{${labels}} ${count(n)} ${time}`));
+      for (const [outcome, rate] of ratesOf(i, good, bad)) {
+        const labels = labelled(service, `${code}="${outcome}"`);
+        const count = (n: number) => (rate * n * 15).toFixed(4);
+        add(`${metric}_bucket{${labels},le="0.1"}`, () => 0);
+        for (const le of ['0.25', '+Inf']) add(`${metric}_bucket{${labels},le="${le}"}`, count);
+        add(`${metric}_count{${labels}}`, count);
       }
     });
   }
   lines.push('# TYPE grpc_server_handled counter');
   services.forEach((service, i) => {
     if (i % 3 !== 2) return;
-    const { rate, errorRatio } = truth(i);
-    const own = Object.entries(service.labels).map(([name, value]) => `${name}="${value}"`);
-    for (const [outcome, share] of [
-      ['OK', 1 - errorRatio],
-      ['Internal', errorRatio],
-    ] as const)
-      times.forEach((time, n) =>
-        lines.push(
-          `grpc_server_handled_total{${[...own, `grpc_code="${outcome}"`].join(',')}} ${(rate * share * n * 15).toFixed(4)} ${time}`,
-        ),
+    for (const [outcome, rate] of ratesOf(i, 'OK', 'Internal'))
+      add(`grpc_server_handled_total{${labelled(service, `grpc_code="${outcome}"`)}}`, (n) =>
+        (rate * n * 15).toFixed(4),
       );
   });
   lines.push('# TYPE custom_requests counter');
   services.forEach((service, i) => {
-    if (service.overrides.rate === undefined) return;
-    times.forEach((time, n) => lines.push(`custom_requests_total{app="svc-${i}"} ${100 * n * 15} ${time}`));
+    if (service.overrides.rate !== undefined)
+      add(`custom_requests_total{app="svc-${i}"}`, (n) => 100 * n * 15);
   });
   lines.push('# TYPE target info');
   services.forEach((service, i) => {
-    if (i % 3 !== 0) return;
-    const own = Object.entries(service.labels).map(([name, value]) => `${name}="${value}"`);
-    times.forEach((time) =>
-      lines.push(`target_info{${own.join(',')},service_version="v1.${i}.0"} 1 ${time}`),
-    );
+    if (i % 3 === 0) add(`target_info{${labelled(service, `service_version="v1.${i}.0"`)}}`, () => 1);
   });
   return `${lines.join('\n')}\n# EOF\n`;
+}
+
+/** Requests a second of service number `i` by outcome, those that there are. */
+function ratesOf(i: number, good: string, bad: string): readonly (readonly [string, number])[] {
+  const { rate, errorRatio } = truth(i);
+  const both = [[good, rate * (1 - errorRatio)] as const, [bad, rate * errorRatio] as const];
+  return both.filter(([, part]) => part > 0);
 }

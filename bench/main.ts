@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { alertLatency } from './alert-latency.ts';
+import { fleetStatus } from './fleet-status.ts';
+import { pictures } from './pictures.ts';
+import { type Report, tableOf } from './report.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
+  'fleet-status': fleetStatus,
+  pictures,
+  'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(
+    `there is no benchmark ${unknown.join(', ')}; known: ${Object.keys(BENCHES).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stdout.write(`${tableOf(await run())}\n\n`);
+}
+process.exit(0);
