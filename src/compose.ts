@@ -112,7 +112,8 @@ function get(path: string, body: () => Promise<string>): Route {
   return { method: 'GET', path, handle: async () => ({ status: 200, body: await body() }) };
 }
 
-function sourceOf(
+/** A configured source as the client wants it, with its credentials in headers. */
+export function sourceOf(
   name: string,
   { basicAuth, bearerToken, headers, ...settings }: Config['prometheus'][string],
 ): Source {

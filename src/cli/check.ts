@@ -1,25 +1,107 @@
+import { sourceOf } from '#compose';
+import { catalogOf } from '#config/catalog.ts';
+import type { Config } from '#config/schema.ts';
+import { explain } from '#domain/problem.ts';
+import { last, MINUTE } from '#domain/time.ts';
+import { systemClock } from '#runtime/clock.ts';
+import { createMetering } from '#runtime/metrics.ts';
+import { type Finding, probeSlack } from '#slack/probe.ts';
+import { probeAlertmanager } from '#telemetry/alertmanager.ts';
+import { createPrometheus } from '#telemetry/prometheus.ts';
+import { createMetrics } from '#telemetry/signals.ts';
 import { configFrom } from './config-file.ts';
+import { tableLines } from './table.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 
-/** Checks bellbuoy.yaml: every mistake with line and column, or a table of what is configured. */
-export async function check({ config: path }: { config: string }, terminal: Terminal): Promise<ExitStatus> {
+type Options = { config: string; online?: boolean; json?: boolean };
+
+/**
+ * Checks bellbuoy.yaml: every mistake with line and column, or a table of what is configured. With `online` also what answers: Slack,
+ * every Prometheus and whether each service has series there, Alertmanager; 1 when something does not.
+ */
+export async function check(
+  { config: path, online, json }: Options,
+  terminal: Terminal,
+): Promise<ExitStatus> {
   const config = await configFrom(path, terminal);
   if (config === undefined) return 1;
-  const rows = Object.entries(config.services).map(([name, service]) => [
-    name,
-    service.preset ?? 'PromQL only',
-    service.source,
-    `${service.slos.length}`,
-    service.channel ?? 'default channels',
+  if (online !== true) {
+    const rows = Object.entries(config.services).map(([name, service]) => [
+      name,
+      service.preset ?? 'PromQL only',
+      service.source,
+      `${service.slos.length}`,
+      service.channel ?? 'default channels',
+    ]);
+    if (json === true) terminal.out(JSON.stringify({ ok: true, services: Object.keys(config.services) }));
+    else
+      for (const line of tableLines(['service', 'signals from', 'source', 'SLOs', 'channel'], rows))
+        terminal.out(line);
+    return 0;
+  }
+  const findings = await probe(config);
+  if (json === true) for (const finding of findings) terminal.out(JSON.stringify(finding));
+  else {
+    const rows = findings.map(({ what, ok, found, remedy = '' }) => [
+      ok ? 'works' : 'FAILS',
+      what,
+      found,
+      remedy,
+    ]);
+    for (const line of tableLines(['', 'what', 'found', 'what to do'], rows)) terminal.out(line);
+  }
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function probe(config: Config): Promise<readonly Finding[]> {
+  const { slack, alertmanager } = config;
+  const channels = new Set([
+    ...Object.values(slack.channels).filter((channel) => channel !== undefined),
+    ...Object.values(config.services).flatMap(({ channel }) => channel ?? []),
   ]);
-  const header = ['service', 'signals from', 'source', 'SLOs', 'channel'];
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  for (const row of [header, ...rows])
-    terminal.out(
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-  return 0;
+  const settings = {
+    botToken: slack.botToken,
+    ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
+  };
+  const [ofSlack, ofPrometheus, ofAlertmanager] = await Promise.all([
+    probeSlack(settings, [...channels]),
+    probePrometheus(config),
+    alertmanager === undefined ? [] : probeAlertmanager(alertmanager).then((finding) => [finding]),
+  ]);
+  return [...ofSlack, ...ofPrometheus, ...ofAlertmanager];
+}
+
+async function probePrometheus(config: Config): Promise<readonly Finding[]> {
+  const asked = Object.entries(config.prometheus).map(([name, written]) => {
+    const source = sourceOf(name, written);
+    return { source, client: createPrometheus(source, { clock: systemClock, meter: createMetering() }) };
+  });
+  const now = systemClock.now();
+  const reached = await Promise.all(
+    asked.map(async ({ source, client }): Promise<Finding> => {
+      const answer = await client.instant('vector(1)', now);
+      const what = `Prometheus ${source.name}`;
+      return answer.ok
+        ? { what, ok: true, found: source.url }
+        : { what, ok: false, found: explain(answer.problem) };
+    }),
+  );
+  const { services } = catalogOf(config);
+  const readings = await createMetrics(asked).readings(services, ['rate', 'p99'], last(10 * MINUTE, now));
+  await Promise.all(asked.map(({ client }) => client.close()));
+  return [
+    ...reached,
+    ...services.map(({ name, labels }): Finding => {
+      const { values, problems } = readings.get(name) ?? { values: {}, problems: [] };
+      const [problem] = problems;
+      if (problem !== undefined) return { what: `service ${name}`, ok: false, found: explain(problem) };
+      if (values.rate !== undefined) return { what: `service ${name}`, ok: true, found: 'has requests' };
+      return {
+        what: `service ${name}`,
+        ok: false,
+        found: `no series for ${JSON.stringify(labels)} in the last 10 minutes`,
+        remedy: 'Check its labels and preset; `bellbuoy init` shows what is there.',
+      };
+    }),
+  ];
 }

@@ -3,6 +3,8 @@ import { jsonSchema } from '#config/json-schema.ts';
 import { check } from './check.ts';
 import { backup, migrate } from './database.ts';
 import { event } from './event.ts';
+import { init } from './init.ts';
+import { manifest } from './manifest.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
@@ -32,9 +34,29 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .command('check')
     .description('check the configuration, all mistakes at once')
     .option(...config)
-    .addHelpText('after', '\nExample: bellbuoy check --config bellbuoy.yaml')
+    .option('--online', 'also ask Slack, Prometheus and Alertmanager what works')
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExample: bellbuoy check --config bellbuoy.yaml --online')
     .action(async (options) => {
       status = await check(options, terminal);
+    });
+  program
+    .command('init')
+    .description('write a first bellbuoy.yaml from the metrics that are there')
+    .requiredOption('--prometheus <url>', 'where to look')
+    .option('--out <file>', 'the file to write', 'bellbuoy.yaml')
+    .addHelpText('after', '\nExample: bellbuoy init --prometheus http://127.0.0.1:9090')
+    .action(async (options) => {
+      status = await init(options, terminal);
+    });
+  program
+    .command('manifest')
+    .description("print Slack's app manifest, with exactly the scopes needed")
+    .option('--mode <mode>', 'socket or http', 'socket')
+    .option('--url <url>', 'the https address of Bellbuoy, for http')
+    .addHelpText('after', '\nExample: bellbuoy manifest --mode http --url https://bellbuoy.example.com')
+    .action((options) => {
+      status = manifest(options, terminal);
     });
   program
     .command('schema')

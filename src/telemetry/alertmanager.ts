@@ -96,3 +96,32 @@ function isSame(a: readonly Matcher[], b: readonly Matcher[]): boolean {
     );
   return key(a) === key(b);
 }
+
+const Status = z.object({ versionInfo: z.object({ version: z.string() }) });
+
+/** Whether an Alertmanager answers, and its version. */
+export async function probeAlertmanager({
+  url,
+  headers,
+  timeout,
+}: {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  timeout: Duration;
+}): Promise<{ what: string; ok: boolean; found: string; remedy?: string }> {
+  const what = 'Alertmanager';
+  const remedy = 'Check alertmanager.url; it is the address without /api/v2.';
+  try {
+    const response = await request(new URL('api/v2/status', url.endsWith('/') ? url : `${url}/`), {
+      headers,
+      signal: AbortSignal.timeout(timeout),
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200)
+      return { what, ok: false, found: `answered ${response.statusCode}`, remedy };
+    return { what, ok: true, found: `version ${Status.parse(JSON.parse(text)).versionInfo.version}` };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { what, ok: false, found: error.message.split('\n')[0] ?? error.name, remedy };
+  }
+}
