@@ -4,7 +4,7 @@ import { pageFile, pageState } from './page.ts';
 import { createPeople, type People } from './people.ts';
 import { RateLimits, Refusal } from './rules.ts';
 import { createTransport, type Transport } from './transport.ts';
-import { type Context, METHODS } from './web-api.ts';
+import { type Context, METHOD_SCOPES, METHODS } from './web-api.ts';
 import { Workspace } from './workspace.ts';
 
 export type SlackOptions = {
@@ -13,6 +13,10 @@ export type SlackOptions = {
   /** The app-level token that may open connections in Socket Mode. */
   readonly appToken?: string;
   readonly signingSecret: string;
+  /** What the bot's token may do; everything that its methods need unless named. */
+  readonly scopes?: readonly string[];
+  /** Channels that the bot was not invited to. */
+  readonly notIn?: readonly string[];
   readonly channels: readonly string[];
   readonly people: readonly { name: string; realName: string; tz: string }[];
   /** How long a file takes to become ready, in milliseconds; drawn evenly between the two. */
@@ -34,7 +38,8 @@ const RESPONSES = { uses: 5, within: 30 * 60_000 };
 
 /** Starts the stand-in on 127.0.0.1. */
 export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
-  const workspace = new Workspace(options.channels, options.people);
+  const workspace = new Workspace(options.channels, options.people, options.notIn ?? []);
+  const scopes = options.scopes ?? [...new Set(Object.values(METHOD_SCOPES).flat())].toSorted();
   const limits = new RateLimits();
   const responses = new Map<string, { channel: string; to: string; uses: number; until: number }>();
   const random = seeded(options.seed);
@@ -140,6 +145,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       return fail('invalid_auth');
     const run = METHODS[method];
     if (run === undefined) return fail('unknown_method');
+    response.setHeader('x-oauth-scopes', scopes.join(','));
+    const needed = METHOD_SCOPES[method] ?? [];
+    if (needed.length > 0 && !needed.some((scope) => scopes.includes(scope))) return fail('missing_scope');
     const wait = limits.take(method, String(args.channel ?? ''));
     if (wait !== undefined) {
       call.error = 'ratelimited';

@@ -40,6 +40,21 @@ function channelOf(args: Args, { channels }: Workspace) {
   return channel;
 }
 
+/** Scopes of which a method needs one, from Slack's method reference; methods that need none are left out. */
+export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  'conversations.list': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
+  'conversations.open': ['im:write', 'channels:manage', 'groups:write', 'mpim:write'],
+  'users.info': ['users:read'],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'chat.postEphemeral': ['chat:write'],
+  'files.getUploadURLExternal': ['files:write'],
+  'files.completeUploadExternal': ['files:write'],
+  'files.info': ['files:read'],
+  'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
+  'conversations.history': ['channels:history', 'groups:history', 'im:history'],
+};
+
 /** The Web API methods that Bellbuoy calls. Anything else is `unknown_method`, as in Slack. */
 export const METHODS: Readonly<Record<string, Method>> = {
   'auth.test': (_, { workspace, url }) => ({
@@ -53,7 +68,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.list': (_, { workspace }) => ({
     channels: workspace.channels
       .filter(({ isDirect }) => !isDirect)
-      .map(({ id, name }) => ({ id, name, is_channel: true, is_member: true })),
+      .map(({ id, name, hasBot }) => ({ id, name, is_channel: true, is_member: hasBot })),
     response_metadata: { next_cursor: '' },
   }),
   'conversations.open': (args, { workspace }) => {
@@ -63,6 +78,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
       id: workspace.nextId('D'),
       name: user,
       isDirect: true,
+      hasBot: true,
     };
     if (!workspace.channels.includes(known)) workspace.channels.push(known);
     return { channel: { id: known.id } };
@@ -82,6 +98,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   'chat.postMessage': (args, { workspace }) => {
     const channel = channelOf(args, workspace);
+    if (!channel.hasBot) throw new Refusal('not_in_channel');
     const thread = args.thread_ts;
     if (thread !== undefined && workspace.find(channel.id, thread) === undefined)
       throw new Refusal('thread_not_found');

@@ -31,7 +31,7 @@ export type Call = { at: number; method: string; args: Readonly<Record<string, u
 export type View = Readonly<Record<string, unknown>> & { readonly id: string; readonly hash: string };
 
 export type Person = { id: string; name: string; realName: string; tz: string };
-export type Channel = { id: string; name: string; isDirect: boolean };
+export type Channel = { id: string; name: string; isDirect: boolean; hasBot: boolean };
 
 /** Everything that the stand-in holds: one workspace in memory. */
 export class Workspace {
@@ -50,11 +50,16 @@ export class Workspace {
   private lastTs = 0;
   private readonly listeners = new Set<(happening: object) => void>();
 
-  constructor(channels: readonly string[], people: readonly Omit<Person, 'id'>[]) {
+  constructor(
+    channels: readonly string[],
+    people: readonly Omit<Person, 'id'>[],
+    notIn: readonly string[] = [],
+  ) {
     this.channels = channels.map((name, i) => ({
       id: `C0CHANNEL${String(i).padStart(2, '0')}`,
       name,
       isDirect: false,
+      hasBot: !notIn.includes(name),
     }));
     this.people = people.map((person, i) => ({ ...person, id: `U0PERSON${String(i).padStart(2, '0')}` }));
   }

@@ -4,13 +4,10 @@ import { PRESETS } from './presets.ts';
 
 /** Label names that tell services apart, by preset, the most telling first. */
 const TELLING: Readonly<Record<string, readonly string[]>> = {
-  'otel-http': ['service_name', 'job'],
-  'otel-spanmetrics': ['service_name'],
-  'prometheus-http': ['service', 'app', 'job'],
-  grpc: ['service', 'app', 'job'],
   istio: ['destination_service_name', 'destination_service'],
   'nginx-ingress': ['ingress'],
 };
+const USUALLY = ['service_name', 'service', 'app', 'job'];
 
 type Found = {
   readonly name: string;
@@ -29,18 +26,20 @@ export async function discover(
 ): Promise<Outcome<{ yaml: string; services: readonly string[] }>> {
   const found = new Map<string, Found>();
   for (const [preset, { requests }] of Object.entries(PRESETS)) {
-    for (const label of TELLING[preset] ?? []) {
-      const questions = requests.map((metric) => `group by (${label}) (${metric}{${label}!=""})`);
+    const labels = TELLING[preset] ?? USUALLY;
+    for (const [i, label] of labels.entries()) {
+      // What a more telling label names already is not named a second time by this one.
+      const others = labels.slice(0, i).map((other) => `,${other}=""`);
+      const questions = requests.map(
+        (metric) => `group by (${label}) (${metric}{${label}!=""${others.join('')}})`,
+      );
       const answer = await ask(questions.join(' or '));
       if (!answer.ok) return answer;
-      for (const labels of answer.value) {
-        const value = labels[label];
+      for (const { [label]: value } of answer.value) {
         if (value === undefined) continue;
         const name = nameOf(value);
         if (!found.has(name)) found.set(name, { name, preset, label, value });
       }
-      // The first label that tells services apart is the one; the others would name them a second time.
-      if (answer.value.length > 0) break;
     }
   }
   const services = [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name));

@@ -78,11 +78,13 @@ export async function startHouse({
   mode = 'http',
   more = '',
   fileReadyDelay = { min: 20, max: 120 },
+  notIn = [],
 }: {
   prometheus?: string;
   mode?: 'http' | 'socket';
   more?: string;
   fileReadyDelay?: { min: number; max: number };
+  notIn?: readonly string[];
 } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-'));
   const slack = await startSlack({
@@ -93,6 +95,7 @@ export async function startHouse({
     channels: ['incidents', 'deploys', 'payments', 'general'],
     people: [{ name: 'rae', realName: 'Rae Responder', tz: 'Europe/Berlin' }],
     fileReadyDelay,
+    notIn,
     seed: 7,
   });
   const yaml = `timezone: Europe/Berlin

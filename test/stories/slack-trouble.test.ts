@@ -81,4 +81,14 @@ describe('Slack as it is', () => {
     expect(roots(house.slack.workspace, /services|Looking/)).toHaveLength(1);
     expect(wordsOf(roots(house.slack.workspace, /services/)[0] ?? { text: '' })).not.toContain('Looking at');
   });
+
+  it('answers by direct message where Bellbuoy was not invited, and says how to invite it', async () => {
+    const house = await start({ notIn: ['general'] });
+    await house.slack.command('rae', '#general', '/obs status');
+    const answer = await soon(house, 'the answer', () => roots(house.slack.workspace, /2 services/).at(0));
+    const place = house.slack.workspace.channels.find(({ id }) => id === answer.channel);
+    expect(place).toMatchObject({ isDirect: true, name: 'U0PERSON00' });
+    const words = house.slack.workspace.messages.map((message) => wordsOf(message)).join();
+    expect(words).toContain('/invite @bellbuoy');
+  });
 });

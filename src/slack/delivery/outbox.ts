@@ -2,6 +2,7 @@ import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Message } from '#app/message.ts';
 import type { Clock, Log, Meter, PendingMessage, Store } from '#app/ports.ts';
 import { backoff } from '#runtime/backoff.ts';
+import { context, type Rendered, rendered } from '../blocks.ts';
 import { render } from '../messages/render.ts';
 import { Pacer } from './pacer.ts';
 import { upload } from './upload.ts';
@@ -20,6 +21,8 @@ const HOPELESS = new Set([
   'edit_window_closed',
 ]);
 const GIVE_UP_AFTER = 12;
+/** What Slack says of a channel that the bot is not in, public or private. */
+const NOT_THERE = new Set(['not_in_channel', 'channel_not_found']);
 
 type DeliveryPorts = { client: WebClient; store: Store; clock: Clock; log: Log; meter: Meter };
 
@@ -83,17 +86,24 @@ async function deliver(
       event_payload: { key: message.key, revision: message.revision },
     };
     if (message.posted !== undefined) {
-      await client.chat.update({ ...message.posted, ...shown, metadata });
+      const content = isElsewhere(message) ? inviting(shown, message.to.channel) : shown;
+      await client.chat.update({ ...message.posted, ...content, metadata });
       await store.outbox.sent(message.key, message.revision, message.posted, clock.now());
     } else {
       const channel = message.parentPosted?.channel ?? (await channelId(message.to.channel, ports));
       const thread = message.parentPosted?.ts ?? message.parentTs;
-      const posted = await client.chat.postMessage({
-        channel,
-        ...shown,
-        metadata,
-        unfurl_links: false,
-        ...(thread === undefined ? {} : { thread_ts: thread }),
+      const post = (where: string, content: Rendered) =>
+        client.chat.postMessage({
+          channel: where,
+          ...content,
+          metadata,
+          unfurl_links: false,
+          ...(thread === undefined || where !== channel ? {} : { thread_ts: thread }),
+        });
+      const posted = await post(channel, shown).catch(async (error: unknown) => {
+        const asker = askerOf(message.message);
+        if (asker === undefined || !NOT_THERE.has(reasonOf(error).code)) throw error;
+        return post(await channelId(asker, ports), inviting(shown, message.to.channel));
       });
       await store.outbox.sent(
         message.key,
@@ -123,6 +133,25 @@ async function deliver(
       );
     }
   }
+}
+
+/** Who asked, for whom an answer is meant that cannot be posted where it was asked. */
+function askerOf(message: Message): string | undefined {
+  return message.about === 'answer' || message.about === 'working' ? message.question.by : undefined;
+}
+
+/** Whether an answer had to go to the asker, because Bellbuoy is not where it was asked. */
+function isElsewhere({ message, to, posted }: PendingMessage): boolean {
+  return askerOf(message) !== undefined && /^[CG]/.test(to.channel) && posted?.channel !== to.channel;
+}
+
+/** The same, with how to have it in the channel the next time. */
+function inviting({ text, blocks }: Rendered, channel: string): Rendered {
+  const place = /^[CG]/.test(channel) ? `<#${channel}>` : 'the channel';
+  return rendered(text, [
+    ...blocks,
+    context(`I am not in ${place}: type \`/invite @bellbuoy\` there to have answers in it.`),
+  ]);
 }
 
 /** The file of the message's picture; none when it has no picture or Slack does not get it ready: the text says it all. */
