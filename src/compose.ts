@@ -115,7 +115,7 @@ function get(path: string, body: () => Promise<string>): Route {
 /** A configured source as the client wants it, with its credentials in headers. */
 export function sourceOf(
   name: string,
-  { basicAuth, bearerToken, headers, ...settings }: Config['prometheus'][string],
+  { basicAuth, bearerToken, headers, ca, ...settings }: Config['prometheus'][string],
 ): Source {
   const basic =
     basicAuth === undefined
@@ -124,6 +124,7 @@ export function sourceOf(
   return {
     name,
     ...settings,
+    ...(ca === undefined ? {} : { ca }),
     headers: {
       ...headers,
       ...(basic === undefined ? {} : { authorization: `Basic ${basic}` }),

@@ -6,6 +6,7 @@ import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure, RED_MEASURES } from '#domain/signal.ts';
 import { DAY, earlier, type Range } from '#domain/time.ts';
+import { linesOf, MOST_LINES, sortedByLast } from './lines.ts';
 import type { Ports, SignalSeries } from './ports.ts';
 
 /** The panels of a service's signals over a range, with yesterday's in grey, and what happened marked on them. */
@@ -26,6 +27,31 @@ export async function redDrawing(
   const panels = redPanels(service, now.get(service.name), yesterday.get(service.name));
   const { zone } = catalog.current();
   return { chart: 'red', id, title: service.name, facts, zone, range, step, panels, marks };
+}
+
+/** The panels that a service adds by its own PromQL, up to eight lines each. */
+export function extraPanels(
+  service: Service,
+  range: Range,
+  { metrics }: Pick<Ports, 'metrics'>,
+): Promise<readonly Panel[]> {
+  const step = metrics.stepFor(range, service.source);
+  return Promise.all(
+    service.panels.map(async ({ title, query, unit }): Promise<Panel> => {
+      const outcome = await metrics.query(query, range, step, service.source);
+      const series = outcome.ok ? sortedByLast(outcome.value.series) : [];
+      return {
+        title,
+        unit,
+        fromZero: true,
+        thresholds: [],
+        queries: [{ source: service.source, promql: query, line: 'all' }],
+        lines: outcome.ok ? linesOf(series, outcome.value) : [],
+        ...(series.length > MOST_LINES ? { omitted: series.length - MOST_LINES + 1 } : {}),
+        ...(outcome.ok ? {} : { problem: explain(outcome.problem) }),
+      };
+    }),
+  );
 }
 
 /** Rate, errors and duration, and what the service adds by its own PromQL. */

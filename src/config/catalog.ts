@@ -1,5 +1,6 @@
 import { present } from '#domain/optional.ts';
 import type { Catalog, Service, Slo } from '#domain/service.ts';
+import { saturationQueries } from '#promql/saturation.ts';
 import { presetOf } from './presets.ts';
 import type { Config } from './schema.ts';
 
@@ -17,7 +18,7 @@ export function catalogOf(config: Config): Catalog {
 
 function serviceOf(
   name: string,
-  { preset, signals, slos, flags, links, ...service }: Config['services'][string],
+  { preset, saturation, signals, slos, flags, links, ...service }: Config['services'][string],
 ): Service {
   return {
     name,
@@ -31,7 +32,10 @@ function serviceOf(
     source: service.source,
     labels: service.labels,
     links: present(links),
-    overrides: signals,
+    overrides: {
+      ...(saturation === undefined ? {} : saturationQueries(saturation.preset, saturation.labels)),
+      ...signals,
+    },
     dependsOn: service.dependsOn,
     // Files of SLOs are checked to be there; what they hold is read by the budgets, which this version does not have.
     slos: slos.flatMap((slo) => ('file' in slo ? [] : [sloOf(slo)])),

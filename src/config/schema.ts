@@ -18,6 +18,8 @@ const Channel = z
   .regex(/^(#[^\s#]+|[CGD][A-Z0-9]{8,})$/, { error: 'expected a channel such as "#payments" or its id' });
 const Zone = z.string().refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
 const PresetName = z.enum(Object.keys(PRESETS));
+/** Units of extra panels, in the words of the pictures. */
+const UNITS = ['perSecond', 'ratio', 'seconds', 'bytes', 'cores', 'count', 'short'] as const;
 const Labels = z.record(
   z.string().regex(/^[a-zA-Z_]\w*$/, { error: 'expected a Prometheus label name' }),
   z.string(),
@@ -25,23 +27,29 @@ const Labels = z.record(
 
 const Prometheus = z.strictObject({
   url: Url.describe('Where its HTTP API answers, without /api/v1.'),
-  scrapeInterval: Length.default(15_000).describe(
+  scrapeInterval: Length.prefault('15s').describe(
     'How often it scrapes; rates are taken over at least four scrapes.',
   ),
-  timeout: Length.default(10_000).describe('How long a query may take.'),
+  timeout: Length.prefault('10s').describe('How long a query may take.'),
   maxConcurrent: z.int().min(1).max(100).default(8).describe('Queries under way at once.'),
   headers: z
     .record(z.string(), z.string())
     .default({})
     .describe('Sent with every query, such as the tenant.'),
-  basicAuth: z.strictObject({ username: z.string(), password: z.string() }).optional(),
-  bearerToken: z.string().optional(),
+  basicAuth: z
+    .strictObject({
+      username: z.string().describe('For basic authentication.'),
+      password: z.string().describe('Its password.'),
+    })
+    .optional(),
+  bearerToken: z.string().optional().describe('For bearer authentication.'),
+  ca: z.string().optional().describe('Certificate authority of its TLS, as PEM; `ca_file` names a file.'),
 });
 
 const Alertmanager = z.strictObject({
-  url: Url,
-  timeout: Length.default(10_000),
-  headers: z.record(z.string(), z.string()).default({}),
+  url: Url.describe('Where its API answers, without /api/v2; for silences by button.'),
+  timeout: Length.prefault('10s').describe('How long a request may take.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
 });
 
 const Slack = z.strictObject({
@@ -49,18 +57,27 @@ const Slack = z.strictObject({
     .enum(['socket', 'http'])
     .default('socket')
     .describe('`socket` needs no public URL; `http` is for production.'),
-  botToken: z.string().min(1),
-  appToken: z.string().optional().describe('For `socket` mode.'),
-  signingSecret: z.string().optional().describe('For `http` mode.'),
+  botToken: z.string().min(1).describe('The bot’s token, xoxb-….'),
+  appToken: z.string().optional().describe('For `socket` mode: the app-level token, xapp-….'),
+  signingSecret: z.string().optional().describe('For `http` mode: with it Slack signs its requests.'),
   apiUrl: Url.optional().describe('Another Slack Web API, such as the sandbox’s.'),
   channels: z
-    .strictObject({ incidents: Channel.optional(), deploys: Channel.optional(), digest: Channel.optional() })
+    .strictObject({
+      incidents: Channel.optional().describe('Where alerts go whose service names no channel.'),
+      deploys: Channel.optional().describe('Where deploys go whose service names no channel.'),
+      digest: Channel.optional().describe('Where the weekly digest goes.'),
+    })
     .default({}),
 });
 
 const Server = z.strictObject({
-  host: z.string().default('127.0.0.1'),
-  port: z.int().min(0).max(65_535).default(8080),
+  host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port of webhooks, Slack’s requests, health and metrics; 0 takes a free one.'),
   webhookTokens: z
     .record(z.string(), z.string().min(1))
     .default({})
@@ -84,21 +101,30 @@ const SloFile = z
   .describe('SLOs in a file of OpenSLO, Sloth or Pyrra; its path is relative to this file.');
 
 const Slo = z.strictObject({
-  name: Name,
-  objective: z.number().gt(0).lt(1, { error: 'expected a share below 1, such as 0.999' }),
+  name: Name.describe('What it is called.'),
+  objective: z
+    .number()
+    .gt(0)
+    .lt(1, { error: 'expected a share below 1, such as 0.999' })
+    .describe('Share of good events to reach.'),
   window: z.union([
     z.strictObject({ rolling: Length }),
     z.strictObject({ calendar: z.enum(['week', 'month', 'quarter']) }),
   ]),
-  sli: Sli,
-  policy: z.strictObject({ atRisk: z.string().optional(), exhausted: z.string().optional() }).default({}),
+  sli: Sli.describe('What counts as good or bad.'),
+  policy: z
+    .strictObject({
+      atRisk: z.string().optional().describe('What to do when the budget is at risk.'),
+      exhausted: z.string().optional().describe('What to do when it is spent.'),
+    })
+    .default({}),
 });
 
 const Service = z.strictObject({
-  description: z.string().optional(),
-  owner: z.string().optional(),
+  description: z.string().optional().describe('One sentence for people.'),
+  owner: z.string().optional().describe('The team that owns it.'),
   channel: Channel.optional().describe('Where its alerts and deploys are told.'),
-  tier: z.int().optional(),
+  tier: z.int().optional().describe('1 for what matters most.'),
   source: z.string().default('default').describe('Which Prometheus has its series.'),
   preset: PresetName.optional().describe('The convention under which it publishes its requests.'),
   histograms: z
@@ -106,6 +132,15 @@ const Service = z.strictObject({
     .default('classic')
     .describe('How durations are published: in buckets, or as Prometheus’ native histograms.'),
   labels: Labels.default({}).describe('Labels that select its series.'),
+  saturation: z
+    .strictObject({
+      preset: z
+        .enum(['kubernetes', 'node'])
+        .describe('Whose metrics: cAdvisor and kube-state-metrics, or the node exporter.'),
+      labels: Labels.describe('Regular expressions that select its containers or machines.'),
+    })
+    .optional()
+    .describe('CPU, memory, restarts and throttling of what serves it, as a fourth row of its panels.'),
   signals: z
     .partialRecord(
       z.enum(['rate', 'errorRatio', 'p50', 'p99', 'cpu', 'memory', 'restarts', 'throttling']),
@@ -117,56 +152,76 @@ const Service = z.strictObject({
     .strictObject({ dashboard: Url, runbook: Url, repository: Url, traces: Url, logs: Url })
     .partial()
     .default({}),
-  dependsOn: z.array(Name).default([]),
+  dependsOn: z
+    .array(Name)
+    .default([])
+    .describe('Services that it needs; their deploys are among likely causes.'),
   slos: z.array(z.union([Slo, SloFile])).default([]),
   flags: z
     .array(
       z.strictObject({
-        name: Name,
-        label: z.string(),
-        on: z.string(),
-        off: z.string(),
-        expected: z.number().min(0).max(1).optional(),
+        name: Name.describe('The flag’s name.'),
+        label: z.string().describe('The metric label that carries it.'),
+        on: z.string().describe('The label’s value where it is on.'),
+        off: z.string().describe('The label’s value where it is off.'),
+        expected: z.number().min(0).max(1).optional().describe('Share of traffic that should have it.'),
       }),
     )
     .default([]),
   watch: z
     .strictObject({
-      before: Length.default(1_800_000),
-      after: Length.default(900_000),
-      warmUp: Length.default(60_000),
+      before: Length.prefault('30m').describe('Length of the baseline, before the rollout began.'),
+      after: Length.prefault('15m').describe('How long a deploy is watched.'),
+      warmUp: Length.prefault('1m').describe('Time after the rollout that is not looked at.'),
     })
     .prefault({}),
   panels: z
-    .array(z.strictObject({ title: z.string(), query: z.string(), unit: z.string().default('short') }))
+    .array(
+      z.strictObject({
+        title: z.string().describe('Its name, with the unit.'),
+        query: z.string().describe('PromQL; `$__rate_interval` is filled in.'),
+        unit: z.enum(UNITS).default('short').describe('How its figures are written.'),
+      }),
+    )
     .default([]),
 });
 
 /** The shape of bellbuoy.yaml. Unknown keys are errors. */
 export const Config = z.strictObject({
   timezone: Zone.default('UTC').describe('Zone of times in pictures.'),
-  theme: z.enum(['light', 'dark']).default('light'),
+  theme: z.enum(['light', 'dark']).default('light').describe('Of pictures.'),
   prometheus: z
     .record(Name, Prometheus)
     .describe('Named sources; the one called `default` is meant where none is named.'),
   alertmanager: Alertmanager.optional(),
   slack: Slack,
   server: Server.prefault({}),
-  store: z.strictObject({ path: z.string() }).default({ path: './bellbuoy.db' }),
-  render: z.strictObject({ processes: z.int().min(1).max(16).default(2) }).prefault({}),
+  store: z
+    .strictObject({
+      path: z.string().default('./bellbuoy.db').describe('The SQLite file; created when it is not there.'),
+    })
+    .prefault({}),
+  render: z
+    .strictObject({ processes: z.int().min(1).max(16).default(2).describe('Processes that draw pictures.') })
+    .prefault({}),
   environments: z
-    .strictObject({ watched: z.array(z.string()).default(['production', 'prod']) })
+    .strictObject({
+      watched: z
+        .array(z.string())
+        .default(['production', 'prod'])
+        .describe('Their names, as senders write them.'),
+    })
     .prefault({})
     .describe('Environments whose deploys are watched; elsewhere they are recorded only.'),
   match: z
     .array(
       z.strictObject({
-        repository: z.string().optional(),
-        path: z.string().optional(),
-        environment: z.string().optional(),
-        cluster: z.string().optional(),
-        application: z.string().optional(),
-        service: Name,
+        repository: z.string().optional().describe('Such as `acme/checkout`.'),
+        path: z.string().optional().describe('A folder of a repository with several services.'),
+        environment: z.string().optional().describe('Such as `production`.'),
+        cluster: z.string().optional().describe('Such as `eu-1`.'),
+        application: z.string().optional().describe('The name that a deployment tool has for it.'),
+        service: Name.describe('The service that is meant.'),
       }),
     )
     .default([])

@@ -1,5 +1,5 @@
 import type { Labels } from './series.ts';
-import type { Measure } from './signal.ts';
+import type { Measure, Unit } from './signal.ts';
 import type { Duration } from './time.ts';
 
 /** One condition on a label, as in a PromQL selector. */
@@ -74,7 +74,7 @@ export type WatchSettings = {
   readonly warmUp: Duration;
 };
 
-export type ExtraPanel = { readonly title: string; readonly query: string; readonly unit: string };
+export type ExtraPanel = { readonly title: string; readonly query: string; readonly unit: Unit };
 
 export type ServiceLinks = {
   readonly dashboard?: string;
@@ -96,8 +96,7 @@ export type Service = {
   readonly source: string;
   readonly labels: Labels;
   readonly preset?: Preset;
-  readonly saturation?: SaturationPreset;
-  /** PromQL that stands in for a measure of the preset; `$__rate_interval` is filled in. */
+  /** PromQL that stands in for a measure of the preset or adds one (saturation); `$__rate_interval` is filled in. */
   readonly overrides: Readonly<Partial<Record<Measure, string>>>;
   readonly dependsOn: readonly string[];
   readonly slos: readonly Slo[];

@@ -2,7 +2,7 @@ import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
 import { DAY, type Duration, earlier, formatDuration, last, WEEK } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
-import { measuresOf, redDrawing } from '../panels.ts';
+import { extraPanels, measuresOf, redDrawing } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
 import { changesBefore } from './changes.ts';
 import { healthOf, openAlert } from './health.ts';
@@ -21,7 +21,7 @@ export async function serviceStatus(
   const window = last(length, now);
   const read = async (range: typeof window) =>
     (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
-  const [reading, yesterday, lastWeek, open, changes, versions, drawing] = await Promise.all([
+  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra] = await Promise.all([
     read(window),
     read(earlier(window, DAY)),
     read(earlier(window, WEEK)),
@@ -29,10 +29,11 @@ export async function serviceStatus(
     changesBefore(service, now, store),
     metrics.versions([service], now),
     redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
+    extraPanels(service, window, ports),
   ]);
   const alerts = open.map(openAlert);
   return {
-    drawing,
+    drawing: { ...drawing, panels: [...drawing.panels, ...extra] },
     answer: {
       kind: 'service',
       service: service.name,
