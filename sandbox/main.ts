@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startStack } from './stack/stack.ts';
+import { takeScreenshots } from './story/screenshot.ts';
 import { playStory } from './story/story.ts';
 import { type Happening, picturesIn, threadOf } from './story/watcher.ts';
 
@@ -12,6 +13,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     'no-browser': { type: 'boolean', default: false },
     'no-story': { type: 'boolean', default: false },
+    screenshots: { type: 'string' },
     seed: { type: 'string', default: '1' },
     port: { type: 'string', default: '0' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -24,6 +26,7 @@ if (options.help) {
   --json        print an object for each happening: at, kind, what, channel, thread, pictures, ms
   --no-browser  open no browser
   --no-story    start everything and play nothing
+  --screenshots DIR  write what the docs show into a folder
   --seed        the shop's and the stand-in's chance (default 1)
   --port        port of the stand-in's page (default: a free one)`);
   process.exit(0);
@@ -62,6 +65,7 @@ if (!options['no-story']) {
   const missing = await playStory(stack, (kind, what) => happen({ kind, what }));
   for (const what of missing) happen({ kind: 'missing', what });
   summarise();
+  if (options.screenshots !== undefined) await takeScreenshots(stack, options.screenshots);
   status = missing.length === 0 ? 0 : 1;
 }
 if (!options.once) {

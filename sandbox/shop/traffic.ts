@@ -1,7 +1,7 @@
 const HOUR = 3_600_000;
 
 /** Visits a second at noon of a working day. */
-const BUSY = 30;
+const BUSY = 55;
 
 /**
  * Visits a second at a moment (epoch ms, UTC): quiet at four in the morning, busy in the afternoon, a third less at weekends.

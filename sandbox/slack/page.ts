@@ -12,6 +12,7 @@ type Theme = 'light' | 'dark';
 const FILES: Readonly<Record<string, { path: string; type: string }>> = {
   '': { path: fileURLToPath(new URL('./page/index.html', import.meta.url)), type: 'text/html' },
   'page.css': { path: fileURLToPath(new URL('./page/page.css', import.meta.url)), type: 'text/css' },
+  'messages.css': { path: fileURLToPath(new URL('./page/messages.css', import.meta.url)), type: 'text/css' },
   'page.js': { path: fileURLToPath(new URL('./page/page.js', import.meta.url)), type: 'text/javascript' },
   'blocks.css': {
     path: fileURLToPath(import.meta.resolve('slack-blocks-to-jsx/dist/style.css')),

@@ -33,7 +33,10 @@ export function alertMessage({ episode, links, owner }: AlertMessage): Rendered 
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
   ];
   const blocks: KnownBlock[] = [
-    section(summary === undefined ? headline : `${headline}\n${plain(summary, 400)}`),
+    // What was true while it fired is no longer so once it has resolved.
+    section(
+      summary === undefined || resolved !== undefined ? headline : `${headline}\n${plain(summary, 400)}`,
+    ),
   ];
   if (facts.length > 0) blocks.push(context(facts.join(' · ')));
   if (episode.silenceProblem !== undefined)

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Stack } from '../stack/stack.ts';
+import { roots, threadOf } from './watcher.ts';
+
+/** Writes what the docs show into a folder: the page with the alert's thread open, and the pictures of its threads. */
+export async function takeScreenshots({ slack, addresses }: Stack, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { workspace } = slack;
+  const [alert] = roots(workspace, /CheckoutErrors/);
+  if (alert === undefined) throw new Error('the story has left no alert thread to show');
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1360, height: 940 }, deviceScaleFactor: 1.5 });
+    await page.goto(`${addresses.page}#/${alert.channel}/p${alert.ts}`);
+    await page.locator('#replies img').first().waitFor();
+    await page.locator(`#list article[data-ts="${alert.ts}"]`).scrollIntoViewIfNeeded();
+    await page.locator('#replies').evaluate((list) => void Object.assign(list, { scrollTop: 0 }));
+    // The pictures in view are decoded by then.
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(folder, 'alert-thread.png') });
+  } finally {
+    await browser.close();
+  }
+  const [deploy] = workspace.messages.filter(({ text }) => text.startsWith('checkout v1.4.2 to production'));
+  const pictures = { 'alert-snapshot.png': alert, 'deploy-before-after.png': deploy };
+  for (const [name, root] of Object.entries(pictures)) {
+    const blocks = root === undefined ? [] : threadOf(workspace, root).flatMap(({ blocks: own = [] }) => own);
+    const file = /"slack_file":\{"id":"(\w+)"/.exec(JSON.stringify(blocks))?.[1];
+    const bytes = file === undefined ? undefined : workspace.files.get(file)?.bytes;
+    if (bytes !== undefined) await writeFile(join(folder, name), bytes);
+  }
+}
