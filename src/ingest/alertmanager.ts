@@ -9,7 +9,8 @@ import { digestOf, LabelSet, problemsOf, Time } from './wire.ts';
 const Status = z.enum(['firing', 'resolved']);
 
 const Alert = z.object({
-  status: Status,
+  // Some relays leave it out or empty; the group's status stands in.
+  status: z.union([Status, z.literal('')]).nullish(),
   labels: LabelSet,
   annotations: LabelSet,
   startsAt: Time,
@@ -43,7 +44,7 @@ export const alertmanager: Sender = {
     const parsed = Notification.safeParse(json);
     if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
     const body = parsed.data;
-    const alerts = body.alerts.map(toInstance);
+    const alerts = body.alerts.map((alert) => toInstance(alert, body.status));
     const states = alerts.map((alert) => [
       alert.fingerprint,
       alert.status,
@@ -74,16 +75,17 @@ export const alertmanager: Sender = {
   },
 };
 
-function toInstance(alert: z.infer<typeof Alert>): AlertInstance {
+function toInstance(alert: z.infer<typeof Alert>, group: z.infer<typeof Status>): AlertInstance {
+  const status = isGiven(alert.status) ? alert.status : group;
   return {
     fingerprint: isGiven(alert.fingerprint)
       ? alert.fingerprint
       : digestOf(labelKey(alert.labels)).slice(0, 16),
-    status: alert.status,
+    status,
     labels: alert.labels,
     annotations: alert.annotations,
     startsAt: alert.startsAt,
-    ...(hasEnded(alert.status, alert.endsAt) ? { endsAt: alert.endsAt } : {}),
+    ...(hasEnded(status, alert.endsAt) ? { endsAt: alert.endsAt } : {}),
     ...(isGiven(alert.generatorURL) ? { generatorUrl: alert.generatorURL } : {}),
   };
 }
@@ -93,6 +95,6 @@ function hasEnded(status: 'firing' | 'resolved', endsAt: Instant | null | undefi
   return status === 'resolved' && endsAt !== undefined && endsAt !== null && endsAt > 0;
 }
 
-function isGiven(text: string | null | undefined): text is string {
+function isGiven<T extends string>(text: T | '' | null | undefined): text is T {
   return text !== undefined && text !== null && text !== '';
 }
