@@ -36,7 +36,7 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   const pictures = { 'alert-snapshot.png': alert, 'deploy-before-after.png': deploy };
   for (const [name, root] of Object.entries(pictures)) {
     const blocks = root === undefined ? [] : threadOf(workspace, root).flatMap(({ blocks: own = [] }) => own);
-    const file = /"slack_file":\{"id":"(\w+)"/.exec(JSON.stringify(blocks))?.[1];
+    const file = [...JSON.stringify(blocks).matchAll(/"slack_file":\{"id":"(\w+)"/g)].at(-1)?.[1];
     const bytes = file === undefined ? undefined : workspace.files.get(file)?.bytes;
     if (bytes !== undefined) await writeFile(join(folder, name), bytes);
   }

@@ -136,6 +136,19 @@ export async function playStory(
   const healthy = await step('the deploy thread of catalog', () => watched(stack, /catalog v2\.8\.0/));
   const bad = await step('the deploy thread of checkout', () => watched(stack, /checkout v1\.4\.2/));
 
+  if (alert !== undefined) {
+    await step('the panels once more', async () => {
+      const before = picturesIn(threadOf(workspace, alert));
+      await slack.press('responder', alert.channel, alert.ts, 'refresh');
+      await until(
+        workspace,
+        'fresh panels',
+        () => (picturesIn(threadOf(workspace, alert)) > before ? true : undefined),
+        PATIENCE.answer,
+      );
+    });
+  }
+
   tell('story', 'checkout v1.4.1 is rolled out again.');
   await control(stack, 'faults', { faults: [] });
   await control(stack, 'deploy', { service: 'checkout', version: 'v1.4.1' });

@@ -195,7 +195,10 @@ export type Stores = {
 };
 
 export interface Store extends Stores {
-  /** Runs `work` in one transaction: all of it is committed, or none when it rejects. Wake-ups are given after the commit. */
+  /**
+   * Runs `work` in one transaction: all of it is committed, or none when it rejects. Wake-ups are given after the commit. Rejects with a
+   * `ProblemError` of `database-busy` when the database could not take it now (locked, disk full): the same may succeed later.
+   */
   transact<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
 

@@ -1,3 +1,4 @@
+import { isRetryable, ProblemError } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 import { accept } from './accept.ts';
 import { perform } from './perform.ts';
@@ -8,6 +9,9 @@ const LEASE = 120_000;
 
 /** Looks that often even when nobody wakes the loop, in milliseconds: leases of a crashed worker run out unannounced. */
 const IDLE = 5_000;
+
+/** Rests so long after something that should not have happened, such as a locked database, in milliseconds. */
+const STUMBLED = 1000;
 
 const BATCH = 50;
 
@@ -25,6 +29,18 @@ export function startWork(ports: Ports, width: number): Worker {
   ports.store.inbox.onAppend(nudge);
   ports.store.jobs.onPut(nudge);
 
+  const begin = (job: LeasedJob) => {
+    const run = runJob(job, ports)
+      .catch((error: unknown) => {
+        // What it did stands; its lease runs out, and it is run again.
+        ports.log.error({ error, job: job.job.key }, 'what came of a job could not be recorded');
+      })
+      .finally(() => {
+        running.delete(run);
+        nudge();
+      });
+    running.add(run);
+  };
   const loop = async () => {
     while (!stopping.signal.aborted) {
       let woken = false;
@@ -34,20 +50,20 @@ export function startWork(ports: Ports, width: number): Worker {
         rest.abort();
       };
       stopping.signal.addEventListener('abort', nudge, { once: true });
-      const more = await decideAll(ports);
-      const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, width - running.size);
-      for (const job of jobs) {
-        const run = runJob(job, ports).finally(() => {
-          running.delete(run);
-          nudge();
-        });
-        running.add(run);
+      try {
+        const more = await decideAll(ports);
+        const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, width - running.size);
+        for (const job of jobs) begin(job);
+        if (!woken && !more && jobs.length === 0)
+          await ports.clock.sleep(
+            pause(await nextDue(ports, running.size < width), ports.clock.now()),
+            rest.signal,
+          );
+      } catch (error) {
+        ports.log.error({ error }, 'the work loop stumbled; it goes on');
+        ports.meter.count('bellbuoy_loop_errors_total', { loop: 'work' });
+        await ports.clock.sleep(STUMBLED, stopping.signal);
       }
-      if (!woken && !more && jobs.length === 0)
-        await ports.clock.sleep(
-          pause(await nextDue(ports, running.size < width), ports.clock.now()),
-          rest.signal,
-        );
       stopping.signal.removeEventListener('abort', nudge);
     }
     await Promise.all(running);
@@ -68,6 +84,11 @@ async function decideAll(ports: Ports): Promise<boolean> {
     try {
       await accept(received, ports);
     } catch (error) {
+      // A database that cannot take it now says nothing against the event: it stays where it is.
+      if (error instanceof ProblemError && isRetryable(error.problem)) {
+        ports.log.warn({ problem: error.problem, event: received.id }, 'deciding waits for the database');
+        return false;
+      }
       ports.log.error(
         { error, event: received.id },
         'an event could not be decided; it is set aside in the inbox',

@@ -153,6 +153,15 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: Problem };
 
+/** A problem that has to be thrown, because whoever meets it cannot return one: a store in the middle of a transaction. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem, cause: unknown) {
+    super(explain(problem), { cause });
+    this.problem = problem;
+  }
+}
+
 export function success<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }

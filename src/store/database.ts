@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import type { Store, Stores } from '#app/ports.ts';
-import { failure, type Outcome, success } from '#domain/problem.ts';
+import { failure, type Outcome, ProblemError, success } from '#domain/problem.ts';
 import { alertsOf } from './alerts.ts';
 import { deploysOf } from './deploys.ts';
 import { inboxOf } from './inbox.ts';
@@ -49,7 +49,7 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
     ...storesOf(db, wakes),
     async transact(work) {
       const waking = held(wakes);
-      const result = await db.transaction().execute((tx) => work(storesOf(tx, waking)));
+      const result = await named(db.transaction().execute((tx) => work(storesOf(tx, waking))));
       waking.release();
       return result;
     },
@@ -60,6 +60,18 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
     backup: async (to) => void (await opened.value.backup(to)),
     close: () => db.destroy(),
   });
+}
+
+/** SQLite's own errors under the name of the problem that they are; whatever else is thrown inside passes as it is. */
+async function named<T>(run: Promise<T>): Promise<T> {
+  try {
+    return await run;
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    const isPassing = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM)/.test(error.code);
+    if (!isPassing) throw error;
+    throw new ProblemError(failure('database-busy', `The database said: ${error.message}.`).problem, error);
+  }
 }
 
 function openFile(path: string): Outcome<Database.Database> {

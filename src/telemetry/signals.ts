@@ -5,7 +5,7 @@ import type { Reading } from '#domain/reading.ts';
 import type { Sample, Series } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
-import { alignDown, type Duration, lengthOf } from '#domain/time.ts';
+import { alignDown, type Duration, lengthOf, type Range } from '#domain/time.ts';
 import { checkPromql } from '#promql/parse.ts';
 import {
   durationQuery,
@@ -98,7 +98,7 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
         }),
       ),
     async series(services, measures, range, step) {
-      const aligned = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
+      const aligned = onGrid(range, step, Math.min(...asked.map(({ source }) => source.scrapeInterval)));
       const found = await ask(
         services,
         measures,
@@ -128,7 +128,7 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
       });
       const checked = checkPromql(filled);
       if (!checked.ok) return checked;
-      const aligned = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
+      const aligned = onGrid(range, step, target.source.scrapeInterval);
       const answer = await target.client.range(checked.value, aligned, step);
       if (!answer.ok) return answer;
       const { series } = answer.value;
@@ -178,6 +178,12 @@ function emptyFinding(): Finding {
 /** Rates need four scrapes to survive a missed one, and no gap between one step's window and the next. */
 function rateWindow(source: Source, step: Duration): Duration {
   return Math.max(4 * source.scrapeInterval, step);
+}
+
+/** The range on a grid of steps that ends with the newest scrape, so that the last point is what is true now, not a step ago. */
+function onGrid(range: Range, step: Duration, scrape: Duration): Range {
+  const to = alignDown(range.to, Math.min(scrape, step));
+  return { from: to - Math.floor(lengthOf(range) / step) * step, to };
 }
 
 function questionsOf(

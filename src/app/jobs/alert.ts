@@ -3,13 +3,16 @@ import { PRIORITY } from '#domain/job.ts';
 import type { Panel } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import { findService, type Service } from '#domain/service.ts';
-import { HOUR, last } from '#domain/time.ts';
+import { last, MINUTE } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
 import { changesBefore } from '../answers/changes.ts';
 import { measuresOf, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { draw, snapshotId } from '../show.ts';
+
+/** How far back the panels of an alert look: what just began must be seen, beside enough of what was before. */
+const SHOWN = 30 * MINUTE;
 
 /** Key of the root message of an alert's thread. */
 export function alertRoot(episode: string): string {
@@ -49,7 +52,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   if (episode === undefined) return;
   const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
   const now = clock.now();
-  const window = last(HOUR, now);
+  const window = last(SHOWN, now);
   const snapshot = snapshotId(`alert:${id}:${turn}`);
   const own = await expressionPanel(episode, service, window, ports);
   const drawing =
@@ -58,20 +61,20 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           chart: 'timeseries' as const,
           id: snapshot,
           title: episode.name,
-          facts: ['last hour'],
+          facts: ['last 30 min'],
           zone: catalog.current().zone,
           range: window,
           step: ports.metrics.stepFor(window),
           marks: [{ kind: 'alert' as const, at: episode.startedAt, label: episode.name }],
           panels: own.panels,
         }
-      : await withOwnPanel(await redDrawing(service, window, snapshot, ['last hour'], ports), own.panels);
+      : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
   const [shown, readings, changes] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
-      : ports.metrics.readings([service], measuresOf(service), last(5 * 60_000, now)),
-    service === undefined ? [] : changesBefore(service, episode.startedAt + 60_000, store),
+      : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
+    service === undefined ? [] : changesBefore(service, episode.startedAt + MINUTE, store),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
   const picture = 'picture' in shown ? shown.picture : undefined;

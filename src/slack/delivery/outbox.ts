@@ -40,26 +40,36 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
       const rest = new AbortController();
       wake = () => rest.abort();
       stopping.signal.addEventListener('abort', wake, { once: true });
-      let next = clock.now() + IDLE;
-      for (const message of await store.outbox.pending(clock.now(), 200)) {
-        if (flying.size >= WIDTH) break;
-        if (flying.has(message.key)) continue;
-        const turn = pacer.take(
-          message.posted === undefined ? 'post' : 'update',
-          message.to.channel,
-          clock.now(),
-        );
-        if (!turn.ok) {
-          next = Math.min(next, turn.at);
-          continue;
+      try {
+        let next = clock.now() + IDLE;
+        for (const message of await store.outbox.pending(clock.now(), 200)) {
+          if (flying.size >= WIDTH) break;
+          if (flying.has(message.key)) continue;
+          const turn = pacer.take(
+            message.posted === undefined ? 'post' : 'update',
+            message.to.channel,
+            clock.now(),
+          );
+          if (!turn.ok) {
+            next = Math.min(next, turn.at);
+            continue;
+          }
+          const run = deliver(message, { ...ports, pacer, channels })
+            .catch((error: unknown) => {
+              ports.log.error({ error, key: message.key }, 'what came of a message could not be recorded');
+            })
+            .finally(() => {
+              flying.delete(message.key);
+              wake();
+            });
+          flying.set(message.key, run);
         }
-        const run = deliver(message, { ...ports, pacer, channels }).finally(() => {
-          flying.delete(message.key);
-          wake();
-        });
-        flying.set(message.key, run);
+        await clock.sleep(Math.max(5, next - clock.now()), rest.signal);
+      } catch (error) {
+        ports.log.error({ error }, 'the delivery loop stumbled; it goes on');
+        ports.meter.count('bellbuoy_loop_errors_total', { loop: 'delivery' });
+        await clock.sleep(IDLE, stopping.signal);
       }
-      await clock.sleep(Math.max(5, next - clock.now()), rest.signal);
       stopping.signal.removeEventListener('abort', wake);
     }
     await Promise.all(flying.values());
