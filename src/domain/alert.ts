@@ -84,7 +84,13 @@ export function expressionOf(alert: AlertInstance): string | undefined {
   const pair = query?.split('&').find((part) => part.startsWith('g0.expr='));
   if (pair === undefined) return undefined;
   const text = pair.slice('g0.expr='.length).replaceAll('+', ' ');
-  return /%(?![0-9a-fA-F]{2})/.test(text) ? undefined : decodeURIComponent(text);
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    // A sender that escapes wrongly has told no expression.
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 function continues(known: AlertEpisode, notification: AlertNotification, now: Instant): boolean {

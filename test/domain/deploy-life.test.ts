@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { lookDue } from '#domain/deploy.ts';
+import { resolveService } from '#domain/service.ts';
+import { at, CATALOG, HOUR, kinds, MINUTE, NOON, report, story } from './given.ts';
+
+const reading = (errorRatio: number) => ({ values: { errorRatio }, problems: [] });
+const looked = (deploy: string, look: number) => ({
+  type: 'looked' as const,
+  deploy,
+  look,
+  baseline: reading(0),
+  current: reading(0.1),
+});
+
+describe('a deploy', () => {
+  it('that is told of when it is done is watched from then: baseline before, first look at once', () => {
+    const decision = story().when(NOON, report('succeeded'));
+    const [deploy] = decision.deploys;
+    expect(deploy?.watch).toMatchObject({
+      state: 'watching',
+      baseline: { from: NOON - 30 * MINUTE, to: NOON },
+      window: { from: NOON + MINUTE, to: NOON + 16 * MINUTE },
+      looksPlanned: 15,
+    });
+    expect(kinds(decision)).toEqual(['announceDeploy', 'look']);
+    expect(decision.jobs.at(-1)?.due).toBe(NOON);
+  });
+
+  it('that begins is announced, and watched once it succeeds; its baseline ends where it began', () => {
+    const { when, deploys } = story();
+    expect(kinds(when(NOON, report('started', { id: '7' })))).toEqual(['announceDeploy']);
+    const done = when(at('12:04'), report('succeeded', { id: '7', at: at('12:04') }));
+    expect(kinds(done)).toEqual(['announceDeploy', 'look']);
+    expect(deploys()).toHaveLength(1);
+    expect(done.deploys[0]).toMatchObject({
+      startedAt: NOON,
+      finishedAt: at('12:04'),
+      watch: { baseline: { to: NOON } },
+    });
+  });
+
+  it('whose states come in the wrong order ends as it ended', () => {
+    const { when, deploys } = story();
+    when(at('12:05'), report('succeeded', { id: '7', at: at('12:04') }));
+    when(at('12:06'), report('started', { id: '7', at: NOON }));
+    expect(deploys()).toMatchObject([{ status: 'succeeded', startedAt: NOON }]);
+  });
+
+  it('in regions within ten minutes is one deploy with parts, done when all are', () => {
+    const { when, deploys } = story();
+    when(NOON, report('succeeded', { part: 'eu', id: 'e' }));
+    when(at('12:02'), report('started', { part: 'us', id: 'u', at: at('12:02') }));
+    expect(deploys()).toMatchObject([{ status: 'started', parts: [{ name: 'eu' }, { name: 'us' }] }]);
+    when(at('12:08'), report('succeeded', { part: 'us', id: 'u', at: at('12:08') }));
+    expect(deploys()).toMatchObject([{ status: 'succeeded', finishedAt: at('12:08') }]);
+  });
+
+  it('of the same version hours later is another one', () => {
+    const { when, deploys } = story();
+    when(NOON, report('succeeded'));
+    when(NOON + 3 * HOUR, report('succeeded', { at: NOON + 3 * HOUR }));
+    expect(deploys()).toHaveLength(2);
+  });
+
+  it('that failed is not watched', () => {
+    const { when } = story();
+    when(NOON, report('started', { id: '7' }));
+    const failed = when(at('12:03'), report('failed', { id: '7', at: at('12:03') }));
+    expect(failed.deploys[0]).toMatchObject({ status: 'failed', watch: { state: 'cancelled' } });
+    expect(kinds(failed)).toEqual(['announceDeploy']);
+  });
+
+  it('ends the watch of an older one of the same service, and cancels what was to be done for it', () => {
+    const { when, deploys } = story();
+    const [old] = when(NOON, report('succeeded')).deploys;
+    const newer = when(at('12:05'), report('succeeded', { version: 'v2', at: at('12:05') }));
+    expect(deploys().find(({ id }) => id === old?.id)?.watch).toMatchObject({
+      state: 'superseded',
+      supersededBy: 'v2',
+    });
+    expect(newer.cancel).toEqual([`look:${old?.id}:`, `report:${old?.id}`]);
+  });
+
+  it('elsewhere than in production is recorded only', () => {
+    const decision = story().when(NOON, report('succeeded', { environment: 'staging' }));
+    expect(decision.jobs).toEqual([]);
+    expect(decision.deploys[0]).not.toHaveProperty('channel');
+  });
+
+  it('that is heard of a day late is recorded only', () => {
+    const decision = story().when(NOON + 25 * HOUR, report('succeeded'));
+    expect(decision.jobs).toEqual([]);
+    expect(decision.deploys[0]).not.toHaveProperty('watch');
+  });
+
+  it('is looked at until its watch is over, then reported, once', () => {
+    const { when, deploys } = story();
+    const [deploy] = when(NOON, report('succeeded')).deploys;
+    const id = deploy?.id ?? '';
+    for (let look = 0; look < 15; look += 1) {
+      const decision = when(NOON + (look + 1) * MINUTE, looked(id, look));
+      expect(decision.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: look + 1 });
+    }
+    const last = when(NOON + 16 * MINUTE, looked(id, 15));
+    expect(kinds(last)).toEqual(['announceDeploy', 'reportDeploy']);
+    expect(deploys()[0]?.watch?.state).toBe('done');
+    expect(when(NOON + 17 * MINUTE, looked(id, 15)).jobs).toEqual([]);
+  });
+
+  it('skips the looks that a pause of the program missed', () => {
+    const { when } = story();
+    const [deploy] = when(NOON, report('succeeded')).deploys;
+    const decision = when(NOON + 10 * MINUTE, looked(deploy?.id ?? '', 1));
+    const next = decision.jobs.at(-1);
+    expect(next?.task).toMatchObject({ kind: 'look', look: 9 });
+    expect(deploy?.watch === undefined ? 0 : lookDue(deploy.watch, 9)).toBeLessThanOrEqual(
+      NOON + 10 * MINUTE,
+    );
+  });
+});
+
+describe('the service that an event is about', () => {
+  it.each([
+    ['its name', { service: 'ledger' }, 'ledger'],
+    ['a match rule with a pattern', { repository: 'acme/shop', environment: 'prod-eu' }, 'checkout'],
+    ['the name of its application', { application: 'ledger' }, 'ledger'],
+    ['the labels that select it', { labels: { service_name: 'checkout', pod: 'x' } }, 'checkout'],
+    ['a label that names it', { labels: { app: 'ledger' } }, 'ledger'],
+  ])('is found by %s', (_, hints, expected) => {
+    expect(resolveService(CATALOG, hints)?.name).toBe(expected);
+  });
+
+  it.each([
+    ['another environment than the rule’s', { repository: 'acme/shop', environment: 'staging' }],
+    ['a name that nobody has', { service: 'nobody' }],
+    ['nothing', {}],
+    ['a pattern’s letters as they are', { repository: 'acmeXshop', environment: 'prod-eu' }],
+  ])('is not found by %s', (_, hints) => {
+    expect(resolveService(CATALOG, hints)).toBeUndefined();
+  });
+});

@@ -1,0 +1,106 @@
+import { type Decision, decide, type State } from '#domain/decide.ts';
+import type { AlertInstance, AlertNotification, DeployReport, Event } from '#domain/event.ts';
+import type { Catalog, Service } from '#domain/service.ts';
+import { HOUR, type Instant, MINUTE } from '#domain/time.ts';
+
+export const NOON: Instant = Date.UTC(2026, 10, 24, 12);
+
+/** A moment of that day, `HH:MM` or `HH:MM:SS`, UTC. */
+export function at(clock: string): Instant {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  return Date.UTC(2026, 10, 24, hours, minutes, seconds);
+}
+
+export function service(name: string, more: Partial<Service> = {}): Service {
+  return {
+    ...{ name, source: 'default', links: {}, labels: { service_name: name }, overrides: {}, dependsOn: [] },
+    ...{ slos: [], flags: [], panels: [], channel: '#payments' },
+    watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE },
+    ...more,
+  };
+}
+
+export const CATALOG: Catalog = {
+  services: [service('checkout', { dependsOn: ['ledger'] }), service('ledger')],
+  rules: [{ when: { repository: 'acme/shop', environment: 'prod-*' }, service: 'checkout' }],
+  watchedEnvironments: ['production'],
+  zone: 'UTC',
+  theme: 'light',
+  channels: { incidents: '#incidents', deploys: '#deploys' },
+};
+
+export function alert(
+  fingerprint: string,
+  status: 'firing' | 'resolved',
+  more: Partial<AlertInstance> = {},
+): AlertInstance {
+  return {
+    ...{ fingerprint, status, annotations: {}, startsAt: at('11:58') },
+    labels: { alertname: 'Errors', service_name: 'checkout' },
+    ...(status === 'resolved' ? { endsAt: at('12:10') } : {}),
+    ...more,
+  };
+}
+
+export function notification(
+  status: 'firing' | 'resolved',
+  more: Partial<AlertNotification> = {},
+): AlertNotification {
+  return {
+    ...{
+      type: 'alertNotification' as const,
+      source: 'alertmanager' as const,
+      groupKey: 'g',
+      status,
+      receiver: 'r',
+    },
+    ...{ groupLabels: { alertname: 'Errors' }, commonAnnotations: { summary: 'too many' } },
+    ...{ alerts: [alert('f1', status)], truncated: 0 },
+    commonLabels: { alertname: 'Errors', service_name: 'checkout', severity: 'critical' },
+    ...more,
+  };
+}
+
+export function report(status: DeployReport['status'], more: Partial<DeployReport> = {}): DeployReport {
+  return {
+    ...{ type: 'deployReport' as const, source: 'deploy', version: 'v1', environment: 'production', status },
+    ...{ hints: { service: 'checkout' }, at: NOON, changes: [] },
+    ...more,
+  };
+}
+
+/** Runs events through the core as the program does, keeping what each decision keeps. Times go with the events. */
+export function story(catalog: Catalog = CATALOG) {
+  const episodes = new Map<string, NonNullable<Decision['episode']>>();
+  const deploys = new Map<string, Decision['deploys'][number]>();
+  const decisions: Decision[] = [];
+  let id = 0;
+  const stateFor = (event: Event): State => {
+    const newest = [...episodes.values()].toSorted((a, b) => b.startedAt - a.startedAt);
+    const episode =
+      event.type === 'alertNotification'
+        ? newest.find(({ groupKey }) => groupKey === event.groupKey)
+        : 'episode' in event
+          ? episodes.get(event.episode)
+          : undefined;
+    const recent = [...deploys.values()].toSorted((a, b) => b.startedAt - a.startedAt);
+    return { catalog, deploys: recent, ...(episode === undefined ? {} : { episode }) };
+  };
+  return {
+    /** Decides one event at a time of the day; gives the decision. */
+    when(now: Instant, event: Event): Decision {
+      id += 1;
+      const decision = decide(stateFor(event), { id, event, at: now }, now);
+      if (decision.episode !== undefined) episodes.set(decision.episode.id, decision.episode);
+      for (const deploy of decision.deploys) deploys.set(deploy.id, deploy);
+      decisions.push(decision);
+      return decision;
+    },
+    episodes: () => [...episodes.values()],
+    deploys: () => [...deploys.values()],
+    decisions: () => decisions,
+  };
+}
+
+export const kinds = (decision: Decision) => decision.jobs.map(({ task }) => task.kind);
+export { HOUR, MINUTE };
