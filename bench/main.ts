@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { acknowledge } from './acknowledge.ts';
 import { alertLatency } from './alert-latency.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { pictures } from './pictures.ts';
@@ -7,6 +8,7 @@ import { type Report, tableOf } from './report.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   'fleet-status': fleetStatus,
   pictures,
+  acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };
 

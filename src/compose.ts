@@ -1,5 +1,6 @@
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
+import { startHousekeeping } from '#app/housekeeping.ts';
 import type { CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
@@ -75,6 +76,8 @@ export async function compose(config: Config, log: Log): Promise<Outcome<Running
   teardown.push(['delivery', delivery.stop]);
   const work = startWork(ports, WORK_WIDTH);
   teardown.push(['work', work.stop]);
+  const housekeeping = startHousekeeping(ports, config.retention);
+  teardown.push(['housekeeping', housekeeping.stop]);
 
   const routes: readonly Route[] = [
     ...webhookRoutes(SENDERS, config.server.webhookTokens, { inbox: store.inbox, clock, log, meter }),

@@ -194,7 +194,12 @@ export type Stores = {
   readonly audit: Audit;
 };
 
+/** How many of each were deleted. */
+export type Pruned = Readonly<Record<'pictures' | 'snapshots' | 'events' | 'jobs' | 'messages', number>>;
+
 export interface Store extends Stores {
+  /** Deletes what is over and older than `before`, and pictures older than `picturesBefore`. What is open or waiting stays. */
+  prune(before: Instant, picturesBefore: Instant): Promise<Pruned>;
   /**
    * Runs `work` in one transaction: all of it is committed, or none when it rejects. Wake-ups are given after the commit. Rejects with a
    * `ProblemError` of `database-busy` when the database could not take it now (locked, disk full): the same may succeed later.

@@ -201,6 +201,9 @@ export const Config = z.strictObject({
       path: z.string().default('./bellbuoy.db').describe('The SQLite file; created when it is not there.'),
     })
     .prefault({}),
+  retention: Length.prefault('90d').describe(
+    'How long events, messages and snapshots are kept; alerts and deploys stay.',
+  ),
   render: z
     .strictObject({ processes: z.int().min(1).max(16).default(2).describe('Processes that draw pictures.') })
     .prefault({}),

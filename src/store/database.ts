@@ -12,6 +12,7 @@ import { inboxOf } from './inbox.ts';
 import { jobsOf } from './jobs.ts';
 import { outboxOf } from './outbox.ts';
 import { auditOf, snapshotsOf, unmatchedOf, uploadsOf } from './records.ts';
+import { prune } from './retention.ts';
 import type { Db, Tables } from './schema.ts';
 import { createWakes, held, type Wakes } from './wakes.ts';
 
@@ -47,6 +48,7 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
   const wakes = createWakes();
   const store: Store = {
     ...storesOf(db, wakes),
+    prune: (before, picturesBefore) => db.transaction().execute((tx) => prune(tx, before, picturesBefore)),
     async transact(work) {
       const waking = held(wakes);
       const result = await named(db.transaction().execute((tx) => work(storesOf(tx, waking))));

@@ -197,6 +197,29 @@ describe('the outbox', () => {
   });
 });
 
+describe('what is old', () => {
+  it('is deleted when it is over; what waits, is open or people come back for stays', async () => {
+    const store = database.store();
+    const { id } = await store.inbox.append(entry('old'));
+    await store.inbox.markDecided(id, 5);
+    await store.inbox.append(entry('waiting'));
+    await store.outbox.put(wanted('over', 'x'), 5);
+    await store.outbox.sent('over', 1, { channel: 'C1', ts: '1' }, 5);
+    await store.outbox.put(wanted('unsent', 'x'), 5);
+    await store.jobs.put([job('waiting')]);
+    expect(await store.prune(100, 100)).toEqual({
+      pictures: 0,
+      snapshots: 0,
+      events: 1,
+      jobs: 0,
+      messages: 1,
+    });
+    expect(await store.inbox.pending(10)).toHaveLength(1);
+    expect(await store.outbox.find('unsent')).toBeDefined();
+    expect(await store.jobs.lease(100, 10, 10)).toHaveLength(1);
+  });
+});
+
 describe('the database file', () => {
   it('can be copied while it is written to; the copy is whole', async () => {
     const copy = join(database.folder, 'copy.db');
