@@ -56,6 +56,18 @@ describe('/obs', () => {
     expect(wordsOf(answer)).toContain(words);
   });
 
+  it('offers what may have been meant as a button, and pressing it asks that', async () => {
+    const note = await ask('/obs status chekout');
+    const before = house.slack.workspace.messages.length;
+    await house.slack.press('rae', note.channel, note.ts, 'try:0');
+    const answer = await soon(house, 'the answer', () =>
+      house.slack.workspace.messages
+        .slice(before)
+        .find((said) => /checkout/.test(said.text) && !said.text.startsWith(':hour')),
+    );
+    expect(wordsOf(answer)).toContain('asked by <@U0PERSON00>: `/obs status checkout`');
+  });
+
   it('says that no deploy is known yet', async () => {
     expect(wordsOf(await ask('/obs deploys'))).toContain('None yet.');
   });

@@ -1,7 +1,7 @@
-import type { App } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { Request } from '#domain/request.ts';
 import type { Asks } from '../app.ts';
-import { answerBlocks } from '../messages/answer.ts';
+import { answerBlocks, TRY } from '../messages/answer.ts';
 import { readWords, type Words } from '../words.ts';
 
 /** Lists, help and mistakes are for the asker alone; pictures are for everybody. */
@@ -9,27 +9,49 @@ const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'unmatc
 
 export function registerCommands(app: App, asks: Asks): void {
   app.command('/obs', async ({ command, ack, respond }) => {
-    const began = asks.clock.now();
-    const words = readWords(command.text, serviceNames(asks));
-    asks.meter.count('bellbuoy_commands_total', { ask: words.ok ? words.request.ask : 'unclear' });
-    if (!words.ok || AT_ONCE.has(words.request.ask)) {
-      await ack();
-      const { text, blocks } = answerBlocks(await immediate(words, asks));
-      await respond({ response_type: 'ephemeral', text, blocks });
-      return;
-    }
-    const question = {
-      request: words.request,
-      words: `/obs ${command.text}`,
-      by: command.user_id,
-      place: command.channel_id,
-      direct: words.direct,
-    };
-    // Acknowledged means committed: a question that could not be stored fails before the asker's eyes.
-    await asks.submit({ type: 'asked', question }, `command:${command.trigger_id}`);
-    await ack();
-    asks.meter.time('bellbuoy_command_duration', asks.clock.now() - began);
+    await answerTyped(
+      {
+        text: command.text,
+        by: command.user_id,
+        place: command.channel_id,
+        key: `command:${command.trigger_id}`,
+      },
+      { ack, respond },
+      asks,
+    );
   });
+  // Pressing what was suggested is typing it.
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: new RegExp(`^${TRY}`) },
+    async ({ ack, action, body, respond }) => {
+      const place = body.channel?.id ?? body.user.id;
+      const key = `try:${body.user.id}:${action.action_ts}`;
+      await answerTyped({ text: action.value ?? '', by: body.user.id, place, key }, { ack, respond }, asks);
+    },
+  );
+}
+
+/** Answers what somebody typed: at once where that can be, else by an event, committed before it is acknowledged. */
+async function answerTyped(
+  typed: { text: string; by: string; place: string; key: string },
+  { ack, respond }: { ack: () => Promise<void>; respond: RespondFn },
+  asks: Asks,
+): Promise<void> {
+  const began = asks.clock.now();
+  const words = readWords(typed.text, serviceNames(asks));
+  asks.meter.count('bellbuoy_commands_total', { ask: words.ok ? words.request.ask : 'unclear' });
+  if (!words.ok || AT_ONCE.has(words.request.ask)) {
+    await ack();
+    const { text, blocks } = answerBlocks(await immediate(words, asks));
+    await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
+    return;
+  }
+  const { by, place } = typed;
+  const question = { request: words.request, words: `/obs ${typed.text}`, by, place, direct: words.direct };
+  // Acknowledged means committed: a question that could not be stored fails before the asker's eyes.
+  await asks.submit({ type: 'asked', question }, typed.key);
+  await ack();
+  asks.meter.time('bellbuoy_command_duration', asks.clock.now() - began);
 }
 
 /** An answer that needs neither picture nor waiting. */

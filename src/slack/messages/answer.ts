@@ -6,6 +6,7 @@ import { formatValue } from '#domain/units.ts';
 import {
   code,
   context,
+  cut,
   image,
   link,
   plain,
@@ -24,6 +25,9 @@ import {
   problemNotes,
   readingLine,
 } from './figures.ts';
+
+/** Action ids of buttons that ask what stands in their value begin so. */
+export const TRY = 'try:';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
   const words = `:hourglass_flowing_sand: Looking at ${code(question.words, 120)} for <@${question.by}>…`;
@@ -114,7 +118,8 @@ export function answerBlocks(answer: Answer): Rendered {
       const remedy = PROBLEMS[problem.code].remedy;
       const tries = suggestions.map((command) => code(`/obs ${command}`)).join(' or ');
       const text = `${plain(problem.what, 600)}${tries === '' ? ` ${remedy}` : ` Did you mean ${tries}?`}`;
-      return rendered(plain(explain(problem), 800), [section(text)]);
+      const where = problem.where === undefined ? [] : [context(plain(problem.where))];
+      return rendered(plain(explain(problem), 800), [section(text), ...where, ...tryButtons(suggestions)]);
     }
   }
 }
@@ -209,4 +214,15 @@ function help(services: readonly string[]): Rendered {
     'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
   ];
   return rendered('What I answer', [section(lines.join('\n'))]);
+}
+
+/** A button for each command that may have been meant; pressing it asks that. */
+function tryButtons(suggestions: readonly string[]): readonly KnownBlock[] {
+  const buttons = suggestions.slice(0, 5).map((command, i) => ({
+    type: 'button' as const,
+    text: { type: 'plain_text' as const, text: cut(`/obs ${command}`, 75) },
+    action_id: `${TRY}${i}`,
+    value: cut(command, 1900),
+  }));
+  return buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }];
 }
