@@ -4,7 +4,7 @@ import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Message as Blocks } from 'slack-blocks-to-jsx';
 import { asList, asObject } from './rules.ts';
-import type { Ephemeral, Message, Workspace } from './workspace.ts';
+import type { Ephemeral, Message, View, Workspace } from './workspace.ts';
 
 type Shown = Message | Ephemeral;
 type Theme = 'light' | 'dark';
@@ -14,6 +14,7 @@ const FILES: Readonly<Record<string, { path: string; type: string }>> = {
   'page.css': { path: fileURLToPath(new URL('./page/page.css', import.meta.url)), type: 'text/css' },
   'messages.css': { path: fileURLToPath(new URL('./page/messages.css', import.meta.url)), type: 'text/css' },
   'page.js': { path: fileURLToPath(new URL('./page/page.js', import.meta.url)), type: 'text/javascript' },
+  'fields.js': { path: fileURLToPath(new URL('./page/fields.js', import.meta.url)), type: 'text/javascript' },
   'blocks.css': {
     path: fileURLToPath(import.meta.resolve('slack-blocks-to-jsx/dist/style.css')),
     type: 'text/css',
@@ -31,7 +32,26 @@ export async function pageFile(name: string): Promise<{ type: string; body: Buff
 export function pageState(workspace: Workspace, theme: Theme): object {
   const { channels, people, messages, ephemerals, bot } = workspace;
   const shown = (said: Shown) => ({ ...said, html: htmlOf(said, workspace, theme) });
-  return { channels, people, bot, messages: messages.map(shown), ephemerals: ephemerals.map(shown) };
+  const views = (kept: ReadonlyMap<string, View>) =>
+    Object.fromEntries(
+      [...kept].map(([user, view]) => [user, { ...view, parts: partsOf(view, workspace, theme) }]),
+    );
+  return {
+    channels,
+    people,
+    bot,
+    messages: messages.map(shown),
+    ephemerals: ephemerals.map(shown),
+    homes: views(workspace.homes),
+    modals: views(workspace.modals),
+  };
+}
+
+/** A view's blocks in order: inputs as they are, for the page to make fields of; everything else as HTML. */
+function partsOf(view: View, workspace: Workspace, theme: Theme): readonly object[] {
+  return asList(view.blocks).map((block) =>
+    asObject(block).type === 'input' ? { input: block } : { html: render([block], workspace, theme) },
+  );
 }
 
 const rendered = new WeakMap<object, Map<string, string>>();

@@ -13,6 +13,8 @@ export type People = {
   openHome(person: string): Promise<Acknowledged>;
   /** Submits the modal that a person has open, with its values by block and action. */
   submit(person: string, values: Readonly<Record<string, Record<string, unknown>>>): Promise<Acknowledged>;
+  /** Closes the modal that a person has open; the bot hears of it when it asked to. */
+  dismiss(person: string): Promise<Acknowledged>;
 };
 
 const APP = 'A0SANDBOX1';
@@ -113,6 +115,14 @@ export function createPeople(
       });
       workspace.afterSubmit(who.id, acknowledged.body);
       return acknowledged;
+    },
+    async dismiss(by) {
+      const who = personOf(workspace, by);
+      const view = workspace.modals.get(who.id);
+      workspace.afterSubmit(who.id, undefined);
+      if (view?.notify_on_close !== true) return { status: 200, ms: 0 };
+      const facts = { team, user: userOf(who), api_app_id: APP, view, is_cleared: false };
+      return transport.send('interactive', { type: 'view_closed', ...facts });
     },
   };
 }

@@ -118,6 +118,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       mention: () => people.mention(person, channel, text, thread),
       home: () => people.openHome(person),
       submit: () => people.submit(person, JSON.parse(asked.values ?? '{}')),
+      dismiss: () => people.dismiss(person),
     }[id];
     if (run === undefined) return void response.writeHead(404).end();
     const { failed, ...acknowledged } = await run();

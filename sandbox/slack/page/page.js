@@ -1,7 +1,17 @@
+import { fieldOf, answerOf } from './fields.js';
+
 const $ = (id) => document.getElementById(id);
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-let state = { channels: [], people: [], messages: [], ephemerals: [], bot: { id: '' } };
+let state = {
+  channels: [],
+  people: [],
+  messages: [],
+  ephemerals: [],
+  bot: { id: '' },
+  homes: {},
+  modals: {},
+};
 let [place, thread] = read();
 /** The newest message that was seen, by channel. */
 const seen = new Map();
@@ -106,7 +116,53 @@ function channelButton(channel) {
   return made;
 }
 
+/** The parts of a view: HTML from the server, and fields for its inputs. */
+function partsOf({ parts, errors = {} }) {
+  return parts.map(({ html, input }) => {
+    if (input !== undefined) return fieldOf(input, errors[input.block_id]);
+    const made = element('div', { class: 'content' });
+    made.innerHTML = html;
+    return made;
+  });
+}
+
+function showHome() {
+  const home = state.homes[me().id];
+  const words =
+    home === undefined ? [element('p', { class: 'note' }, 'Nothing is published here yet.')] : partsOf(home);
+  $('title').textContent = 'Bellbuoy · Home';
+  $('list').replaceChildren(element('article', { class: 'home' }, element('div', {}, ...words)));
+  $('thread').hidden = true;
+}
+
+/** The modal that this person has open, drawn anew only when it changed, so that what is typed stays. */
+function showModal() {
+  const view = state.modals[me().id];
+  const dialog = $('dialog');
+  const version = view === undefined ? '' : `${view.id} ${view.hash} ${JSON.stringify(view.errors ?? {})}`;
+  if (dialog.dataset.view === version) return;
+  dialog.dataset.view = version;
+  if (view === undefined) return dialog.close();
+  const cancel = element('button', { type: 'button' }, view.close?.text ?? 'Cancel');
+  const actions = element('menu', {}, cancel);
+  if (view.submit !== undefined)
+    actions.append(element('button', { type: 'submit', class: 'primary' }, view.submit.text));
+  const form = element('form', {}, element('h2', {}, view.title.text), ...partsOf(view), actions);
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const inputs = view.parts.flatMap(({ input }) => (input === undefined ? [] : [input]));
+    const values = Object.fromEntries(inputs.map((input) => [input.block_id, answerOf(form, input)]));
+    send('submit', { values: JSON.stringify(values) });
+  };
+  cancel.onclick = () => send('dismiss', {});
+  dialog.className = 'modal';
+  dialog.replaceChildren(form);
+  if (!dialog.open) dialog.showModal();
+}
+
 function show() {
+  showModal();
+  if (place === 'home') return showHome();
   const channel = state.channels.find(({ id }) => id === place) ?? state.channels[0];
   if (channel === undefined) return;
   place = channel.id;
@@ -199,10 +255,15 @@ document.addEventListener('click', ({ target }) => {
   const channel = target.closest('[data-channel]');
   const root = target.closest('[data-thread]');
   const button = target.closest('.slack_blocks_to_jsx__button_element');
+  const home = target.closest('#home');
   const picture = target.closest('.slack_blocks_to_jsx__image img');
   if (channel !== null) {
     [place, thread] = [channel.dataset.channel, ''];
     document.body.classList.remove('menu');
+    show();
+  } else if (home !== null) {
+    [place, thread] = ['home', ''];
+    send('home', {});
     show();
   } else if (root !== null) {
     thread = root.dataset.thread;
