@@ -92,6 +92,12 @@ export function openMetricsOf(services: readonly Service[], end = END): string {
     if (service.overrides.rate !== undefined)
       add(`custom_requests_total{app="svc-${i}"}`, (n) => 100 * n * 15);
   });
+  // Four counters that rise once, each between other two scrapes of the same minute, scraped 7 s off the grid.
+  lines.push('# TYPE burst counter');
+  for (const scrape of [120, 121, 122, 123])
+    times.forEach((time, n) => {
+      lines.push(`burst_total{at="${scrape}"} ${n > scrape ? 100 : 0} ${time - 8}`);
+    });
   lines.push('# TYPE target info');
   services.forEach((service, i) => {
     if (i % 3 === 0) add(`target_info{${labelled(service, `service_version="v1.${i}.0"`)}}`, () => 1);

@@ -4,7 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Meter, Metrics } from '#app/ports.ts';
+import { systemClock } from '#runtime/clock.ts';
 import { freePort, startProcess, untilReady } from '#sandbox/stack/process.ts';
+import { createPrometheus, type Prometheus, type Source } from '#telemetry/prometheus.ts';
+import { createMetrics } from '#telemetry/signals.ts';
 
 /** A real Prometheus with the samples of a text in OpenMetrics, and a way to count what it is asked. */
 export type RealPrometheus = {
@@ -13,6 +17,36 @@ export type RealPrometheus = {
   readonly counted: { readonly url: string; queries(): readonly string[]; reset(): void };
   close(): Promise<void>;
 };
+
+/** A real Prometheus that is asked through the counting proxy. */
+export type AskedPrometheus = Omit<RealPrometheus, 'url'> & {
+  readonly source: Source;
+  readonly client: Prometheus;
+  readonly metrics: Metrics;
+};
+
+/** Starts a real Prometheus over `openMetrics`, with a client and the questions of the house. */
+export async function askPrometheusWith(openMetrics: string): Promise<AskedPrometheus> {
+  const prometheus = await startPrometheusWith(openMetrics);
+  const source: Source = {
+    ...{ name: 'default', url: prometheus.counted.url, headers: {}, timeout: 20_000 },
+    ...{ maxConcurrent: 8, scrapeInterval: 15_000 },
+  };
+  const client = createPrometheus(source, { clock: systemClock, meter: MUTE });
+  return {
+    counted: prometheus.counted,
+    source,
+    client,
+    metrics: createMetrics([{ source, client }]),
+    async close() {
+      await client.close();
+      await prometheus.close();
+    },
+  };
+}
+
+/** A meter that keeps nothing. */
+export const MUTE: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
 
 /** Starts it over `openMetrics`, which ends with `# EOF`. Needs `prometheus` and `promtool`. */
 export async function startPrometheusWith(openMetrics: string): Promise<RealPrometheus> {

@@ -102,6 +102,17 @@ describe('the running version', () => {
   });
 });
 
+describe('a burst between two scrapes', () => {
+  it('is seen in the points, whichever step its end falls into', async () => {
+    const range = { from: END - 25 * MINUTE, to: END };
+    const found = await metrics.query('rate(burst_total[$__rate_interval])', range, MINUTE);
+    const series = found.ok ? found.value.series : [];
+    expect(series).toHaveLength(4);
+    for (const { labels, samples } of series)
+      expect(Math.max(...samples.map(({ value }) => value)), labels.at ?? '').toBeGreaterThan(0);
+  });
+});
+
 describe('a question that somebody wrote', () => {
   const hour = { from: END - 60 * MINUTE, to: END };
   it('is answered with every series of it', async () => {
