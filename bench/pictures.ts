@@ -1,7 +1,7 @@
-import { chromium } from 'playwright-core';
 import { createPainter } from '#render/painter.ts';
 import { sheetOf } from '#render/sheet.ts';
 import { createLog } from '#runtime/log.ts';
+import { openBrowser } from '../sandbox/story/browser.ts';
 import { DRAWINGS } from '../test/render/drawings.ts';
 import { percentile, type Report } from './report.ts';
 
@@ -34,17 +34,7 @@ export async function pictures(): Promise<Report> {
     .join(
       '',
     )}${sheet.texts.map(({ x, y, size: height, text }) => `<text x="${x}" y="${y}" font-size="${height}">${text}</text>`).join('')}</svg>`;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await openBrowser();
   const theirs: number[] = [];
   for (let i = 0; i <= ROUNDS; i += 1) {
     const began = performance.now();

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Stack } from '../stack/stack.ts';
+import { openBrowser } from './browser.ts';
 import { roots, threadOf } from './watcher.ts';
 
 /** Writes what the docs show into a folder: the page with the alert's thread open, and the pictures of its threads. */
@@ -10,16 +10,7 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   const { workspace } = slack;
   const [alert] = roots(workspace, /CheckoutErrors/);
   if (alert === undefined) throw new Error('the story has left no alert thread to show');
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-sync',
-    ],
-  });
+  const browser = await openBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1360, height: 940 }, deviceScaleFactor: 1.5 });
     await page.goto(`${addresses.page}#/${alert.channel}/p${alert.ts}`);

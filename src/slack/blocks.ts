@@ -38,11 +38,17 @@ const ZERO_WIDTH = '\u200b';
 /** Marks that would turn the rest of a line around. */
 const BIDI = /[\u202a-\u202e\u2066-\u2069]/g;
 
+/** An address that a button may open: http(s), and no longer than Slack takes; else `undefined`. */
+export function webAddress(url: string | undefined): string | undefined {
+  if (url === undefined || url.length > 3000 || !URL.canParse(url)) return undefined;
+  return /^https?:$/.test(new URL(url).protocol) ? url : undefined;
+}
+
 /** A link to an http(s) address, or just its words when the address is none. */
 export function link(url: string | undefined, words: string): string {
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return plain(words);
-  return `<${new URL(url).href.replaceAll(/[|<>]/g, encodeURIComponent)}|${plain(words)}>`;
+  const address = webAddress(url);
+  if (address === undefined) return plain(words);
+  return `<${new URL(address).href.replaceAll(/[|<>]/g, encodeURIComponent)}|${plain(words)}>`;
 }
 
 /** A moment in the reader's own zone; UTC where Slack cannot show it. */
@@ -60,7 +66,11 @@ export function context(text: string): KnownBlock {
 
 /** A picture that was uploaded; shown only once Slack has it. */
 export function image(file: string, alt: string): KnownBlock {
-  return { type: 'image', slack_file: { id: file }, alt_text: cut(alt, 1990) };
+  return {
+    type: 'image',
+    slack_file: { id: file },
+    alt_text: cut(alt.trim() === '' ? 'A picture' : alt, 1990),
+  };
 }
 
 /** Rows set in columns with a fixed width font. Cells are cut so that a phone can show them. */

@@ -1,4 +1,5 @@
 import { WebClient } from '@slack/web-api';
+import { seenChannels } from './channels.ts';
 import { SCOPES } from './manifest.ts';
 
 /** One thing that was tried, and how it went. `remedy` says what to do where it did not work. */
@@ -55,22 +56,10 @@ export async function probeSlack(
 }
 
 async function membership(client: WebClient, channels: readonly string[]): Promise<readonly Finding[]> {
-  const member = new Map<string, boolean>();
-  let cursor: string | undefined;
-  do {
-    const page = await client.conversations.list({
-      exclude_archived: true,
-      limit: 1000,
-      types: 'public_channel,private_channel',
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { id, name, is_member: isMember } of page.channels ?? []) {
-      member.set(`#${name}`, isMember === true);
-      if (id !== undefined) member.set(id, isMember === true);
-    }
-    const next = page.response_metadata?.next_cursor;
-    cursor = next === '' ? undefined : next;
-  } while (cursor !== undefined);
+  const seen = await seenChannels(client);
+  const member = new Map(
+    seen.flatMap(({ id, name, isMember }) => [[`#${name}`, isMember] as const, [id, isMember] as const]),
+  );
   return channels.map((channel) => {
     const isMember = member.get(channel);
     if (isMember === true) return { what: `channel ${channel}`, ok: true, found: 'Bellbuoy is in it' };

@@ -1,23 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-/** Where Debian's package puts it. */
-const CHROMIUM = '/usr/bin/chromium';
-
-/** A headless Chromium that asks nothing of the network. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+export { openBrowser } from '#sandbox/story/browser.ts';
 
 /** Opens the stand-in's page; `errors` collects what its scripts complain of. */
 export async function openPage(

@@ -1,4 +1,4 @@
-import { fieldOf, answerOf } from './fields.js';
+import { answerOf, fieldOf } from './fields.js';
 
 const $ = (id) => document.getElementById(id);
 const dark = matchMedia('(prefers-color-scheme: dark)');

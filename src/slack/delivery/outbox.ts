@@ -1,15 +1,18 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Message } from '#app/message.ts';
+import type { Message, PictureRef } from '#app/message.ts';
 import type { Clock, Log, Meter, PendingMessage, Store } from '#app/ports.ts';
 import { backoff } from '#runtime/backoff.ts';
 import { context, type Rendered, rendered } from '../blocks.ts';
 import { render } from '../messages/render.ts';
-import { Pacer } from './pacer.ts';
+import { ChannelBook } from './channel-book.ts';
+import { type Call, Pacer } from './pacer.ts';
 import { upload } from './upload.ts';
 
 /** Looks again that often when nobody wakes it, in milliseconds. */
 const IDLE = 1_000;
 const WIDTH = 16;
+/** Messages that wait for their picture's file at once; the rest of the width is for what need not wait, such as new alerts. */
+const PICTURES = 10;
 const RETRY = { first: 500, max: 60_000 };
 /** What Slack will refuse however often it is asked; the message is given up, logged and counted. */
 const HOPELESS = new Set([
@@ -31,8 +34,9 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
   const { store, clock } = ports;
   const stopping = new AbortController();
   const flying = new Map<string, Promise<void>>();
+  const drawn = new Set<string>();
   const pacer = new Pacer();
-  const channels = new Map<string, string>();
+  const channels = new ChannelBook(ports.client, clock);
   let wake: () => void = () => undefined;
   store.outbox.onPut(() => wake());
   const loop = async () => {
@@ -45,11 +49,8 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
         for (const message of await store.outbox.pending(clock.now(), 200)) {
           if (flying.size >= WIDTH) break;
           if (flying.has(message.key)) continue;
-          const turn = pacer.take(
-            message.posted === undefined ? 'post' : 'update',
-            message.to.channel,
-            clock.now(),
-          );
+          if (hasPicture(message.message) && drawn.size >= PICTURES) continue;
+          const turn = pacer.take(callOf(message), message.to.channel, clock.now());
           if (!turn.ok) {
             next = Math.min(next, turn.at);
             continue;
@@ -60,9 +61,11 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
             })
             .finally(() => {
               flying.delete(message.key);
+              drawn.delete(message.key);
               wake();
             });
           flying.set(message.key, run);
+          if (hasPicture(message.message)) drawn.add(message.key);
         }
         await clock.sleep(Math.max(5, next - clock.now()), rest.signal);
       } catch (error) {
@@ -85,9 +88,9 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
 
 async function deliver(
   message: PendingMessage,
-  ports: DeliveryPorts & { pacer: Pacer; channels: Map<string, string> },
+  ports: DeliveryPorts & { pacer: Pacer; channels: ChannelBook },
 ): Promise<void> {
-  const { client, store, clock, log, meter, pacer } = ports;
+  const { client, store, clock, log, meter, pacer, channels } = ports;
   try {
     const file = await pictureOf(message.message, ports);
     const shown = render(message.message, file);
@@ -100,7 +103,7 @@ async function deliver(
       await client.chat.update({ ...message.posted, ...content, metadata });
       await store.outbox.sent(message.key, message.revision, message.posted, clock.now());
     } else {
-      const channel = message.parentPosted?.channel ?? (await channelId(message.to.channel, ports));
+      const channel = message.parentPosted?.channel ?? (await channels.idOf(message.to.channel));
       const thread = message.parentPosted?.ts ?? message.parentTs;
       const post = (where: string, content: Rendered) =>
         client.chat.postMessage({
@@ -113,7 +116,7 @@ async function deliver(
       const posted = await post(channel, shown).catch(async (error: unknown) => {
         const asker = askerOf(message.message);
         if (asker === undefined || !NOT_THERE.has(reasonOf(error).code)) throw error;
-        return post(await channelId(asker, ports), inviting(shown, message.to.channel));
+        return post(await channels.idOf(asker), inviting(shown, message.to.channel));
       });
       await store.outbox.sent(
         message.key,
@@ -127,7 +130,7 @@ async function deliver(
     const { code, retryAfter } = reasonOf(error);
     const now = clock.now();
     meter.count('bellbuoy_messages_total', { about: message.message.about, outcome: code });
-    if (retryAfter !== undefined) pacer.pause(now + retryAfter);
+    if (retryAfter !== undefined) pacer.pause(callOf(message), message.to.channel, now + retryAfter);
     if (HOPELESS.has(code) || message.attempt >= GIVE_UP_AFTER) {
       log.error({ error, key: message.key, code }, 'Slack will not take a message; it is given up');
       await store.outbox.giveUp(message.key, message.revision, code, now);
@@ -166,7 +169,7 @@ function inviting({ text, blocks }: Rendered, channel: string): Rendered {
 
 /** The file of the message's picture; none when it has no picture or Slack does not get it ready: the text says it all. */
 async function pictureOf(message: Message, ports: DeliveryPorts): Promise<string | undefined> {
-  if (!('picture' in message) || message.picture === undefined) return undefined;
+  if (!hasPicture(message)) return undefined;
   const outcome = await upload(message.picture.snapshot, ports);
   if (outcome.ok) return outcome.value;
   ports.log.warn(
@@ -177,35 +180,12 @@ async function pictureOf(message: Message, ports: DeliveryPorts): Promise<string
   return undefined;
 }
 
-/** Slack wants ids: names are looked up, people's direct conversation is opened. */
-async function channelId(
-  address: string,
-  { client, channels }: { client: WebClient; channels: Map<string, string> },
-): Promise<string> {
-  const known = channels.get(address);
-  if (known !== undefined) return known;
-  if (/^[CGD][A-Z0-9]{8,}$/.test(address)) return address;
-  if (/^[UW][A-Z0-9]{8,}$/.test(address)) {
-    const opened = await client.conversations.open({ users: address });
-    const id = opened.channel?.id ?? address;
-    channels.set(address, id);
-    return id;
-  }
-  let cursor: string | undefined;
-  do {
-    const page = await client.conversations.list({
-      exclude_archived: true,
-      limit: 1000,
-      types: 'public_channel,private_channel',
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { id, name } of page.channels ?? [])
-      if (id !== undefined && name !== undefined) channels.set(`#${name}`, id);
-    cursor = page.response_metadata?.next_cursor === '' ? undefined : page.response_metadata?.next_cursor;
-  } while (cursor !== undefined && !channels.has(address));
-  const id = channels.get(address);
-  if (id === undefined) throw new Error(`there is no channel ${address} that the bot can see`);
-  return id;
+function callOf({ posted }: PendingMessage): Call {
+  return posted === undefined ? 'post' : 'update';
+}
+
+function hasPicture(message: Message): message is Message & { picture: PictureRef } {
+  return 'picture' in message && message.picture !== undefined;
 }
 
 function reasonOf(error: unknown): { code: string; retryAfter?: number } {

@@ -1,12 +1,15 @@
 import type { Duration, Instant } from '#domain/time.ts';
 
+/** A new message, or a change of one. */
+export type Call = 'post' | 'update';
+
 type Bucket = { tokens: number; at: Instant };
 
 /** How many calls are allowed: `burst` at once, then one every `every` milliseconds. */
 type Pace = { readonly every: Duration; readonly burst: number };
 
 /** Posts: about one a second in a channel, short bursts allowed. Updates: 50 a minute for the whole workspace. */
-const PACES: Readonly<Record<'post' | 'update', Pace>> = {
+const PACES: Readonly<Record<Call, Pace>> = {
   post: { every: 1050, burst: 3 },
   update: { every: 1250, burst: 10 },
 };
@@ -14,13 +17,14 @@ const PACES: Readonly<Record<'post' | 'update', Pace>> = {
 /** Remembers what was sent and says when the next call may go. One channel's storm leaves other channels' posts alone. */
 export class Pacer {
   private readonly buckets = new Map<string, Bucket>();
-  private pausedUntil = 0;
+  private readonly paused = new Map<string, Instant>();
 
   /** Takes a turn if one is free now; else the moment at which one will be. */
-  take(call: 'post' | 'update', channel: string, now: Instant): { ok: true } | { ok: false; at: Instant } {
-    if (now < this.pausedUntil) return { ok: false, at: this.pausedUntil };
+  take(call: Call, channel: string, now: Instant): { ok: true } | { ok: false; at: Instant } {
     const pace = PACES[call];
-    const key = call === 'post' ? `post ${channel}` : 'update';
+    const key = keyOf(call, channel);
+    const until = this.paused.get(key) ?? 0;
+    if (now < until) return { ok: false, at: until };
     const bucket = this.buckets.get(key) ?? { tokens: pace.burst, at: now };
     const tokens = Math.min(pace.burst, bucket.tokens + (now - bucket.at) / pace.every);
     if (tokens < 1) {
@@ -31,8 +35,13 @@ export class Pacer {
     return { ok: true };
   }
 
-  /** Slack said to wait: nothing goes before `until`. */
-  pause(until: Instant): void {
-    this.pausedUntil = Math.max(this.pausedUntil, until);
+  /** Slack said to wait: nothing of this kind goes there before `until`. Other channels' posts go on. */
+  pause(call: Call, channel: string, until: Instant): void {
+    const key = keyOf(call, channel);
+    this.paused.set(key, Math.max(this.paused.get(key) ?? 0, until));
   }
+}
+
+function keyOf(call: Call, channel: string): string {
+  return call === 'post' ? `post ${channel}` : 'update';
 }

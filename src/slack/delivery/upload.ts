@@ -4,6 +4,8 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 
 /** How long a file may take to become usable before the text stands in, in milliseconds. */
 const READY_WITHIN = 15_000;
+/** How long the bytes may take on their way, in milliseconds. */
+const UPLOAD_WITHIN = 30_000;
 
 /**
  * Brings a snapshot's picture to Slack and waits until messages may show it: Slack takes files at once and processes them later
@@ -44,6 +46,7 @@ async function send(snapshot: string, client: WebClient, store: Store): Promise<
   const sent = await fetch(target.upload_url, {
     method: 'POST',
     body: new Blob([new Uint8Array(picture.png)]),
+    signal: AbortSignal.timeout(UPLOAD_WITHIN),
   });
   if (!sent.ok) throw new Error(`the upload was answered ${sent.status}`);
   // No channel: posting the message that shows the file is what shares it.

@@ -2,7 +2,7 @@ import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
 import { firingAlerts } from '#domain/alert.ts';
 import type { Actor } from '#domain/event.ts';
-import { context, image, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { context, image, plain, type Rendered, rendered, section, time, webAddress } from '../blocks.ts';
 import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
 
 /** The root of an alert's thread: the first line is what a locked phone shows. */
@@ -78,8 +78,9 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
     action_id: action,
     value: episode.id,
   });
-  const to = (text: string, url: string | undefined): ActionsBlockElement[] =>
-    url === undefined
+  const to = (text: string, address: string | undefined): ActionsBlockElement[] => {
+    const url = webAddress(address);
+    return url === undefined
       ? []
       : [
           {
@@ -89,6 +90,7 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
             action_id: `open:${text.toLowerCase()}`,
           },
         ];
+  };
   return [
     ...(episode.acknowledged === undefined
       ? [{ ...button('Acknowledge', 'acknowledge'), style: 'primary' as const }]
@@ -110,16 +112,9 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
         ]
       : []),
     button('Refresh panels', 'refresh'),
-    ...to('Runbook', links.runbook ?? runbookOf(episode.annotations)),
+    ...to('Runbook', links.runbook ?? episode.annotations.runbook_url ?? episode.annotations.runbook),
     ...to('Dashboard', links.dashboard),
   ] as ActionsBlockElement[];
-}
-
-function runbookOf(annotations: Readonly<Record<string, string>>): string | undefined {
-  const url = annotations.runbook_url ?? annotations.runbook;
-  return url !== undefined && URL.canParse(url) && /^https?:/.test(url) && url.length < 3000
-    ? url
-    : undefined;
 }
 
 function who(actor: Actor): string {

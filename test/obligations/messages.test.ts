@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Message } from '#app/message.ts';
+import type { Reading } from '#domain/reading.ts';
+import { checkBlocks } from '#sandbox/slack/rules.ts';
+import { Workspace } from '#sandbox/slack/workspace.ts';
+import { render } from '#slack/messages/render.ts';
+
+const workspace = new Workspace(['general'], []);
+workspace.files.set('F1', { id: 'F1', name: 'x.png', size: 1, completedAt: 1, readyAt: 1 });
+
+/** What the outside may put into any text: markup, blocks' ends, very long words, other scripts. */
+const foreign = fc.oneof(
+  fc.constantFrom(
+    '<!channel>',
+    '<@U0PERSON00>',
+    '<https://evil.example|click>',
+    '*bold*',
+    '```',
+    '&lt;!here&gt;',
+    '\u202eevil',
+    '',
+  ),
+  fc.string({ unit: 'binary' }),
+  fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.repeat(700)),
+);
+const labels = fc.dictionary(foreign, foreign, { maxKeys: 6 });
+const at = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
+const number = fc.option(fc.double(), { nil: undefined });
+const reading: fc.Arbitrary<Reading> = fc.record({
+  values: fc.record({ rate: fc.double(), errorRatio: fc.double(), p50: fc.double(), p99: fc.double() }),
+  problems: fc.array(
+    fc.record({
+      code: fc.constantFrom('prometheus-timeout' as const, 'query-invalid' as const),
+      what: foreign,
+    }),
+    { maxLength: 5 },
+  ),
+});
+const problems = reading.map((one) => one.problems);
+const picture = fc.option(
+  foreign.map((alt) => ({ snapshot: 's_1', alt })),
+  { nil: undefined },
+);
+const changes = fc.array(
+  fc.record({
+    kind: fc.constant('deploy' as const),
+    id: foreign,
+    service: foreign,
+    relation: fc.constantFrom('own' as const, 'dependency' as const),
+    version: foreign,
+    actor: foreign,
+    at,
+    url: foreign,
+  }),
+  { maxLength: 30 },
+);
+const alertOf = fc.record({
+  fingerprint: foreign,
+  status: fc.constant('firing' as const),
+  labels,
+  annotations: labels,
+  startsAt: at,
+});
+const episode = fc.record({
+  ...{
+    id: fc.constant('a1'),
+    source: fc.constant('alertmanager' as const),
+    groupKey: foreign,
+    name: foreign,
+    service: foreign,
+  },
+  ...{
+    severity: fc.constantFrom('page' as const, 'ticket' as const, 'info' as const),
+    status: fc.constant('firing' as const),
+  },
+  ...{
+    groupLabels: labels,
+    labels,
+    annotations: fc.record({ summary: foreign, runbook_url: foreign }),
+    alerts: fc.array(alertOf, { maxLength: 3 }),
+  },
+  ...{
+    truncated: fc.nat(),
+    startedAt: at,
+    flaps: fc.nat(),
+    channel: fc.constant('#x'),
+    silenceProblem: foreign,
+  },
+  acknowledged: fc.record({ by: fc.record({ kind: fc.constant('machine' as const), name: foreign }), at }),
+});
+const deploy = fc.record({
+  ...{
+    id: fc.constant('d1'),
+    service: foreign,
+    hints: fc.constant({}),
+    version: foreign,
+    previousVersion: foreign,
+    environment: foreign,
+  },
+  ...{ status: fc.constant('succeeded' as const), startedAt: at, actor: foreign, url: foreign },
+  changes: fc.array(fc.record({ title: foreign, url: foreign, author: foreign }), { maxLength: 200 }),
+  parts: fc.array(
+    fc.record({ name: foreign, source: foreign, status: fc.constant('succeeded' as const), startedAt: at }),
+    { maxLength: 40 },
+  ),
+});
+const question = fc.record({
+  request: fc.constant({ ask: 'help' as const }),
+  words: foreign,
+  by: fc.constant('U0PERSON00'),
+  place: fc.constant('C1'),
+  direct: fc.boolean(),
+});
+const range = fc.constant({ from: 0, to: 3_600_000 });
+const rows = fc.array(
+  fc.record({ measure: fc.constantFrom('rate' as const, 'p99' as const), before: number, after: number }),
+  { maxLength: 8 },
+);
+const answer = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('fleet' as const), window: range, shown: fc.constant(25) },
+    rows: fc.array(
+      fc.record({
+        service: foreign,
+        health: fc.constantFrom('page' as const, 'healthy' as const, 'noData' as const),
+        reading,
+        alerts: fc.constant([]),
+      }),
+      { maxLength: 60 },
+    ),
+  }),
+  fc.record({ kind: fc.constant('help' as const), services: fc.array(foreign) }),
+  fc.record({
+    kind: fc.constant('problem' as const),
+    problem: problems.map(([one]) => one ?? { code: 'words-unclear' as const, what: 'x' }),
+    suggestions: fc.array(foreign, { maxLength: 9 }),
+  }),
+  fc.record({
+    kind: fc.constant('unmatched' as const),
+    items: fc.array(fc.record({ id: fc.nat(), at, source: foreign, what: foreign, carried: labels }), {
+      maxLength: 20,
+    }),
+  }),
+  fc.record({ kind: fc.constant('deploys' as const), deploys: fc.array(deploy, { maxLength: 15 }) }),
+  fc.record({
+    ...{
+      kind: fc.constant('query' as const),
+      promql: foreign,
+      source: foreign,
+      window: range,
+      step: fc.constant(1),
+      unit: fc.constant('short' as const),
+    },
+    ...{
+      rows: fc.array(fc.record({ labels, last: fc.double(), min: fc.double() }), { maxLength: 8 }),
+      omitted: fc.nat(),
+      warnings: fc.array(foreign),
+    },
+  }),
+  fc.record({
+    ...{
+      kind: fc.constant('service' as const),
+      service: foreign,
+      owner: foreign,
+      links: fc.record({ runbook: foreign, dashboard: foreign }),
+      window: range,
+    },
+    ...{
+      health: fc.constant('page' as const),
+      now: reading,
+      yesterday: reading,
+      lastWeek: reading,
+      version: foreign,
+      changes,
+    },
+    alerts: fc.array(
+      fc.record({
+        episode: foreign,
+        name: foreign,
+        severity: fc.constant('page' as const),
+        since: at,
+        acknowledged: fc.boolean(),
+      }),
+      { maxLength: 30 },
+    ),
+  }),
+);
+
+const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
+  alert: fc.record({
+    about: fc.constant('alert'),
+    at,
+    episode,
+    links: fc.record({ runbook: foreign, dashboard: foreign }),
+    owner: foreign,
+  }),
+  alertSnapshot: fc.record({
+    about: fc.constant('alertSnapshot'),
+    at,
+    episode: foreign,
+    title: foreign,
+    picture,
+    reading,
+    changes,
+    problems,
+  }),
+  deploy: fc.record({
+    about: fc.constant('deploy'),
+    at,
+    deploy,
+    links: fc.record({ dashboard: foreign }),
+    owner: foreign,
+  }),
+  baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
+  deployReport: fc.record({ about: fc.constant('deployReport'), at, deploy, rows, picture, problems }),
+  working: fc.record({ about: fc.constant('working'), at, question }),
+  answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),
+};
+
+describe.each(Object.entries(MESSAGES))(
+  'a message about “%s”, whatever the outside put into it',
+  (_, messages) => {
+    it('is one that Slack takes: blocks, lengths, total size', () => {
+      fc.assert(
+        fc.property(messages, (message) => {
+          const { text, blocks } = render(message as Message, 'F1');
+          expect(text.length).toBeGreaterThan(0);
+          expect(text.length).toBeLessThanOrEqual(4000);
+          checkBlocks(blocks, workspace);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('mentions nobody but those who pressed or asked, and forges no link', () => {
+      fc.assert(
+        fc.property(messages, (message) => {
+          const { text, blocks } = render(message as Message, 'F1');
+          const markup = [text];
+          JSON.stringify(blocks, (__, value: unknown) => {
+            if (
+              typeof value === 'object' &&
+              value !== null &&
+              'type' in value &&
+              value.type === 'mrkdwn' &&
+              'text' in value
+            )
+              markup.push(String(value.text));
+            return value;
+          });
+          for (const words of markup) {
+            expect(words).not.toMatch(/<!(?!date\^)/);
+            expect(words.replaceAll('<@U0PERSON00>', '')).not.toMatch(/<@/);
+            expect(words).not.toMatch(/<https:\/\/evil\.example\|click>/);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  },
+);
