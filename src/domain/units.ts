@@ -43,7 +43,7 @@ export function formatNumber(value: number): string {
   if (value === 0) return '0';
   if (value >= 99.95) return Math.round(value).toString();
   if (value >= 9.95) return trimmed(value.toFixed(1));
-  const decimals = value >= 0.95 ? 1 : Math.min(12, 1 - Math.floor(Math.log10(value)));
+  const decimals = value >= 0.995 ? 1 : Math.min(12, 1 - Math.floor(Math.log10(value)));
   return trimmed(value.toFixed(decimals));
 }
 
@@ -107,7 +107,7 @@ function nearlyAll(value: number): string {
 }
 
 function grouped(value: number): string {
-  if (value < 10) return value >= 0.95 ? trimmed(value.toFixed(1)) : formatNumber(value);
+  if (value < 10) return value >= 0.995 ? trimmed(value.toFixed(1)) : formatNumber(value);
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ',');

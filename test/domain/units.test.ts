@@ -62,6 +62,10 @@ describe('a value is written for people', () => {
     expect(formatNumber(-0)).toBe('0');
   });
 
+  it('keeps two figures just below one, where one decimal would lose a twentieth', () => {
+    expect([0.95, 0.9499, 0.994, 0.996].map(formatNumber)).toEqual(['0.95', '0.95', '0.99', '1']);
+  });
+
   it('is within 5 % of the value, as far as it writes a plain number', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-5, max: 1e14, noNaN: true }), (value) => {
