@@ -3,7 +3,7 @@ import type { Measure } from '#domain/signal.ts';
 import { type Duration, formatDuration } from '#domain/time.ts';
 import { oneOf, quote, selector } from './quote.ts';
 
-/** Label that carries a service's name in the results of combined overrides. */
+/** Label that carries a service's name in the results of overrides. */
 export const SERVICE_LABEL = 'bellbuoy_service';
 /** Label that tells the parts of one combined query apart. */
 export const PART_LABEL = 'bellbuoy_part';
@@ -15,12 +15,12 @@ export type Group = {
   readonly services: readonly Service[];
 };
 
-/** Groups services of one source for asking them together, leaving out those whose measure is overridden. */
-export function groupsOf(services: readonly Service[], measure: Measure): readonly Group[] {
+/** Groups the services of one source that have a convention for asking them together. */
+export function groupsOf(services: readonly Service[]): readonly Group[] {
   const groups = new Map<string, { preset: Preset; labels: readonly string[]; services: Service[] }>();
   for (const service of services) {
     const { preset } = service;
-    if (preset === undefined || service.overrides[measure] !== undefined) continue;
+    if (preset === undefined) continue;
     const labels = Object.keys(service.labels).toSorted();
     const key = JSON.stringify([preset.name, labels]);
     const group = groups.get(key) ?? { preset, labels, services: [] };
@@ -55,19 +55,12 @@ export function durationQuery(group: Group, quantiles: readonly number[], window
     .join(' or ');
 }
 
-/** The overridden measures of many services as one query, told apart by `SERVICE_LABEL`. `undefined` when there are none. */
-export function overridesQuery(
-  services: readonly Service[],
-  measure: Measure,
-  window: Duration,
-): string | undefined {
-  const parts = services.flatMap((service) => {
-    const query = service.overrides[measure];
-    if (query === undefined) return [];
-    const filled = fillIn(query, { rateInterval: window });
-    return [`label_replace(sum(${filled}), "${SERVICE_LABEL}", ${quote(service.name)}, "", "")`];
-  });
-  return parts.length === 0 ? undefined : parts.join(' or ');
+/** PromQL of a service's own for a measure as one series, named by `SERVICE_LABEL` and, by measure, `PART_LABEL`. */
+export function overrideQuery(service: string, measure: Measure, promql: string, window: Duration): string {
+  // The expression stands on lines of its own because it may end with a comment.
+  const one = `sum(\n${fillIn(promql, { rateInterval: window })}\n)`;
+  const named = `label_replace(${one}, "${SERVICE_LABEL}", ${quote(service.replaceAll('$', '$$'))}, "", "")`;
+  return `label_replace(${named}, "${PART_LABEL}", "${measure}", "", "")`;
 }
 
 /** Fills in what Grafana's users know: `$__rate_interval`, `$__interval`, `$__range`. */
@@ -80,15 +73,34 @@ export function fillIn(query: string, lengths: { rateInterval: Duration; range?:
     .replaceAll(/\$__range\b|\$\{__range\}/g, formatDuration(lengths.range ?? lengths.rateInterval));
 }
 
-/** The running version of each service: by join with `target_info`, or by the label on the series themselves. */
+/** The parts of a version query, by `PART_LABEL`: what names service and version, what names service and instance, instance and version. */
+export const VERSION_PARTS = { whole: 'whole', series: 'series', info: 'info' } as const;
+
+/**
+ * The running versions: from the label on the series, or from `target_info`. That often names only the instance (OTLP leaves the
+ * service's name to `job`), so that the instances of each service are asked for too, to be joined by whoever reads the answer: PromQL's own
+ * join fails as a whole when one instance had two versions a moment ago.
+ */
 export function versionQuery(group: Group): string {
   const { version } = group.preset;
   const matchers = matchersOf(group);
-  const by = [...group.labels, version.label].join(', ');
-  if (version.kind === 'targetInfo') return `count by (${by}) (${selector('target_info', matchers)})`;
-  return group.preset.requests
-    .map((metric) => `count by (${by}) (${selector(metric, matchers)})`)
+  const requests = requestMetrics(group)
+    .map((metric) => selector(metric, matchers))
     .join(' or ');
+  const part = (name: string, by: readonly string[], of: string) =>
+    `label_replace(group by (${[...new Set(by)].join(', ')}) (${of}), "${PART_LABEL}", "${name}", "", "")`;
+  const { whole, series, info } = VERSION_PARTS;
+  if (version.kind === 'label') return part(whole, [...group.labels, version.label], requests);
+  const on = version.on.join(', ');
+  return [
+    part(whole, [...group.labels, version.label], selector('target_info', matchers)),
+    part(series, [...group.labels, ...version.on], requests),
+    part(info, [...version.on, version.label], `target_info and on (${on}) (${requests})`),
+  ].join(' or ');
+}
+
+function requestMetrics({ preset }: Group): readonly string[] {
+  return preset.native ? preset.buckets.map((name) => name.replace(/_bucket$/, '')) : preset.requests;
 }
 
 function requestRate(group: Group, extra: readonly Matcher[], window: Duration): string {
@@ -99,8 +111,7 @@ function requestRate(group: Group, extra: readonly Matcher[], window: Duration):
 
 /** A native histogram is one series that holds its buckets, under the name without `_bucket`. */
 function sumNative(group: Group, extra: readonly Matcher[], window: Duration): string {
-  const names = group.preset.buckets.map((name) => name.replace(/_bucket$/, ''));
-  return sumRate(group, names, extra, window);
+  return sumRate(group, requestMetrics(group), extra, window);
 }
 
 function sumRate(

@@ -1,26 +1,17 @@
 import type { Metrics, SignalSeries } from '#app/ports.ts';
 import type { PanelQuery } from '#domain/panel.ts';
-import { failure, type Outcome, type Problem, success } from '#domain/problem.ts';
+import { failure, type Outcome, type Problem, type ProblemCode, success } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
-import type { Sample, Series } from '#domain/series.ts';
+import type { Sample } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import { alignDown, type Duration, lengthOf, type Range } from '#domain/time.ts';
 import { checkPromql } from '#promql/parse.ts';
-import {
-  durationQuery,
-  errorRatioQuery,
-  fillIn,
-  type Group,
-  groupsOf,
-  overridesQuery,
-  PART_LABEL,
-  rateQuery,
-  SERVICE_LABEL,
-  versionQuery,
-} from '#promql/signals.ts';
+import { fillIn, groupsOf, versionQuery } from '#promql/signals.ts';
 import type { Prometheus, Source } from './prometheus.ts';
+import { type Question, questionsOf } from './questions.ts';
 import type { Samples } from './samples.ts';
+import { versionsIn } from './versions.ts';
 
 /** A named source with its client. */
 export type Asked = { readonly source: Source; readonly client: Prometheus };
@@ -33,18 +24,12 @@ const STEPS: readonly Duration[] = [
   5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
 ].map((s) => s * 1000);
 
+/** What one service's own PromQL can do to a question that it shares with others. */
+const SPOILED: ReadonlySet<ProblemCode> = new Set(['query-invalid', 'query-too-large', 'prometheus-timeout']);
+
 /** Bounds on user-written PromQL. */
 const MAX_SERIES = 500;
 const MAX_TEXT = 4000;
-
-type Question = {
-  readonly source: string;
-  readonly promql: string;
-  readonly services: readonly Service[];
-  /** Which measure of which service a series of the answer is. */
-  readonly locate: (series: Series) => { service: string; measure: Measure } | undefined;
-  readonly measures: readonly Measure[];
-};
 
 /** Answers the port's questions: composes one query for a whole group of services, and takes the answer apart again. */
 export function createMetrics(asked: readonly Asked[]): Metrics {
@@ -70,13 +55,15 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
     call: (client: Prometheus, promql: string) => Promise<Outcome<Samples>>,
   ) => {
     const found = new Map(services.map(({ name }) => [name, emptyFinding()]));
-    await Promise.all(
-      questionsFor(services, measures, window).map(async (question) => {
-        const client = clientOf(question.source)?.client;
-        if (client === undefined) return;
-        take(found, question, await call(client, question.promql));
-      }),
-    );
+    const put = async (question: Question): Promise<void> => {
+      const client = clientOf(question.source)?.client;
+      if (client === undefined) return;
+      const answer = await call(client, question.promql);
+      if (!answer.ok && question.apart.length > 0 && SPOILED.has(answer.problem.code))
+        await Promise.all(question.apart.map(put));
+      else take(found, question, answer);
+    };
+    await Promise.all(questionsFor(services, measures, window).map(put));
     return found;
   };
   return {
@@ -85,7 +72,8 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
         services,
         measures,
         () => lengthOf(range),
-        (client, promql) => client.instant(promql, range.to),
+        // On whole seconds, so that those who ask in the same second are answered by one question.
+        (client, promql) => client.instant(promql, alignDown(range.to, 1000)),
       );
       return new Map([...found].map(([name, finding]) => [name, readingOf(finding, lengthOf(range))]));
     },
@@ -141,26 +129,15 @@ export function createMetrics(asked: readonly Asked[]): Metrics {
       return success({ range: aligned, step, ...answer.value });
     },
     async versions(services, at) {
-      const groups = asked.flatMap(({ source, client }) =>
-        groupsOf(
-          services.filter((service) => service.source === source.name),
-          'rate',
-        ).map((group) => ({ group, client })),
+      const found = await Promise.all(
+        asked.flatMap(({ source, client }) =>
+          groupsOf(services.filter((service) => service.source === source.name)).map(async (group) => {
+            const answer = await client.instant(versionQuery(group), alignDown(at, 1000));
+            return answer.ok ? [...versionsIn(group, answer.value.series)] : [];
+          }),
+        ),
       );
-      const versions = new Map<string, readonly string[]>();
-      await Promise.all(
-        groups.map(async ({ group, client }) => {
-          const answer = await client.instant(versionQuery(group), at);
-          if (!answer.ok) return;
-          for (const { labels } of answer.value.series) {
-            const service = serviceOf(group, labels);
-            const version = labels[group.preset.version.label];
-            if (service === undefined || version === undefined || version === '') continue;
-            versions.set(service.name, [...(versions.get(service.name) ?? []), version].toSorted());
-          }
-        }),
-      );
-      return versions;
+      return new Map(found.flat());
     },
   };
 }
@@ -175,66 +152,18 @@ function emptyFinding(): Finding {
   return { samples: new Map(), queries: [], problems: [] };
 }
 
-/** Rates need four scrapes to survive a missed one, and no gap between one step's window and the next. */
+/**
+ * Rates need four scrapes to survive a missed one, and one scrape more than the step: an increase between the last scrape of one
+ * step and the first of the next lies in neither's window otherwise.
+ */
 function rateWindow(source: Source, step: Duration): Duration {
-  return Math.max(4 * source.scrapeInterval, step);
+  return Math.max(4 * source.scrapeInterval, step + source.scrapeInterval);
 }
 
 /** The range on a grid of steps that ends with the newest scrape, so that the last point is what is true now, not a step ago. */
 function onGrid(range: Range, step: Duration, scrape: Duration): Range {
   const to = alignDown(range.to, Math.min(scrape, step));
   return { from: to - Math.floor(lengthOf(range) / step) * step, to };
-}
-
-function questionsOf(
-  source: string,
-  services: readonly Service[],
-  measures: readonly Measure[],
-  window: Duration,
-): readonly Question[] {
-  const questions: Question[] = [];
-  const grouped = (
-    representative: Measure,
-    wanted: readonly Measure[],
-    promqlOf: (group: Group) => string,
-  ) => {
-    if (wanted.length === 0) return;
-    for (const group of groupsOf(services, representative)) {
-      questions.push({
-        source,
-        promql: promqlOf(group),
-        services: group.services,
-        measures: wanted,
-        locate: ({ labels }) => {
-          const service = serviceOf(group, labels);
-          const measure = wanted.length === 1 ? wanted[0] : measureOfQuantile(labels[PART_LABEL]);
-          return service === undefined || measure === undefined
-            ? undefined
-            : { service: service.name, measure };
-        },
-      });
-    }
-  };
-  const quantiles = measures.filter((measure) => measure === 'p50' || measure === 'p99');
-  grouped('rate', measures.includes('rate') ? ['rate'] : [], (group) => rateQuery(group, window));
-  grouped('errorRatio', measures.includes('errorRatio') ? ['errorRatio'] : [], (group) =>
-    errorRatioQuery(group, window),
-  );
-  grouped('p99', quantiles, (group) =>
-    durationQuery(
-      group,
-      quantiles.map((measure) => (measure === 'p50' ? 0.5 : 0.99)),
-      window,
-    ),
-  );
-  for (const measure of measures) {
-    const promql = overridesQuery(services, measure, window);
-    if (promql === undefined) continue;
-    const overridden = services.filter((service) => service.overrides[measure] !== undefined);
-    const locate = ({ labels }: Series) => ({ service: labels[SERVICE_LABEL] ?? '', measure });
-    questions.push({ source, promql, services: overridden, measures: [measure], locate });
-  }
-  return questions;
 }
 
 function take(found: Map<string, Finding>, question: Question, answer: Outcome<Samples>): void {
@@ -250,8 +179,8 @@ function take(found: Map<string, Finding>, question: Question, answer: Outcome<S
   }
   if (!answer.ok) return;
   for (const series of answer.value.series) {
-    const place = question.locate(series);
-    if (place !== undefined) found.get(place.service)?.samples.set(place.measure, series.samples);
+    for (const { service, measure } of question.locate(series))
+      found.get(service)?.samples.set(measure, series.samples);
   }
 }
 
@@ -272,14 +201,4 @@ function readingOf({ samples, problems }: Finding, window: Duration): Reading {
     problems,
     ...(rate === undefined ? {} : { requests: Math.round((rate * window) / 1000) }),
   };
-}
-
-function measureOfQuantile(part: string | undefined): Measure | undefined {
-  return part === '0.5' ? 'p50' : part === '0.99' ? 'p99' : undefined;
-}
-
-function serviceOf(group: Group, labels: Readonly<Record<string, string>>): Service | undefined {
-  return group.services.find((service) =>
-    group.labels.every((label) => service.labels[label] === labels[label]),
-  );
 }
