@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage } from '#app/message.ts';
-import type { Deploy } from '#domain/deploy.ts';
+import type { Deploy, Watch } from '#domain/deploy.ts';
+import { lengthOf } from '#domain/time.ts';
 import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
 
@@ -73,12 +74,12 @@ function progress(deploy: Deploy): { emoji: string; words: string } {
     case 'watching':
       return {
         emoji: ':hourglass_flowing_sand:',
-        words: `watching, look ${watch.looks} of ${watch.looksPlanned}`,
+        words: `watching, ${soFar(watch)} of ${lengthWords(lengthOf(watch.window))}`,
       };
     case 'done':
       return {
         emoji: ':checkered_flag:',
-        words: `watched for ${lengthWords(watch.window.to - watch.window.from)}, no verdict yet`,
+        words: `watched for ${lengthWords(lengthOf(watch.window))}, no verdict yet`,
       };
     case 'superseded':
       return {
@@ -88,6 +89,11 @@ function progress(deploy: Deploy): { emoji: string; words: string } {
     case 'cancelled':
       return { emoji: ':x:', words: 'the watch ended with the rollout' };
   }
+}
+
+/** How much of the watch is behind, by its looks. */
+function soFar({ looks, looksPlanned, window }: Watch): string {
+  return looks === 0 ? '0' : lengthWords((lengthOf(window) * looks) / looksPlanned);
 }
 
 /** The main figures before and since, plainly. */
