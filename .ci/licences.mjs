@@ -8,6 +8,9 @@ const unknown = Object.entries(packages).filter(([path, { license = '' }]) => {
   const parts = license.replaceAll(/[()]/g, '').split(/ OR | AND /);
   return path !== '' && !parts.some((part) => ALLOWED.test(part));
 });
-for (const [path, { license }] of unknown) process.stderr.write(`${path}: ${license ?? 'no licence named'}\n`);
-process.stdout.write(`${Object.keys(packages).length - 1} packages, ${unknown.length} with a licence that is not allowed\n`);
+for (const [path, { license }] of unknown)
+  process.stderr.write(`${path}: ${license ?? 'no licence named'}\n`);
+process.stdout.write(
+  `${Object.keys(packages).length - 1} packages, ${unknown.length} with a licence that is not allowed\n`,
+);
 process.exitCode = unknown.length === 0 ? 0 : 1;

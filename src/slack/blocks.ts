@@ -57,11 +57,11 @@ export function time(at: Instant, format: '{time}' | '{date_short_pretty} {time}
 }
 
 export function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION) } };
+  return { type: 'section', text: { type: 'mrkdwn', text: cutMarkup(text, SECTION) } };
 }
 
 export function context(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, 2000) }] };
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cutMarkup(text, 2000) }] };
 }
 
 /** A picture that was uploaded; shown only once Slack has it. */
@@ -105,10 +105,25 @@ export function rendered(text: string, blocks: readonly KnownBlock[]): Rendered 
     }
     kept.push(block);
   }
-  return { text: cut(text, TEXT), blocks: kept };
+  return { text: cutMarkup(text, TEXT), blocks: kept };
 }
 
+/** A text of at most `limit` UTF-16 units, as Slack counts, with an ellipsis where something is missing. */
 export function cut(text: string, limit: number): string {
-  const characters = [...text];
-  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : text;
+  if (text.length <= limit) return text;
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length > limit - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** The same for text with markup: a mention, date, link or entity that would be cut in two is left out whole. */
+function cutMarkup(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const kept = cut(text, limit).slice(0, -1);
+  const open = kept.lastIndexOf('<');
+  const whole = open > kept.lastIndexOf('>') ? kept.slice(0, open) : kept.replace(/&[a-z]{0,3}$/, '');
+  return `${whole}…`;
 }
