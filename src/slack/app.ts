@@ -4,6 +4,7 @@ import type { Answer } from '#app/answer.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
+import { backoff } from '#runtime/backoff.ts';
 import { registerActions } from './listeners/actions.ts';
 import { registerCommands } from './listeners/commands.ts';
 import { registerEvents } from './listeners/events.ts';
@@ -62,6 +63,8 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
       : [{ receiver: http }];
   const apps = receivers.map((receiver) => appWith(settings, asks, receiver, running));
   const [app] = apps;
+  const opening = new Set<Promise<void>>();
+  const stopping = new AbortController();
   if (app === undefined) throw new Error('unreachable: there is always one receiver');
   return {
     client: app.client,
@@ -69,14 +72,33 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
       ? {}
       : { handle: (request, response) => void http.requestListener(request, response) }),
     async start() {
-      if (http === undefined) await Promise.all(apps.map((one) => one.start()));
+      if (http === undefined) for (const one of apps) opening.add(keepOpening(one, asks, stopping.signal));
     },
     async stop() {
+      stopping.abort();
+      await Promise.all(opening);
       if (http === undefined) await Promise.all(apps.map((one) => one.stop()));
       await Promise.allSettled(running);
     },
   };
 }
+
+/** Opens a connection in Socket Mode; while Slack cannot be reached or refuses, it says so and tries again, and the rest goes on. */
+async function keepOpening(app: App, { clock, log, meter }: Asks, stop: AbortSignal): Promise<void> {
+  for (let attempt = 1; !stop.aborted; attempt += 1) {
+    try {
+      await app.start();
+      return;
+    } catch (error) {
+      meter.count('bellbuoy_slack_errors_total');
+      log.error({ error, attempt }, 'Slack could not be connected in Socket Mode; it is tried again');
+      await clock.sleep(backoff(attempt, OPEN_AGAIN, 0.5), stop);
+    }
+  }
+}
+
+/** How soon a connection is tried again, in milliseconds. */
+const OPEN_AGAIN = { first: 1000, max: 60_000 };
 
 /** One app. Retries belong to the outbox, so the client itself never retries and never waits silently. */
 function appWith(

@@ -79,12 +79,14 @@ export async function startHouse({
   more = '',
   fileReadyDelay = { min: 20, max: 120 },
   notIn = [],
+  appToken = 'xapp-test',
 }: {
   prometheus?: string;
   mode?: 'http' | 'socket';
   more?: string;
   fileReadyDelay?: { min: number; max: number };
   notIn?: readonly string[];
+  appToken?: string;
 } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-'));
   const slack = await startSlack({
@@ -103,7 +105,7 @@ prometheus: { default: { url: "${prometheus}", scrapeInterval: 5s, timeout: 1s }
 slack:
   mode: ${mode}
   botToken: xoxb-test
-  appToken: xapp-test
+  appToken: ${appToken}
   signingSecret: signing-test
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }

@@ -91,4 +91,11 @@ describe('Slack as it is', () => {
     const words = house.slack.workspace.messages.map((message) => wordsOf(message)).join();
     expect(words).toContain('/invite @bellbuoy');
   });
+
+  it('that cannot be connected at the start takes nothing else down: what comes is accepted and told later', async () => {
+    const house = await start({ mode: 'socket', appToken: 'xapp-wrong' });
+    expect((await house.post('alertmanager', notification('firing'))).status).toBe(202);
+    await theRoot(house, /CheckoutErrors/);
+    expect(house.slack.sockets()).toBe(0);
+  });
 });
