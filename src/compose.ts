@@ -1,7 +1,8 @@
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
-import type { CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
+import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
+import { startReconciling } from '#app/reconcile.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
@@ -11,12 +12,13 @@ import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
 import { createPainter } from '#render/painter.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { noFailpoint } from '#runtime/failpoint.ts';
 import { createMetering } from '#runtime/metrics.ts';
 import { type Route, startServer } from '#runtime/server.ts';
 import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
-import { createSilences } from '#telemetry/alertmanager.ts';
+import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
 import { createMetrics } from '#telemetry/signals.ts';
 
@@ -31,16 +33,29 @@ export type Running = {
   stop(): Promise<void>;
 };
 
-/** Wires the whole program. Fails when the database or the port cannot be had; everything else may come and go. */
-export async function compose(config: Config, log: Log): Promise<Outcome<Running>> {
+/** How long a part may take to end by itself, in milliseconds; what it leaves unfinished is on record and goes on at the next start. */
+const CLOSE_WITHIN = 8_000;
+
+/**
+ * Wires the whole program. Fails when the database or the port cannot be had; everything else may come and go. Tests bring their own
+ * clock and failpoint.
+ */
+export async function compose(
+  config: Config,
+  log: Log,
+  { clock = systemClock, failpoint = noFailpoint }: Partial<Pick<Ports, 'clock' | 'failpoint'>> = {},
+): Promise<Outcome<Running>> {
   const teardown: [string, () => void | Promise<void>][] = [];
   const stop = async () => {
     for (const [name, close] of teardown.toReversed()) {
       log.debug({ name }, 'closing');
-      await close();
+      const ended = new AbortController();
+      const deadline = clock.sleep(CLOSE_WITHIN, ended.signal).then(() => !ended.signal.aborted);
+      const isLate = await Promise.race([Promise.resolve(close()).then(() => false), deadline]);
+      ended.abort();
+      if (isLate) log.warn({ name }, 'a part did not end in time; it is left as it is');
     }
   };
-  const clock = systemClock;
   const meter = createMetering();
   let current = catalogOf(config);
   const catalog: CatalogPort = { current: () => current };
@@ -49,6 +64,8 @@ export async function compose(config: Config, log: Log): Promise<Outcome<Running
   if (!opened.ok) return opened;
   const { store } = opened.value;
   teardown.push(['store', opened.value.close]);
+  const left = await store.jobs.release();
+  if (left > 0) log.info({ jobs: left }, 'jobs that an earlier process left unfinished are run again');
 
   const asked = Object.entries(config.prometheus).map(([name, settings]) => {
     const source = sourceOf(name, settings);
@@ -60,27 +77,53 @@ export async function compose(config: Config, log: Log): Promise<Outcome<Running
   ]);
   const metrics = createMetrics(asked);
   const silences = config.alertmanager === undefined ? noAlertmanager : createSilences(config.alertmanager);
+  const activeAlerts =
+    config.alertmanager === undefined ? noAlertmanager : createActiveAlerts(config.alertmanager);
   const painter = createPainter({ processes: config.render.processes, log });
   teardown.push(['painter', painter.close]);
 
-  const ports: Ports = { store, catalog, metrics, silences, painter, clock, log, meter };
+  const ports: Ports = {
+    store,
+    catalog,
+    metrics,
+    silences,
+    activeAlerts,
+    painter,
+    clock,
+    log,
+    meter,
+    failpoint,
+  };
+  measureBacklogs(ports);
   const slack = createSlack(slackSettings(config), {
     catalog,
     clock,
     log,
     meter,
+    failpoint,
     submit: (event, key) => submit(event, key, ports),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
-  const delivery = startDelivery({ client: slack.client, store, clock, log, meter });
+  const delivery = startDelivery({ client: slack.client, ...ports });
   teardown.push(['delivery', delivery.stop]);
   const work = startWork(ports, WORK_WIDTH);
   teardown.push(['work', work.stop]);
   const housekeeping = startHousekeeping(ports, config.retention);
   teardown.push(['housekeeping', housekeeping.stop]);
 
+  if (config.alertmanager?.reconcile === true) {
+    const reconciling = startReconciling(ports);
+    teardown.push(['reconciling', reconciling.stop]);
+  }
+
   const routes: readonly Route[] = [
-    ...webhookRoutes(SENDERS, config.server.webhookTokens, { inbox: store.inbox, clock, log, meter }),
+    ...webhookRoutes(SENDERS, config.server.webhookTokens, {
+      inbox: store.inbox,
+      clock,
+      log,
+      meter,
+      failpoint,
+    }),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);
@@ -107,9 +150,21 @@ export async function compose(config: Config, log: Log): Promise<Outcome<Running
   });
 }
 
-const noAlertmanager: Silences = {
+const noAlertmanager: Silences & ActiveAlerts = {
   silence: async () => failure('alertmanager-unreachable', 'No Alertmanager is configured.'),
+  list: async () => failure('alertmanager-unreachable', 'No Alertmanager is configured.'),
 };
+
+/** How much waits and for how long: the queues' depth and lag on `/metrics`. */
+function measureBacklogs({ store, clock, meter }: Ports): void {
+  const lag = (since: number | undefined) =>
+    since === undefined ? 0 : Math.max(0, clock.now() - since) / 1000;
+  meter.gauge('bellbuoy_inbox_waiting', async () => (await store.inbox.backlog()).waiting);
+  meter.gauge('bellbuoy_inbox_lag_seconds', async () => lag((await store.inbox.backlog()).since));
+  meter.gauge('bellbuoy_jobs_waiting', () => store.jobs.backlog(clock.now()));
+  meter.gauge('bellbuoy_messages_waiting', async () => (await store.outbox.backlog()).waiting);
+  meter.gauge('bellbuoy_messages_lag_seconds', async () => lag((await store.outbox.backlog()).since));
+}
 
 function get(path: string, body: () => Promise<string>): Route {
   return { method: 'GET', path, handle: async () => ({ status: 200, body: await body() }) };

@@ -1,8 +1,9 @@
-import { decide, type State, subjectOf } from '#domain/decide.ts';
+import { channelOf, decide, type State, subjectOf } from '#domain/decide.ts';
 import type { Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
-import type { CatalogPort, Clock, Store, Stores } from './ports.ts';
+import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
+import type { Clock, Ports, Store, Stores } from './ports.ts';
 
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
 const RECENT_DEPLOYS = 20;
@@ -10,13 +11,14 @@ const RECENT_DEPLOYS = 20;
 /** Decides one committed event: loads what it touches, decides, and commits the new state, the jobs and "decided" together. */
 export async function accept(
   received: Received,
-  { store, catalog, clock }: { store: Store; catalog: CatalogPort; clock: Clock },
+  { store, catalog, clock, failpoint }: Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>,
 ): Promise<void> {
   const now = clock.now();
   await store.transact(async (stores) => {
-    const state = await load(stores, catalog.current(), received.event);
+    const state = await load(stores, catalog.current(), received.event, now);
     const decision = decide(state, received, now);
-    if (decision.episode !== undefined) await stores.alerts.save(decision.episode);
+    for (const episode of decision.episodes) await stores.alerts.save(episode);
+    if (decision.umbrella !== undefined) await stores.umbrellas.save(decision.umbrella);
     for (const deploy of decision.deploys) await stores.deploys.save(deploy);
     if (decision.unmatched !== undefined) {
       const { what, hints } = decision.unmatched;
@@ -33,7 +35,9 @@ export async function accept(
     await stores.jobs.put(decision.jobs);
     await audit(stores, received.event, now);
     await stores.inbox.markDecided(received.id, now);
+    failpoint('decided-not-committed');
   });
+  failpoint('decided-and-committed');
 }
 
 /** Commits an event of our own or of a person, which is then decided like any other. `key` makes a repeat the same event. */
@@ -45,10 +49,15 @@ export async function submit(
   await store.inbox.append({ event, source: event.type, dedupeKey: key, at: clock.now() });
 }
 
-async function load(stores: Stores, catalog: Catalog, event: Event): Promise<State> {
+async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant): Promise<State> {
   switch (event.type) {
     case 'alertNotification':
-      return withEpisode(catalog, await stores.alerts.latestOfGroup(event.source, event.groupKey));
+      return {
+        ...withEpisode(catalog, await stores.alerts.latestOfGroup(event.source, event.groupKey)),
+        weather: await weatherIn(channelOf(catalog, event), now, stores),
+      };
+    case 'umbrellaAcknowledged':
+      return { catalog, deploys: [], members: await stores.alerts.under(event.umbrella) };
     case 'deployReport': {
       const { service } = subjectOf(catalog, event);
       const deploys = await stores.deploys.recent({
@@ -68,13 +77,24 @@ async function load(stores: Stores, catalog: Catalog, event: Event): Promise<Sta
   }
 }
 
+async function weatherIn(channel: string, now: Instant, { umbrellas, alerts }: Stores): Promise<Weather> {
+  const umbrella = await umbrellas.latestIn(channel);
+  const begun = await alerts.begunIn(channel, now - STORM_WITHIN, STORM_GROUPS);
+  return { begun, ...(umbrella === undefined ? {} : { umbrella }) };
+}
+
 function withEpisode(catalog: Catalog, episode: State['episode']): State {
   return { catalog, deploys: [], ...(episode === undefined ? {} : { episode }) };
 }
 
 async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
-  if ('by' in event)
-    await stores.audit.record({ at, by: event.by, what: event.type, subject: event.episode });
+  if (event.type === 'asked') {
+    const { by, words } = event.question;
+    await stores.audit.record({ at, by: { kind: 'person', user: by }, what: 'asked', subject: words });
+  } else if ('by' in event) {
+    const subject = 'episode' in event ? event.episode : event.umbrella;
+    await stores.audit.record({ at, by: event.by, what: event.type, subject });
+  }
 }
 
 function carriedBy({ labels, ...named }: Hints): Readonly<Record<string, string>> {

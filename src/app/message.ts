@@ -1,4 +1,4 @@
-import type { AlertEpisode } from '#domain/alert.ts';
+import type { AlertEpisode, Severity } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -6,6 +6,7 @@ import type { Reading } from '#domain/reading.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
+import type { Umbrella } from '#domain/umbrella.ts';
 import type { Answer, RecentChange } from './answer.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
@@ -18,6 +19,52 @@ export type AlertMessage = {
   readonly episode: AlertEpisode;
   readonly links: ServiceLinks;
   readonly owner?: string;
+};
+
+/** One alert group in the list of a storm. */
+export type GroupLine = {
+  readonly episode: string;
+  readonly name: string;
+  readonly service?: string;
+  readonly severity: Severity;
+  readonly status: 'firing' | 'resolved';
+  readonly since: Instant;
+  readonly resolvedAt?: Instant;
+  /** How many of its alerts fire. */
+  readonly alerts: number;
+  readonly acknowledged: boolean;
+};
+
+/** The root of a storm's thread. `pages` and `unacknowledged` count firing groups; `worst` are the most urgent ones. */
+export type UmbrellaMessage = {
+  readonly about: 'umbrella';
+  readonly at: Instant;
+  readonly umbrella: Umbrella;
+  readonly groups: number;
+  readonly firing: number;
+  readonly pages: number;
+  readonly unacknowledged: number;
+  readonly worst: readonly GroupLine[];
+};
+
+/** A part of the list of all groups of a storm, `from` counted from 0. */
+export type UmbrellaListMessage = {
+  readonly about: 'umbrellaList';
+  readonly at: Instant;
+  readonly from: number;
+  readonly groups: readonly GroupLine[];
+};
+
+/** Said once in thread and channel: a page that nobody has acknowledged, or `waiting` of them in a storm, the oldest named. */
+export type ReminderMessage = {
+  readonly about: 'reminder';
+  readonly at: Instant;
+  readonly name: string;
+  readonly since: Instant;
+  readonly waiting: number;
+  readonly owner?: string;
+  /** Set once it needs nobody any more. */
+  readonly settled?: 'acknowledged' | 'resolved';
 };
 
 /** The panels in an alert's thread. `reading` is the text that stands in where there is no picture. */
@@ -76,6 +123,9 @@ export type AnswerMessage = {
 export type Message =
   | AlertMessage
   | AlertSnapshotMessage
+  | UmbrellaMessage
+  | UmbrellaListMessage
+  | ReminderMessage
   | DeployMessage
   | BaselineMessage
   | DeployReportMessage

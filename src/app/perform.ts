@@ -1,12 +1,16 @@
-import type { Task } from '#domain/job.ts';
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
+import { remindAlert, remindUmbrella } from './jobs/remind.ts';
 import { silence } from './jobs/silence.ts';
+import { announceUmbrella } from './jobs/umbrella.ts';
 import type { LeasedJob, Ports } from './ports.ts';
 
 /** A job that fails so often is given up, and counted. */
 const MAX_ATTEMPTS = 5;
+
+/** A job that was begun so often and never came to an end takes the program down with it each time; it is given up. */
+const MAX_BEGINNINGS = 20;
 
 /** Runs one job and records what came of it: done, to be tried again later, or given up. */
 export async function perform(
@@ -14,9 +18,17 @@ export async function perform(
   ports: Ports,
 ): Promise<'done' | 'retried' | 'failed'> {
   const { store, clock, log } = ports;
+  if (attempt > MAX_BEGINNINGS) {
+    log.error({ job: job.key, attempt }, 'a job never came to an end; it is given up');
+    await store.jobs.fail(id, clock.now(), 'it never came to an end');
+    return 'failed';
+  }
+  ports.failpoint('job-taken');
   try {
-    await run(job.task, id, ports);
+    await run({ id, job, attempt }, ports);
+    ports.failpoint('job-done-not-recorded');
     await store.jobs.complete(id, clock.now());
+    ports.failpoint('job-recorded');
     return 'done';
   } catch (error) {
     const again = attempt < MAX_ATTEMPTS;
@@ -30,10 +42,16 @@ export async function perform(
   }
 }
 
-function run(task: Task, id: number, ports: Ports): Promise<void> {
+function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
   switch (task.kind) {
     case 'announceAlert':
       return announceAlert(task.episode, ports);
+    case 'announceUmbrella':
+      return announceUmbrella(task.umbrella, ports);
+    case 'remindAlert':
+      return remindAlert(task.episode, ports);
+    case 'remindUmbrella':
+      return remindUmbrella(task.umbrella, ports);
     case 'announceDeploy':
       return announceDeploy(task.deploy, ports);
     case 'snapshotAlert':
@@ -45,6 +63,6 @@ function run(task: Task, id: number, ports: Ports): Promise<void> {
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
     case 'silence':
-      return silence(task, id, ports);
+      return silence(task, { id, due }, ports);
   }
 }

@@ -9,7 +9,9 @@ import type { Frame, Labels, Sample } from '#domain/series.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
+import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
+import type { Failpoint } from './failpoints.ts';
 import type { Message } from './message.ts';
 
 export interface Clock {
@@ -59,6 +61,8 @@ export interface Inbox {
   markDecided(id: number, at: Instant): Promise<void>;
   /** Sets an event aside that could not be decided, with its problem; it blocks nobody. */
   markFailed(id: number, problem: string, at: Instant): Promise<void>;
+  /** How many wait to be decided, and since when the oldest does. */
+  backlog(): Promise<{ waiting: number; since?: Instant }>;
   /** Called after each commit of a new event, in this process. */
   onAppend(wake: () => void): void;
 }
@@ -77,6 +81,10 @@ export interface Jobs {
   /** Gives a job back, to be tried again at `at`. */
   retry(id: number, at: Instant, problem: string): Promise<void>;
   fail(id: number, at: Instant, problem: string): Promise<void>;
+  /** Gives back what another process had taken and not finished. Only for whoever knows that it is alone, at its start. */
+  release(): Promise<number>;
+  /** How many are due and wait. */
+  backlog(now: Instant): Promise<number>;
   /** The earliest moment at which something will be due, or `undefined`. */
   nextDue(): Promise<Instant | undefined>;
   onPut(wake: () => void): void;
@@ -105,28 +113,48 @@ export type PendingMessage = OutboxEntry & {
   readonly revision: number;
   readonly attempt: number;
   readonly since: Instant;
+  /** Set when a post was begun of which nobody knows whether Slack took it: it has to be looked for before it is posted again. */
+  readonly sendingAt?: Instant;
   /** Channel id and ts in Slack, once posted. */
   readonly posted?: { readonly channel: string; readonly ts: string };
   /** Where the parent stands; absent while the parent is not posted itself. */
   readonly parentPosted?: { readonly channel: string; readonly ts: string };
 };
 
+/** A message that waits, as much of it as its turn depends on. `place` counts from 1 within its channel. */
+export type WaitingMessage = {
+  readonly key: string;
+  readonly channel: string;
+  readonly priority: Priority;
+  readonly since: Instant;
+  readonly place: number;
+  readonly isUpdate: boolean;
+  readonly hasPicture: boolean;
+};
+
 /** Messages, wanted and sent. A message is wanted by `put`; delivery brings Slack to what is wanted, so that updates coalesce. */
 export interface Outbox {
   /** Sets what a message should be. Equal content changes nothing. */
   put(entry: OutboxEntry, at: Instant): Promise<void>;
-  /** Messages to be posted or updated whose time has come and whose parent (if any) is posted, by priority then age. */
-  pending(now: Instant, limit: number): Promise<readonly PendingMessage[]>;
+  /**
+   * Messages to be posted or updated whose time has come and whose parent (if any) is posted, by priority, then in turn by channel, then
+   * by age; of each channel at most `perChannel` posts and as many updates, so that a storm in one hides no other.
+   */
+  pending(now: Instant, perChannel: number): Promise<readonly WaitingMessage[]>;
+  /** Commits that a post is about to be sent, so that after a crash it is looked for. */
+  sending(key: string, at: Instant): Promise<void>;
   /** Records that Slack shows `revision`. */
   sent(key: string, revision: number, posted: { channel: string; ts: string }, at: Instant): Promise<void>;
-  /** Not before `until`. */
-  postpone(key: string, until: Instant, problem: string): Promise<void>;
-  /** Gives a revision up for good; a later `put` is tried again. */
+  /** Not before `until`. `uncertain`: Slack may have taken it nevertheless, it stays marked as being sent. */
+  postpone(key: string, until: Instant, problem: string, uncertain: boolean): Promise<void>;
+  /** Gives a revision up for good, and what waits for it as its parent; a later `put` is tried again. */
   giveUp(key: string, revision: number, problem: string, at: Instant): Promise<void>;
   /** The key of the message that stands at this place, ours only. */
   keyAt(channel: string, ts: string): Promise<string | undefined>;
   find(key: string): Promise<PendingMessage | undefined>;
   nextDue(): Promise<Instant | undefined>;
+  /** How many messages wait, and since when the oldest of them does. */
+  backlog(): Promise<{ waiting: number; since?: Instant }>;
   onPut(wake: () => void): void;
 }
 
@@ -142,10 +170,21 @@ export interface Alerts {
   /** The newest episode of a group. */
   latestOfGroup(source: AlertEpisode['source'], groupKey: string): Promise<AlertEpisode | undefined>;
   save(episode: AlertEpisode): Promise<void>;
+  /** The groups told under an umbrella, in the order in which they joined. */
+  under(umbrella: string): Promise<readonly AlertEpisode[]>;
+  /** Ids of up to `limit` episodes with threads of their own that were first heard of in a channel since then, oldest first. */
+  begunIn(channel: string, since: Instant, limit: number): Promise<readonly string[]>;
   /** Firing episodes, of one service or of all. */
   open(service?: string): Promise<readonly AlertEpisode[]>;
   /** Episodes that overlap a range, oldest first. */
   during(range: Range, service?: string): Promise<readonly AlertEpisode[]>;
+}
+
+export interface Umbrellas {
+  get(id: string): Promise<Umbrella | undefined>;
+  save(umbrella: Umbrella): Promise<void>;
+  /** The newest of a channel. */
+  latestIn(channel: string): Promise<Umbrella | undefined>;
 }
 
 export interface Deploys {
@@ -188,6 +227,7 @@ export type Stores = {
   readonly outbox: Outbox;
   readonly uploads: Uploads;
   readonly alerts: Alerts;
+  readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
   readonly unmatched: Unmatched;
   readonly snapshots: Snapshots;
@@ -254,6 +294,13 @@ export interface Silences {
   }): Promise<Outcome<{ id: string }>>;
 }
 
+/** An alert that Alertmanager has, silenced and inhibited ones too. */
+export type ActiveAlert = { readonly fingerprint: string; readonly labels: Labels };
+
+export interface ActiveAlerts {
+  list(): Promise<Outcome<readonly ActiveAlert[]>>;
+}
+
 export interface Painter {
   paint(drawing: Drawing, theme: Theme): Promise<Outcome<Picture>>;
 }
@@ -264,8 +311,10 @@ export type Ports = {
   readonly catalog: CatalogPort;
   readonly metrics: Metrics;
   readonly silences: Silences;
+  readonly activeAlerts: ActiveAlerts;
   readonly painter: Painter;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  readonly failpoint: Failpoint;
 };

@@ -6,9 +6,17 @@ import type { Ports } from './ports.ts';
 /** Draws, keeps the snapshot with its values whether or not the drawing succeeds, and gives the picture or what stood in its way. */
 export async function draw(
   drawing: Drawing,
-  { painter, store, clock, catalog, log }: Pick<Ports, 'painter' | 'store' | 'clock' | 'catalog' | 'log'>,
+  {
+    painter,
+    store,
+    clock,
+    catalog,
+    log,
+    failpoint,
+  }: Pick<Ports, 'painter' | 'store' | 'clock' | 'catalog' | 'log' | 'failpoint'>,
 ): Promise<{ picture?: PictureRef; problems: readonly Problem[] }> {
   const painted = await painter.paint(drawing, catalog.current().theme);
+  failpoint('picture-drawn-not-kept');
   const snapshot = { id: drawing.id, at: clock.now(), drawing };
   await store.snapshots.save(snapshot, painted.ok ? painted.value : undefined);
   if (painted.ok) return { picture: { snapshot: drawing.id, alt: painted.value.alt }, problems: [] };

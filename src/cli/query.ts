@@ -34,6 +34,7 @@ export async function query(promql: string, options: Options, terminal: Terminal
     services: [],
     rules: [],
     watchedEnvironments: [],
+    remindAfter: 0,
     zone: options.timezone,
     theme: options.theme === 'dark' ? 'dark' : 'light',
     channels: {},

@@ -10,6 +10,7 @@ export function catalogOf(config: Config): Catalog {
     services: Object.entries(config.services).map(([name, service]) => serviceOf(name, service)),
     rules: config.match.map(({ service, ...when }) => ({ service, when: present(when) })),
     watchedEnvironments: config.environments.watched,
+    remindAfter: config.alerts.remindAfter,
     zone: config.timezone,
     theme: config.theme,
     channels: present(config.slack.channels),

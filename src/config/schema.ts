@@ -50,6 +50,12 @@ const Alertmanager = z.strictObject({
   url: Url.describe('Where its API answers, without /api/v2; for silences by button.'),
   timeout: Length.prefault('10s').describe('How long a request may take.'),
   headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
+  reconcile: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether open alerts are compared with what it has, to find resolutions that never arrived; `false` where other Alertmanagers send here too.',
+    ),
 });
 
 const Slack = z.strictObject({
@@ -199,6 +205,13 @@ export const Config = z.strictObject({
   store: z
     .strictObject({
       path: z.string().default('./bellbuoy.db').describe('The SQLite file; created when it is not there.'),
+    })
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      remindAfter: Length.prefault('10m').describe(
+        'A page that nobody has acknowledged by then is reminded of in its channel, once.',
+      ),
     })
     .prefault({}),
   retention: Length.prefault('90d').describe(

@@ -1,7 +1,7 @@
 import type { Actor, AlertInstance, AlertNotification } from './event.ts';
 import type { Labels } from './series.ts';
 import type { Service } from './service.ts';
-import { HOUR, type Instant } from './time.ts';
+import { HOUR, type Instant, MINUTE } from './time.ts';
 
 export type Severity = 'page' | 'ticket' | 'info';
 
@@ -28,6 +28,16 @@ export type AlertEpisode = {
   readonly resolvedAt?: Instant;
   /** How often it fired again after having resolved. */
   readonly flaps: number;
+  /** When it was first heard of; `startedAt` is what its sender says. */
+  readonly begunAt: Instant;
+  /** When its sender last said anything of it. */
+  readonly heardAt: Instant;
+  /** When its panels were last drawn unasked. */
+  readonly picturedAt?: Instant;
+  /** The storm in whose thread it is told, when it has no thread of its own. */
+  readonly umbrella?: string;
+  /** Set when its resolution never came, and Alertmanager was found to have it no more. */
+  readonly reconciled?: boolean;
   readonly acknowledged?: { readonly by: Actor; readonly at: Instant };
   readonly silence?: { readonly id: string; readonly by: Actor; readonly until: Instant };
   /** What Alertmanager said to the last silence that failed. */
@@ -41,6 +51,9 @@ export type AlertEpisode = {
 
 /** A group that fires again within this time of its resolution continues its thread; later it begins a new one. */
 export const REOPEN_WITHIN = 4 * HOUR;
+
+/** A group that flaps is not drawn anew each time: its panels of so long ago still tell. */
+export const PICTURE_EVERY = 10 * MINUTE;
 
 /**
  * What an episode becomes by a notification of its group, or the new episode that the notification begins.
@@ -58,9 +71,10 @@ export function applyNotification(
   const reopened = continued?.status === 'resolved' && firing;
   const resolvedAt = firing ? undefined : (continued?.resolvedAt ?? endOf(notification.alerts, context.now));
   const expression = notification.alerts.map(expressionOf).find((found) => found !== undefined);
-  const { resolvedAt: _, ...before } = continued ?? begin(notification, context);
+  const { resolvedAt: _, reconciled: __, ...before } = continued ?? begin(notification, context);
   return {
     ...before,
+    heardAt: context.now,
     status: notification.status,
     labels: notification.commonLabels,
     annotations: notification.commonAnnotations,
@@ -71,6 +85,15 @@ export function applyNotification(
     ...(expression === undefined ? {} : { expression }),
     ...(notification.externalUrl === undefined ? {} : { externalUrl: notification.externalUrl }),
   };
+}
+
+/** What a firing episode becomes when Alertmanager was found to have none of its alerts any more: its resolution was lost. */
+export function reconcile(episode: AlertEpisode, now: Instant): AlertEpisode {
+  if (episode.status === 'resolved') return episode;
+  const alerts = episode.alerts.map((alert) =>
+    alert.status === 'firing' ? { ...alert, status: 'resolved' as const, endsAt: now } : alert,
+  );
+  return { ...episode, status: 'resolved', alerts, resolvedAt: now, reconciled: true };
 }
 
 /** The alerts of an episode that fire now. */
@@ -122,6 +145,8 @@ function begin(
     truncated: 0,
     startedAt: starts.length === 0 ? context.now : Math.min(...starts),
     flaps: 0,
+    begunAt: context.now,
+    heardAt: context.now,
     channel: context.channel,
   };
 }

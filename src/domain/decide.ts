@@ -1,4 +1,4 @@
-import { type AlertEpisode, applyNotification } from './alert.ts';
+import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
 import {
   applyReport,
   type Deploy,
@@ -8,23 +8,29 @@ import {
   TOLD_WITHIN,
   type Watch,
 } from './deploy.ts';
-import type { AlertNotification, DeployReport, Question, Received, ResultEvent } from './event.ts';
+import type { Actor, AlertNotification, DeployReport, Question, Received, ResultEvent } from './event.ts';
 import { type Job, PRIORITY, type Priority, type Task } from './job.ts';
 import { type Catalog, type Hints, resolveService, type Service } from './service.ts';
-import type { Instant } from './time.ts';
+import { type Instant, SECOND } from './time.ts';
+import { type Umbrella, umbrellaFor, type Weather } from './umbrella.ts';
 
 /** What has to be known to decide an event: the catalogue, and what the event touches. */
 export type State = {
   readonly catalog: Catalog;
   /** The newest episode of the notification's group, or the episode that a person or job speaks of. */
   readonly episode?: AlertEpisode;
+  /** What goes on in the channel that the notification belongs to. */
+  readonly weather?: Weather;
+  /** The groups under the umbrella that a person speaks of. */
+  readonly members?: readonly AlertEpisode[];
   /** Recent deploys of the report's service, newest first, or the one deploy that a job speaks of. */
   readonly deploys: readonly Deploy[];
 };
 
 /** What follows from an event: values to be kept and jobs to be done, committed together. */
 export type Decision = {
-  readonly episode?: AlertEpisode;
+  readonly episodes: readonly AlertEpisode[];
+  readonly umbrella?: Umbrella;
   readonly deploys: readonly Deploy[];
   /** Set when the event named no known service. */
   readonly unmatched?: { readonly what: string; readonly hints: Hints };
@@ -33,10 +39,13 @@ export type Decision = {
   readonly jobs: readonly Job[];
 };
 
-const NOTHING: Decision = { deploys: [], cancel: [], jobs: [] };
+const NOTHING: Decision = { episodes: [], deploys: [], cancel: [], jobs: [] };
 
 /** Where threads go when neither the service nor the configuration names a channel. */
 const LAST_RESORT_CHANNEL = '#general';
+
+/** An umbrella's message is put at most so often: what joins meanwhile is told together. */
+const UMBRELLA_EVERY = SECOND;
 
 /** Decides what follows from one event at `now`. Pure: the same state, event and time give the same decision. */
 export function decide(state: State, received: Received, now: Instant): Decision {
@@ -51,6 +60,12 @@ export function decide(state: State, received: Received, now: Instant): Decision
         episode.acknowledged === undefined
           ? { ...episode, acknowledged: { by: event.by, at: received.at } }
           : episode,
+      );
+    case 'umbrellaAcknowledged':
+      return onUmbrellaAcknowledged(state, event, received.at, now);
+    case 'resolveLost':
+      return onEpisode(state, now, (episode) =>
+        episode.heardAt === event.heardAt ? reconcile(episode, now) : episode,
       );
     case 'silenceRequested':
       return { ...NOTHING, jobs: [silenceJob(event.episode, event, received.id, now)] };
@@ -83,28 +98,64 @@ export function subjectOf(
   return service === undefined ? { hints } : { service, hints };
 }
 
+/** The channel that an alert group belongs to, as `#name` or id. */
+export function channelOf(catalog: Catalog, event: AlertNotification): string {
+  return subjectOf(catalog, event).service?.channel ?? catalog.channels.incidents ?? LAST_RESORT_CHANNEL;
+}
+
 function onNotification(state: State, id: number, event: AlertNotification, now: Instant): Decision {
   const { service, hints } = subjectOf(state.catalog, event);
-  const channel = service?.channel ?? state.catalog.channels.incidents ?? LAST_RESORT_CHANNEL;
-  const episode = applyNotification(state.episode, event, {
+  const told = applyNotification(state.episode, event, {
     newId: `a${id}`,
     now,
-    channel,
+    channel: channelOf(state.catalog, event),
     ...(service === undefined ? {} : { service }),
   });
-  if (episode === undefined) return NOTHING;
-  const begins = state.episode?.id !== episode.id;
-  const reopened = !begins && state.episode?.status === 'resolved' && episode.status === 'firing';
-  const priority = episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.alert;
+  if (told === undefined) return NOTHING;
+  const begins = state.episode?.id !== told.id;
+  const reopened = !begins && state.episode?.status === 'resolved' && told.status === 'firing';
+  const umbrella = begins
+    ? umbrellaFor(state.weather ?? { begun: [] }, { newId: `u${id}`, channel: told.channel, now })
+    : undefined;
+  const under = told.umbrella ?? umbrella?.id;
+  const isStale = told.picturedAt === undefined || now - told.picturedAt >= PICTURE_EVERY;
+  const draws = under === undefined && (begins || reopened) && isStale;
+  const episode = {
+    ...told,
+    ...(under === undefined ? {} : { umbrella: under }),
+    ...(draws ? { picturedAt: now } : {}),
+  };
+  const waitsForSomebody =
+    (begins || reopened) && episode.severity === 'page' && episode.acknowledged === undefined;
   return {
-    episode,
+    episodes: [episode],
+    ...(umbrella === undefined ? {} : { umbrella }),
     deploys: [],
-    cancel: [],
+    cancel: episode.status === 'resolved' ? [`remind:${episode.id}:`] : [],
     ...(service === undefined && begins ? { unmatched: { what: `alert ${episode.name}`, hints } } : {}),
     jobs: [
-      announceAlert(episode.id, now, priority),
-      ...(begins || reopened ? [snapshotJob(episode.id, begins ? 0 : id, now, PRIORITY.alert)] : []),
+      announce(episode, now, episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.alert),
+      ...(draws ? [snapshotJob(episode.id, begins ? 0 : id, now, PRIORITY.alert)] : []),
+      ...(waitsForSomebody ? [remindJob(episode, now + state.catalog.remindAfter)] : []),
     ],
+  };
+}
+
+/** Whoever acknowledges a storm acknowledges each group in it that still fires. */
+function onUmbrellaAcknowledged(
+  { members = [] }: State,
+  { umbrella, by }: { umbrella: string; by: Actor },
+  at: Instant,
+  now: Instant,
+): Decision {
+  const episodes = members
+    .filter(({ status, acknowledged }) => status === 'firing' && acknowledged === undefined)
+    .map((episode) => ({ ...episode, acknowledged: { by, at } }));
+  return {
+    ...NOTHING,
+    episodes,
+    cancel: [`remind:${umbrella}:`],
+    jobs: [announceUmbrella(umbrella, now, PRIORITY.answer)],
   };
 }
 
@@ -122,8 +173,9 @@ function onReport(state: State, id: number, event: DeployReport, now: Instant): 
   });
   const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
   return {
+    episodes: [],
     deploys: [deploy, ...older],
-    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}`]),
+    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}:`]),
     ...(service === undefined && known === undefined
       ? { unmatched: { what: `deploy ${event.version}`, hints } }
       : {}),
@@ -181,14 +233,42 @@ function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deplo
 function onEpisode(state: State, now: Instant, change: (episode: AlertEpisode) => AlertEpisode): Decision {
   if (state.episode === undefined) return NOTHING;
   const episode = change(state.episode);
-  return { ...NOTHING, episode, jobs: [announceAlert(episode.id, now, PRIORITY.answer)] };
+  if (episode === state.episode) return NOTHING;
+  const needsNobody = episode.acknowledged !== undefined || episode.status === 'resolved';
+  return {
+    ...NOTHING,
+    episodes: [episode],
+    cancel: needsNobody ? [`remind:${episode.id}:`] : [],
+    jobs: [announce(episode, now, episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.answer)],
+  };
 }
 
-function announceAlert(episode: string, due: Instant, priority: Priority): Job {
+/** Puts what a group is told in: its own thread's root, or the thread of the storm that it is part of. */
+function announce({ id: episode, umbrella }: AlertEpisode, due: Instant, priority: Priority): Job {
+  if (umbrella !== undefined) return announceUmbrella(umbrella, due + UMBRELLA_EVERY, priority);
   return job(`announce:${episode}`, `alert:${episode}:root`, due, priority, {
     kind: 'announceAlert',
     episode,
   });
+}
+
+function announceUmbrella(umbrella: string, due: Instant, priority: Priority): Job {
+  return job(`announce:${umbrella}`, `umbrella:${umbrella}`, due, priority, {
+    kind: 'announceUmbrella',
+    umbrella,
+  });
+}
+
+function remindJob({ id: episode, umbrella }: AlertEpisode, due: Instant): Job {
+  return umbrella === undefined
+    ? job(`remind:${episode}:once`, `alert:${episode}:root`, due, PRIORITY.alert, {
+        kind: 'remindAlert',
+        episode,
+      })
+    : job(`remind:${umbrella}:once`, `umbrella:${umbrella}`, due, PRIORITY.alert, {
+        kind: 'remindUmbrella',
+        umbrella,
+      });
 }
 
 function announceDeploy(deploy: string, due: Instant, priority: Priority): Job {
@@ -215,7 +295,7 @@ function lookJob(deploy: string, look: number, due: Instant): Job {
 }
 
 function reportJob(deploy: string, due: Instant): Job {
-  return job(`report:${deploy}`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
+  return job(`report:${deploy}:end`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
     kind: 'reportDeploy',
     deploy,
   });

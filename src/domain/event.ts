@@ -68,6 +68,7 @@ export type PersonEvent =
       readonly length: Duration;
     }
   | { readonly type: 'panelsRequested'; readonly episode: string; readonly by: Actor }
+  | { readonly type: 'umbrellaAcknowledged'; readonly umbrella: string; readonly by: Actor }
   | { readonly type: 'asked'; readonly question: Question };
 
 /**
@@ -97,6 +98,12 @@ export type ResultEvent =
       readonly episode: string;
       readonly by: Actor;
       readonly problem: Problem;
+    }
+  | {
+      /** Alertmanager has none of a firing episode's alerts any more. `heardAt` is the episode's: a word that came since wins. */
+      readonly type: 'resolveLost';
+      readonly episode: string;
+      readonly heardAt: Instant;
     }
   | {
       readonly type: 'looked';

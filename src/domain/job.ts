@@ -6,6 +6,10 @@ export type Task =
   /** Puts the thread's root message as the state now is. */
   | { readonly kind: 'announceAlert'; readonly episode: string }
   | { readonly kind: 'announceDeploy'; readonly deploy: string }
+  | { readonly kind: 'announceUmbrella'; readonly umbrella: string }
+  /** Says once, loudly, that nobody has acknowledged. */
+  | { readonly kind: 'remindAlert'; readonly episode: string }
+  | { readonly kind: 'remindUmbrella'; readonly umbrella: string }
   /** Draws the alert's panels and puts them into its thread; `turn` 0 is the first, each refresh counts on. */
   | { readonly kind: 'snapshotAlert'; readonly episode: string; readonly turn: number }
   /** Reads the baseline and the window so far. Look 0 reads the baseline alone. */

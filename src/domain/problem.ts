@@ -18,6 +18,11 @@ export const PROBLEMS = {
     means: 'The database did not take a write in time.',
     remedy: 'Nothing was accepted; the sender retries by itself.',
   },
+  'database-in-use': {
+    retry: false,
+    means: 'Another Bellbuoy works on the same SQLite file; two would tell everything twice.',
+    remedy: 'Stop the other one, or give this one its own `store.path`.',
+  },
   'port-taken': {
     retry: false,
     means: 'Another program listens on the configured address.',

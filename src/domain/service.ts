@@ -125,6 +125,8 @@ export type Catalog = {
   readonly rules: readonly MatchRule[];
   /** Environments whose deploys are watched; deploys elsewhere are recorded only. */
   readonly watchedEnvironments: readonly string[];
+  /** A page that nobody acknowledged within this time is reminded of, once. */
+  readonly remindAfter: Duration;
   readonly zone: string;
   readonly theme: 'light' | 'dark';
   readonly channels: { readonly incidents?: string; readonly deploys?: string; readonly digest?: string };

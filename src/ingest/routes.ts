@@ -1,3 +1,4 @@
+import type { Failpoint } from '#app/failpoints.ts';
 import type { Clock, Inbox, Log, Meter } from '#app/ports.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Reply, Route } from '#runtime/server.ts';
@@ -13,7 +14,7 @@ const MAX_DEPTH = 64;
 export function webhookRoutes(
   senders: readonly Sender[],
   tokens: Readonly<Record<string, string>>,
-  ports: { inbox: Pick<Inbox, 'append'>; clock: Clock; log: Log; meter: Meter },
+  ports: { inbox: Pick<Inbox, 'append'>; clock: Clock; log: Log; meter: Meter; failpoint: Failpoint },
 ): readonly Route[] {
   return senders.map((sender) => ({
     method: 'POST',
@@ -24,6 +25,7 @@ export function webhookRoutes(
         secret === undefined
           ? refuse(401, [failure('token-wrong', `No token is configured for ${sender.name}.`).problem])
           : await receive(sender, { headers, body, secret }, ports);
+      if (reply.status === 202) ports.failpoint('accepted-not-answered');
       ports.meter.count('bellbuoy_ingest_total', { source: sender.name, status: String(reply.status) });
       return reply;
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
 import type { Answer } from '#app/answer.ts';
+import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
@@ -23,6 +24,7 @@ export type Asks = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  readonly failpoint: Failpoint;
   /** Commits an event; a repeat under the same key is the same event. */
   submit(event: Event, key: string): Promise<void>;
   answerNow(request: Request): Promise<Answer>;

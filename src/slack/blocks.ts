@@ -108,6 +108,12 @@ export function rendered(text: string, blocks: readonly KnownBlock[]): Rendered 
   return { text: cutMarkup(text, TEXT), blocks: kept };
 }
 
+/** The text alone, for when Slack will not take the blocks. */
+export function plainly(text: string): Rendered {
+  const shown = cutMarkup(text, TEXT);
+  return { text: shown, blocks: [section(shown)] };
+}
+
 /** A text of at most `limit` UTF-16 units, as Slack counts, with an ellipsis where something is missing. */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -1,14 +1,16 @@
-import type { WebClient } from '@slack/web-api';
+import type { ConversationsListArguments, ConversationsListResponse } from '@slack/web-api';
 
 /** A channel that the bot can see, and whether it is in it. */
 export type SeenChannel = { readonly id: string; readonly name: string; readonly isMember: boolean };
 
-/** Every channel that the bot can see, public and private, archived ones left out. Rejects as Slack's client does. */
-export async function seenChannels(client: WebClient): Promise<readonly SeenChannel[]> {
+/** Every channel that the bot can see, public and private, archived ones left out. Rejects as `list` does. */
+export async function seenChannels(
+  list: (asked: ConversationsListArguments) => Promise<ConversationsListResponse>,
+): Promise<readonly SeenChannel[]> {
   const seen: SeenChannel[] = [];
   let cursor: string | undefined;
   do {
-    const page = await client.conversations.list({
+    const page = await list({
       exclude_archived: true,
       limit: 1000,
       types: 'public_channel,private_channel',

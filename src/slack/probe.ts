@@ -56,7 +56,7 @@ export async function probeSlack(
 }
 
 async function membership(client: WebClient, channels: readonly string[]): Promise<readonly Finding[]> {
-  const seen = await seenChannels(client);
+  const seen = await seenChannels((asked) => client.conversations.list(asked));
   const member = new Map(
     seen.flatMap(({ id, name, isMember }) => [[`#${name}`, isMember] as const, [id, isMember] as const]),
   );

@@ -29,12 +29,36 @@ export function alertsOf(db: Db): Alerts {
         started_at: episode.startedAt,
         resolved_at: episode.resolvedAt ?? null,
         value: JSON.stringify(episode),
+        channel: episode.channel,
+        begun_at: episode.begunAt,
+        umbrella: episode.umbrella ?? null,
       };
       await db
         .insertInto('alerts')
         .values(row)
         .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
         .execute();
+    },
+    async under(umbrella) {
+      const rows = await db
+        .selectFrom('alerts')
+        .select('value')
+        .where('umbrella', '=', umbrella)
+        .orderBy('begun_at')
+        .execute();
+      return rows.map(read);
+    },
+    async begunIn(channel, since, limit) {
+      const rows = await db
+        .selectFrom('alerts')
+        .select('id')
+        .where('channel', '=', channel)
+        .where('begun_at', '>', since)
+        .where('umbrella', 'is', null)
+        .orderBy('begun_at')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
     },
     async open(service) {
       const query = db

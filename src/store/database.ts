@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs';
+import { promises as fs, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -10,38 +10,47 @@ import { alertsOf } from './alerts.ts';
 import { deploysOf } from './deploys.ts';
 import { inboxOf } from './inbox.ts';
 import { jobsOf } from './jobs.ts';
+import { takeLock } from './lock.ts';
 import { outboxOf } from './outbox.ts';
 import { auditOf, snapshotsOf, unmatchedOf, uploadsOf } from './records.ts';
 import { prune } from './retention.ts';
 import type { Db, Tables } from './schema.ts';
+import { umbrellasOf } from './umbrellas.ts';
 import { createWakes, held, type Wakes } from './wakes.ts';
 
 export type StoreHandle = {
   readonly store: Store;
   /** Names of the migrations that opening applied. */
   readonly migrated: readonly string[];
-  /** Writes a consistent copy to a new file while work goes on. */
-  backup(to: string): Promise<void>;
   close(): Promise<void>;
 };
 
 const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations');
 
-/** How long a write waits for another process to finish its own, in milliseconds. */
-const BUSY_TIMEOUT = 2000;
+/**
+ * How long a write waits for another program to finish its own, in milliseconds. Everything else waits with it, so it is short: a
+ * webhook is told to come again, and the loops try again by themselves.
+ */
+const BUSY_TIMEOUT = 250;
 
 /**
- * Opens the SQLite file, creating and migrating it as needed. Fails with `database-unusable` when the path cannot be used, the file is
- * no database, or it was written by a newer version.
+ * Opens the SQLite file for this process alone, creating and migrating it as needed. Fails with `database-in-use` when another process
+ * works on it, with `database-unusable` when the path cannot be used, the file is no database, or it was written by a newer version.
  */
 export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
   const opened = openFile(path);
   if (!opened.ok) return opened;
+  const locked = takeLock(path);
+  if (!locked.ok) {
+    opened.value.close();
+    return locked;
+  }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: opened.value }) });
   const provider = new FileMigrationProvider({ fs, path: { join }, migrationFolder: MIGRATIONS });
   const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
+    locked.value.release();
     const reason = error instanceof Error ? error.message : String(error);
     return failure('database-unusable', `The database could not be migrated: ${reason}.`, { where: path });
   }
@@ -59,9 +68,32 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
   return success({
     store,
     migrated: results.map(({ migrationName }) => migrationName),
-    backup: async (to) => void (await opened.value.backup(to)),
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      locked.value.release();
+    },
   });
+}
+
+/**
+ * Writes a consistent copy of the database to a new file, while another process may be working on it: one read transaction, which no
+ * write disturbs and which disturbs none. Fails with `database-unusable` when there is no database at `path` or the copy cannot be made.
+ */
+export function backupStore(path: string, to: string): Outcome<{ bytes: number }> {
+  try {
+    const database = new Database(path, { readonly: true, timeout: 5000 });
+    try {
+      database.prepare('vacuum into ?').run(to);
+    } finally {
+      database.close();
+    }
+    return success({ bytes: statSync(to).size });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return failure('database-unusable', `The copy could not be made: ${error.message}.`, {
+      where: `${path} to ${to}`,
+    });
+  }
 }
 
 /** SQLite's own errors under the name of the problem that they are; whatever else is thrown inside passes as it is. */
@@ -98,6 +130,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     outbox: outboxOf(db, wakes),
     uploads: uploadsOf(db),
     alerts: alertsOf(db),
+    umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
     unmatched: unmatchedOf(db),
     snapshots: snapshotsOf(db),

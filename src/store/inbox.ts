@@ -43,6 +43,14 @@ export function inboxOf(db: Db, wakes: Wakes): Inbox {
         .where('id', '=', id)
         .execute();
     },
+    async backlog() {
+      const row = await db
+        .selectFrom('inbox')
+        .select((is) => [is.fn.countAll<number>().as('waiting'), is.fn.min('received_at').as('since')])
+        .where('state', '=', 'pending')
+        .executeTakeFirstOrThrow();
+      return { waiting: row.waiting, ...(row.since === null ? {} : { since: row.since }) };
+    },
     onAppend: (wake) => wakes.on('inbox', wake),
   };
 }

@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
 import type { Jobs } from '#app/ports.ts';
 import type { Priority } from '#domain/job.ts';
+import { MINUTE } from '#domain/time.ts';
 import type { Db } from './schema.ts';
 import type { Wakes } from './wakes.ts';
+
+/** No retry is put off longer; one that lies further ahead was put off before the clock was set back, and is due. */
+const LONGEST_RETRY = 5 * MINUTE;
 
 export function jobsOf(db: Db, wakes: Wakes): Jobs {
   return {
@@ -49,7 +53,8 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
         where id in (
           select id from (
             select id, priority, due, row_number() over (partition by lane order by due, id) as place from jobs
-            where due <= ${now} and (state = 'waiting' or (state = 'running' and lease_until <= ${now}))
+            where (due <= ${now} or (attempt > 0 and due > ${now + LONGEST_RETRY}))
+              and (state = 'waiting' or (state = 'running' and lease_until <= ${now}))
               and lane not in (select lane from jobs where state = 'running' and lease_until > ${now}))
           where place = 1 order by priority, due, id limit ${limit})
         returning id, key, lane, due, priority, task, attempt`.execute(db);
@@ -89,6 +94,23 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
         .where('id', '=', id)
         .execute();
       wakes.give('jobs');
+    },
+    async release() {
+      const { numUpdatedRows } = await db
+        .updateTable('jobs')
+        .set({ lease_until: 0 })
+        .where('state', '=', 'running')
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows);
+    },
+    async backlog(now) {
+      const row = await db
+        .selectFrom('jobs')
+        .select((is) => is.fn.countAll<number>().as('waiting'))
+        .where('state', '=', 'waiting')
+        .where('due', '<=', now)
+        .executeTakeFirstOrThrow();
+      return row.waiting;
     },
     async nextDue() {
       const row = await db

@@ -1,11 +1,15 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import type { Outbox, PendingMessage } from '#app/ports.ts';
+import type { Outbox, PendingMessage, WaitingMessage } from '#app/ports.ts';
 import type { Priority } from '#domain/job.ts';
+import { MINUTE } from '#domain/time.ts';
 import type { Db, Tables } from './schema.ts';
 import type { Wakes } from './wakes.ts';
 
 type Row = Selectable<Tables['messages']> & { up_channel: string | null; up_ts: string | null };
+
+/** Nothing is put off longer; what lies further ahead was put off before the clock was set back, and is due. */
+const LONGEST_WAIT = 15 * MINUTE;
 
 export function outboxOf(db: Db, wakes: Wakes): Outbox {
   const rows = () =>
@@ -47,16 +51,34 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
         .executeTakeFirst();
       if (written !== undefined) wakes.give('messages');
     },
-    async pending(now, limit) {
-      const found = await rows()
-        .whereRef('m.revision', '>', 'm.sent_revision')
-        .where('m.not_before', '<=', now)
-        .where((where) => where.or([where('m.parent', 'is', null), where('up.posted_ts', 'is not', null)]))
-        .orderBy('m.priority')
-        .orderBy('m.since')
-        .limit(limit)
-        .execute();
-      return found.map(toPending);
+    async pending(now, perChannel) {
+      const { rows: found } = await sql<{
+        key: string;
+        channel: string;
+        priority: Priority;
+        since: number;
+        place: number;
+        posted: number;
+        picture: number;
+      }>`
+        select key, channel, priority, since, place, posted, json_extract(message, '$.picture') is not null as picture
+        from (
+          select m.key, m.channel, m.priority, m.since, m.message, m.posted_ts is not null as posted, row_number() over (
+            partition by m.channel, m.posted_ts is null order by m.priority, m.since, m.rowid) as place
+          from messages m left join messages up on up.key = m.parent
+          where m.revision > m.sent_revision and (m.not_before <= ${now} or m.not_before > ${now + LONGEST_WAIT})
+            and (m.parent is null or up.posted_ts is not null))
+        where place <= ${perChannel} order by priority, place, since`.execute(db);
+      return found.map(
+        ({ posted, picture, ...row }): WaitingMessage => ({
+          ...row,
+          isUpdate: posted === 1,
+          hasPicture: picture === 1,
+        }),
+      );
+    },
+    async sending(key, at) {
+      await db.updateTable('messages').set({ sending_at: at }).where('key', '=', key).execute();
     },
     async sent(key, revision, posted, _at) {
       await db
@@ -65,6 +87,7 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
           sent_revision: revision,
           posted_channel: posted.channel,
           posted_ts: posted.ts,
+          sending_at: null,
           attempt: 0,
           problem: null,
         })
@@ -72,18 +95,31 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
         .execute();
       wakes.give('messages');
     },
-    async postpone(key, until, problem) {
+    async postpone(key, until, problem, uncertain) {
       await db
         .updateTable('messages')
-        .set((is) => ({ not_before: until, problem, attempt: is('attempt', '+', 1) }))
+        .set((is) => ({
+          not_before: until,
+          problem,
+          attempt: is('attempt', '+', 1),
+          ...(uncertain ? {} : { sending_at: null }),
+        }))
         .where('key', '=', key)
         .execute();
     },
     async giveUp(key, revision, problem, _at) {
       await db
         .updateTable('messages')
-        .set({ sent_revision: revision, problem })
+        .set({ sent_revision: revision, sending_at: null, problem })
         .where('key', '=', key)
+        .execute();
+      await db
+        .updateTable('messages')
+        .set({ sent_revision: sql<number>`revision`, problem: `the message above it: ${problem}` })
+        .where('parent', '=', key)
+        .where(
+          sql<boolean>`not exists (select 1 from messages up where up.key = ${key} and up.posted_ts is not null)`,
+        )
         .execute();
     },
     async keyAt(channel, ts) {
@@ -107,6 +143,14 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
         .executeTakeFirst();
       return row?.at ?? undefined;
     },
+    async backlog() {
+      const row = await db
+        .selectFrom('messages')
+        .select((is) => [is.fn.countAll<number>().as('waiting'), is.fn.min('since').as('since')])
+        .whereRef('revision', '>', 'sent_revision')
+        .executeTakeFirstOrThrow();
+      return { waiting: row.waiting, ...(row.since === null ? {} : { since: row.since }) };
+    },
     onPut: (wake) => wakes.on('messages', wake),
   };
 }
@@ -122,6 +166,7 @@ function toPending(row: Row): PendingMessage {
     revision: row.revision,
     attempt: row.attempt,
     since: row.since,
+    ...(row.sending_at === null ? {} : { sendingAt: row.sending_at }),
     ...place('posted', row.posted_channel, row.posted_ts),
     ...place('parentPosted', row.up_channel, row.up_ts),
   };

@@ -40,6 +40,7 @@ export type Tables = {
     attempt: Generated<number>;
     posted_channel: string | null;
     posted_ts: string | null;
+    sending_at: Generated<number | null>;
     problem: string | null;
   };
   uploads: { snapshot: string; file: string; ready: number; at: number };
@@ -52,7 +53,11 @@ export type Tables = {
     started_at: number;
     resolved_at: number | null;
     value: string;
+    channel: string;
+    begun_at: number;
+    umbrella: string | null;
   };
+  umbrellas: { id: string; channel: string; last_at: number; value: string };
   deploys: { id: string; service: string | null; started_at: number; watch: string | null; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { z } from 'zod';
-import type { Silences } from '#app/ports.ts';
+import type { ActiveAlerts, Silences } from '#app/ports.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Duration } from '#domain/time.ts';
@@ -20,18 +20,16 @@ const Silence = z.object({
   ),
 });
 
-/** Silences through Alertmanager's v2 API. */
-export function createSilences({
-  url,
-  headers,
-  timeout,
-}: {
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  timeout: Duration;
-}): Silences {
+type Settings = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: Duration;
+};
+
+/** Asks Alertmanager's v2 API; what went wrong is in the value. */
+function caller({ url, headers, timeout }: Settings) {
   const base = new URL(url.endsWith('/') ? url : `${url}/`);
-  const call = async <T>(
+  return async <T>(
     method: 'GET' | 'POST',
     path: string,
     shape: z.ZodType<T>,
@@ -58,6 +56,19 @@ export function createSilences({
       );
     }
   };
+}
+
+const Active = z.array(z.object({ fingerprint: z.string(), labels: z.record(z.string(), z.string()) }));
+
+/** The alerts that Alertmanager has, whether or not they are silenced or inhibited. */
+export function createActiveAlerts(settings: Settings): ActiveAlerts {
+  const call = caller(settings);
+  return { list: () => call('GET', 'api/v2/alerts', Active) };
+}
+
+/** Silences through Alertmanager's v2 API. */
+export function createSilences(settings: Settings): Silences {
+  const call = caller(settings);
   return {
     async silence({ matchers, from, until, author, comment }) {
       const wanted = exactMatchers(matchers);
@@ -104,11 +115,7 @@ export async function probeAlertmanager({
   url,
   headers,
   timeout,
-}: {
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  timeout: Duration;
-}): Promise<{ what: string; ok: boolean; found: string; remedy?: string }> {
+}: Settings): Promise<{ what: string; ok: boolean; found: string; remedy?: string }> {
   const what = 'Alertmanager';
   const remedy = 'Check alertmanager.url; it is the address without /api/v2.';
   try {

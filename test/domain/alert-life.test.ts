@@ -7,14 +7,14 @@ describe('an alert group', () => {
   it('that fires begins an episode: it is announced, drawn, and stands in its service’s channel', () => {
     const { when } = story();
     const decision = when(NOON, notification('firing'));
-    expect(decision.episode).toMatchObject({
+    expect(decision.episodes[0]).toMatchObject({
       status: 'firing',
       service: 'checkout',
       severity: 'page',
       channel: '#payments',
       startedAt: at('11:58'),
     });
-    expect(kinds(decision)).toEqual(['announceAlert', 'snapshotAlert']);
+    expect(kinds(decision)).toEqual(['announceAlert', 'snapshotAlert', 'remindAlert']);
   });
 
   it('that is told of again is announced again, but not drawn again', () => {
@@ -26,13 +26,15 @@ describe('an alert group', () => {
     );
     expect(kinds(again)).toEqual(['announceAlert']);
     expect(episodes()).toHaveLength(1);
-    expect(again.episode?.alerts).toHaveLength(2);
+    expect(again.episodes[0]?.alerts).toHaveLength(2);
   });
 
   it('of which some alerts resolved goes on', () => {
     const { when } = story();
     when(NOON, notification('firing', { alerts: [alert('f1', 'firing'), alert('f2', 'firing')] }));
-    const { episode } = when(
+    const {
+      episodes: [episode],
+    } = when(
       at('12:03'),
       notification('firing', { alerts: [alert('f1', 'resolved'), alert('f2', 'firing')] }),
     );
@@ -43,7 +45,9 @@ describe('an alert group', () => {
   it('that resolves says when it did', () => {
     const { when } = story();
     when(NOON, notification('firing'));
-    const { episode } = when(at('12:11'), notification('resolved'));
+    const {
+      episodes: [episode],
+    } = when(at('12:11'), notification('resolved'));
     expect(episode).toMatchObject({ status: 'resolved', resolvedAt: at('12:10') });
   });
 
@@ -52,9 +56,9 @@ describe('an alert group', () => {
     when(NOON, notification('firing'));
     when(at('12:11'), notification('resolved'));
     const again = when(at('15:00'), notification('firing'));
-    expect(again.episode).toMatchObject({ status: 'firing', flaps: 1 });
-    expect(again.episode).not.toHaveProperty('resolvedAt');
-    expect(kinds(again)).toEqual(['announceAlert', 'snapshotAlert']);
+    expect(again.episodes[0]).toMatchObject({ status: 'firing', flaps: 1 });
+    expect(again.episodes[0]).not.toHaveProperty('resolvedAt');
+    expect(kinds(again)).toEqual(['announceAlert', 'snapshotAlert', 'remindAlert']);
     expect(episodes()).toHaveLength(1);
   });
 
@@ -71,7 +75,7 @@ describe('an alert group', () => {
 
   it('whose resolution is all that is heard of is not told at all', () => {
     const decision = story().when(NOON, notification('resolved'));
-    expect(decision).toEqual({ deploys: [], cancel: [], jobs: [] });
+    expect(decision).toEqual({ episodes: [], deploys: [], cancel: [], jobs: [] });
   });
 
   it('of no known service stands in the incidents channel and is kept as unmatched, once', () => {
@@ -82,25 +86,26 @@ describe('an alert group', () => {
       alerts: [alert('f1', 'firing', { labels })],
     });
     const first = when(NOON, unknown);
-    expect(first.episode?.channel).toBe('#incidents');
+    expect(first.episodes[0]?.channel).toBe('#incidents');
     expect(first.unmatched?.hints.labels).toMatchObject({ service_name: 'nobody' });
     expect(when(at('12:01'), unknown).unmatched).toBeUndefined();
   });
 
   it('stays acknowledged by whoever did it first', () => {
-    const { when } = story();
-    const { episode } = when(NOON, notification('firing'));
+    const { when, episodes } = story();
+    const [episode] = when(NOON, notification('firing')).episodes;
     const by = (user: string) => ({
       type: 'alertAcknowledged' as const,
       episode: episode?.id ?? '',
       by: { kind: 'person' as const, user },
     });
     when(at('12:01'), by('U1'));
-    expect(when(at('12:02'), by('U2')).episode?.acknowledged).toEqual({
+    expect(when(at('12:02'), by('U2')).jobs).toEqual([]);
+    expect(episodes()[0]?.acknowledged).toEqual({
       by: { kind: 'person', user: 'U1' },
       at: at('12:01'),
     });
-    expect(when(at('12:11'), notification('resolved')).episode?.acknowledged?.by).toEqual({
+    expect(when(at('12:11'), notification('resolved')).episodes[0]?.acknowledged?.by).toEqual({
       kind: 'person',
       user: 'U1',
     });
@@ -108,7 +113,9 @@ describe('an alert group', () => {
 
   it('of a thousand alerts is one episode', () => {
     const alerts = Array.from({ length: 1000 }, (_, i) => alert(`f${i}`, 'firing'));
-    const { episode } = story().when(NOON, notification('firing', { alerts, truncated: 17 }));
+    const {
+      episodes: [episode],
+    } = story().when(NOON, notification('firing', { alerts, truncated: 17 }));
     expect(episode?.alerts).toHaveLength(1000);
     expect(episode?.truncated).toBe(17);
   });

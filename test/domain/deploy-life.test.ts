@@ -78,7 +78,7 @@ describe('a deploy', () => {
       state: 'superseded',
       supersededBy: 'v2',
     });
-    expect(newer.cancel).toEqual([`look:${old?.id}:`, `report:${old?.id}`]);
+    expect(newer.cancel).toEqual([`look:${old?.id}:`, `report:${old?.id}:`]);
   });
 
   it('elsewhere than in production is recorded only', () => {

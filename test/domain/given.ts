@@ -2,6 +2,7 @@ import { type Decision, decide, type State } from '#domain/decide.ts';
 import type { AlertInstance, AlertNotification, DeployReport, Event } from '#domain/event.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import { HOUR, type Instant, MINUTE } from '#domain/time.ts';
+import { STORM_GROUPS, STORM_WITHIN, type Umbrella } from '#domain/umbrella.ts';
 
 export const NOON: Instant = Date.UTC(2026, 10, 24, 12);
 
@@ -24,6 +25,7 @@ export const CATALOG: Catalog = {
   services: [service('checkout', { dependsOn: ['ledger'] }), service('ledger')],
   rules: [{ when: { repository: 'acme/shop', environment: 'prod-*' }, service: 'checkout' }],
   watchedEnvironments: ['production'],
+  remindAfter: 10 * MINUTE,
   zone: 'UTC',
   theme: 'light',
   channels: { incidents: '#incidents', deploys: '#deploys' },
@@ -71,11 +73,12 @@ export function report(status: DeployReport['status'], more: Partial<DeployRepor
 
 /** Runs events through the core as the program does, keeping what each decision keeps. Times go with the events. */
 export function story(catalog: Catalog = CATALOG) {
-  const episodes = new Map<string, NonNullable<Decision['episode']>>();
+  const episodes = new Map<string, Decision['episodes'][number]>();
   const deploys = new Map<string, Decision['deploys'][number]>();
   const decisions: Decision[] = [];
   let id = 0;
-  const stateFor = (event: Event): State => {
+  let umbrella: Umbrella | undefined;
+  const stateFor = (event: Event, now: Instant): State => {
     const newest = [...episodes.values()].toSorted((a, b) => b.startedAt - a.startedAt);
     const episode =
       event.type === 'alertNotification'
@@ -84,14 +87,27 @@ export function story(catalog: Catalog = CATALOG) {
           ? episodes.get(event.episode)
           : undefined;
     const recent = [...deploys.values()].toSorted((a, b) => b.startedAt - a.startedAt);
-    return { catalog, deploys: recent, ...(episode === undefined ? {} : { episode }) };
+    const begun = [...episodes.values()].filter(
+      (one) => one.umbrella === undefined && now - one.begunAt < STORM_WITHIN,
+    );
+    return {
+      catalog,
+      deploys: recent,
+      weather: {
+        begun: begun.slice(0, STORM_GROUPS).map((one) => one.id),
+        ...(umbrella === undefined ? {} : { umbrella }),
+      },
+      members: newest.filter((one) => one.umbrella !== undefined),
+      ...(episode === undefined ? {} : { episode }),
+    };
   };
   return {
     /** Decides one event at a time of the day; gives the decision. */
     when(now: Instant, event: Event): Decision {
       id += 1;
-      const decision = decide(stateFor(event), { id, event, at: now }, now);
-      if (decision.episode !== undefined) episodes.set(decision.episode.id, decision.episode);
+      const decision = decide(stateFor(event, now), { id, event, at: now }, now);
+      for (const episode of decision.episodes) episodes.set(episode.id, episode);
+      if (decision.umbrella !== undefined) umbrella = decision.umbrella;
       for (const deploy of decision.deploys) deploys.set(deploy.id, deploy);
       decisions.push(decision);
       return decision;

@@ -89,6 +89,13 @@ const episode = fc.record({
   },
   acknowledged: fc.record({ by: fc.record({ kind: fc.constant('machine' as const), name: foreign }), at }),
 });
+const group = fc.record({
+  ...{ episode: fc.constant('a1'), name: foreign, service: foreign, since: at, resolvedAt: at },
+  severity: fc.constantFrom('page' as const, 'ticket' as const, 'info' as const),
+  status: fc.constantFrom('firing' as const, 'resolved' as const),
+  alerts: fc.nat(),
+  acknowledged: fc.boolean(),
+});
 const deploy = fc.record({
   ...{
     id: fc.constant('d1'),
@@ -205,6 +212,29 @@ const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
     changes,
     problems,
   }),
+  umbrella: fc.record({
+    about: fc.constant('umbrella'),
+    at,
+    umbrella: fc.record({
+      ...{ id: fc.constant('u1'), channel: fc.constant('#x') },
+      ...{ startedAt: at, lastAt: at, before: fc.array(foreign, { maxLength: 10 }) },
+    }),
+    groups: fc.nat(),
+    firing: fc.nat(),
+    pages: fc.nat(),
+    unacknowledged: fc.nat(),
+    worst: fc.array(group, { maxLength: 12 }),
+  }),
+  umbrellaList: fc.record({
+    about: fc.constant('umbrellaList'),
+    at,
+    from: fc.nat(),
+    groups: fc.array(group, { minLength: 1, maxLength: 30 }),
+  }),
+  reminder: fc.record(
+    { about: fc.constant('reminder'), at, name: foreign, since: at, waiting: fc.nat(), owner: foreign },
+    { requiredKeys: ['about', 'at', 'name', 'since', 'waiting'] },
+  ),
   deploy: fc.record({
     about: fc.constant('deploy'),
     at,

@@ -14,11 +14,14 @@ const log: Log = {
 };
 const meter: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
 const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+const failpoint = () => undefined;
 
 function routeOf(name: string, append: Inbox['append'], token = SECRET) {
-  const route = webhookRoutes(SENDERS, { [name]: token }, { inbox: { append }, clock, log, meter }).find(
-    ({ path }) => path === `/webhooks/${name}`,
-  );
+  const route = webhookRoutes(
+    SENDERS,
+    { [name]: token },
+    { inbox: { append }, clock, log, meter, failpoint },
+  ).find(({ path }) => path === `/webhooks/${name}`);
   if (route === undefined) throw new Error(`no route for ${name}`);
   return route;
 }
@@ -35,7 +38,7 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))('the send
       expect(reply.status).toBe(401);
       expect(JSON.stringify(reply.body)).not.toContain(SECRET);
     }
-    const [other] = webhookRoutes([sender], {}, { inbox: { append: nothing }, clock, log, meter });
+    const [other] = webhookRoutes([sender], {}, { inbox: { append: nothing }, clock, log, meter, failpoint });
     expect((await other?.handle({ headers: {}, body: Buffer.from('{}') } as never))?.status).toBe(401);
   });
 

@@ -5,7 +5,7 @@ import type { Message } from '#app/message.ts';
 import type { OutboxEntry } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
 import { type Job, PRIORITY } from '#domain/job.ts';
-import { openStore } from '#store/database.ts';
+import { backupStore, openStore } from '#store/database.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 
 let database: FreshDatabase;
@@ -142,14 +142,14 @@ describe('the outbox', () => {
     const { outbox } = database.store();
     await outbox.put(wanted('m', 'one'), 1);
     await outbox.put(wanted('m', 'one'), 2);
-    expect(await outbox.pending(10, 10)).toMatchObject([{ key: 'm', revision: 1, since: 1 }]);
+    expect(await outbox.pending(10, 10)).toMatchObject([{ key: 'm', since: 1, isUpdate: false }]);
+    expect(await outbox.find('m')).toMatchObject({ revision: 1 });
     await outbox.sent('m', 1, { channel: 'C1', ts: '1.0' }, 3);
     expect(await outbox.pending(10, 10)).toEqual([]);
     await outbox.put(wanted('m', 'two'), 4);
     await outbox.put(wanted('m', 'three'), 5);
-    const [pending, ...more] = await outbox.pending(10, 10);
-    expect(more).toEqual([]);
-    expect(pending).toMatchObject({
+    expect(await outbox.pending(10, 10)).toHaveLength(1);
+    expect(await outbox.find('m')).toMatchObject({
       revision: 3,
       posted: { channel: 'C1', ts: '1.0' },
       message: { question: { words: 'three' } },
@@ -161,7 +161,8 @@ describe('the outbox', () => {
     await outbox.put(wanted('m', 'one'), 1);
     await outbox.put(wanted('m', 'two'), 2);
     await outbox.sent('m', 1, { channel: 'C1', ts: '1.0' }, 3);
-    expect(await outbox.pending(10, 10)).toMatchObject([{ revision: 2 }]);
+    expect(await outbox.pending(10, 10)).toMatchObject([{ key: 'm', isUpdate: true }]);
+    expect(await outbox.find('m')).toMatchObject({ revision: 2 });
   });
 
   it('holds a reply back until what it replies to is posted', async () => {
@@ -170,9 +171,53 @@ describe('the outbox', () => {
     await outbox.put(wanted('root', 'hello'), 2);
     expect((await outbox.pending(10, 10)).map(({ key }) => key)).toEqual(['root']);
     await outbox.sent('root', 1, { channel: 'C1', ts: '1.0' }, 3);
-    expect(await outbox.pending(10, 10)).toMatchObject([
-      { key: 'reply', parentPosted: { channel: 'C1', ts: '1.0' } },
-    ]);
+    expect((await outbox.pending(10, 10)).map(({ key }) => key)).toEqual(['reply']);
+    expect(await outbox.find('reply')).toMatchObject({ parentPosted: { channel: 'C1', ts: '1.0' } });
+  });
+
+  it('remembers that a post was begun until it is known what came of it', async () => {
+    const { outbox } = database.store();
+    await outbox.put(wanted('m', 'one'), 1);
+    await outbox.sending('m', 5);
+    expect(await outbox.find('m')).toMatchObject({ sendingAt: 5 });
+    await outbox.postpone('m', 6, 'unreachable', true);
+    expect(await outbox.find('m')).toMatchObject({ sendingAt: 5 });
+    await outbox.postpone('m', 7, 'ratelimited', false);
+    expect(await outbox.find('m')).not.toHaveProperty('sendingAt');
+    await outbox.sending('m', 8);
+    await outbox.sent('m', 1, { channel: 'C1', ts: '1.0' }, 9);
+    expect(await outbox.find('m')).not.toHaveProperty('sendingAt');
+  });
+
+  it('shows of each channel only the first few, so that a storm in one hides no other', async () => {
+    const { outbox } = database.store();
+    for (let i = 0; i < 50; i += 1)
+      await outbox.put(wanted(`storm${i}`, 'x', { to: { channel: '#loud' }, priority: PRIORITY.alert }), i);
+    await outbox.put(wanted('quiet', 'x', { to: { channel: '#quiet' }, priority: PRIORITY.alert }), 100);
+    const keys = (await outbox.pending(200, 3)).map(({ key }) => key);
+    expect(keys).toEqual(['storm0', 'quiet', 'storm1', 'storm2']);
+  });
+
+  it('gives up what waits for a message that was given up, and not what stands below one that is there', async () => {
+    const { outbox } = database.store();
+    await outbox.put(wanted('root', 'x'), 1);
+    await outbox.put(wanted('reply', 'r', { parent: 'root' }), 1);
+    await outbox.giveUp('root', 1, 'msg_too_long', 2);
+    expect(await outbox.backlog()).toEqual({ waiting: 0 });
+    await outbox.put(wanted('there', 'x'), 3);
+    await outbox.sent('there', 1, { channel: 'C1', ts: '1.0' }, 3);
+    await outbox.put(wanted('below', 'r', { parent: 'there' }), 4);
+    await outbox.put(wanted('there', 'y'), 4);
+    await outbox.giveUp('there', 2, 'message_not_found', 5);
+    expect(await outbox.backlog()).toEqual({ waiting: 1, since: 4 });
+  });
+
+  it('does not wait for a time that was set before the clock went back', async () => {
+    const { outbox } = database.store();
+    await outbox.put(wanted('m', 'one'), 7_200_000);
+    await outbox.postpone('m', 7_260_000, 'unreachable', false);
+    expect(await outbox.pending(7_200_000, 5)).toEqual([]);
+    expect(await outbox.pending(3_600_000, 5)).toHaveLength(1);
   });
 
   it('sends new alerts before answers, and older ones first', async () => {
@@ -186,10 +231,11 @@ describe('the outbox', () => {
   it('tries again not before it is told to, and gives up until somebody wants it otherwise', async () => {
     const { outbox } = database.store();
     await outbox.put(wanted('m', 'one'), 1);
-    await outbox.postpone('m', 50, 'ratelimited');
+    await outbox.postpone('m', 50, 'ratelimited', false);
     expect(await outbox.pending(49, 10)).toEqual([]);
     expect(await outbox.nextDue()).toBe(50);
-    expect(await outbox.pending(50, 10)).toMatchObject([{ attempt: 1 }]);
+    expect((await outbox.pending(50, 10)).map(({ key }) => key)).toEqual(['m']);
+    expect(await outbox.find('m')).toMatchObject({ attempt: 1 });
     await outbox.giveUp('m', 1, 'invalid_blocks', 51);
     expect(await outbox.pending(60, 10)).toEqual([]);
     await outbox.put(wanted('m', 'two'), 61);
@@ -226,11 +272,19 @@ describe('the database file', () => {
     const writing = Promise.all(
       Array.from({ length: 200 }, (_, i) => database.store().inbox.append(entry(`k${i}`))),
     );
-    await database.handle().backup(copy);
+    expect(backupStore(database.path, copy)).toMatchObject({ ok: true });
     await writing;
     const opened = new Database(copy, { readonly: true });
     expect(opened.pragma('integrity_check', { simple: true })).toBe('ok');
     opened.close();
+  });
+
+  it('is one process’s alone: a second one is refused, saying so', async () => {
+    expect(await openStore(database.path)).toMatchObject({
+      ok: false,
+      problem: { code: 'database-in-use', where: database.path },
+    });
+    await database.reopen();
   });
 
   it('needs no migration a second time', async () => {

@@ -43,6 +43,25 @@ export async function announceAlert(
     },
     at,
   );
+  await settleReminder(episode, store, at);
+}
+
+/** A reminder that was given says so once it needs nobody any more. */
+async function settleReminder(episode: AlertEpisode, { outbox }: Ports['store'], at: number): Promise<void> {
+  const settled =
+    episode.acknowledged !== undefined
+      ? 'acknowledged'
+      : episode.status === 'resolved'
+        ? 'resolved'
+        : undefined;
+  const given = await outbox.find(`${alertRoot(episode.id)}:reminder`);
+  if (settled === undefined || given?.message.about !== 'reminder' || given.message.settled === settled)
+    return;
+  const { key, to, priority, parent, message } = given;
+  await outbox.put(
+    { key, to, priority, message: { ...message, settled }, ...(parent === undefined ? {} : { parent }) },
+    at,
+  );
 }
 
 /** Draws the alert's own expression and its service's signals, and puts them into the thread with the changes before it. */

@@ -67,6 +67,7 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
       now,
     );
   }
+  ports.failpoint('looked-not-told');
   await submit(
     { type: 'looked', deploy: id, look: number, baseline, current },
     `looked:${id}:${number}`,

@@ -21,6 +21,7 @@ export async function answerQuestion(question: Question, key: string, ports: Por
     );
   if ((await store.outbox.find(key)) === undefined)
     await put({ about: 'working', at: clock.now(), question });
+  ports.failpoint('answer-begun');
   const answered = await answer(question.request, snapshotId(`question:${key}`), ports);
   const shown = answered.drawing === undefined ? { problems: [] } : await draw(answered.drawing, ports);
   const picture = 'picture' in shown ? shown.picture : undefined;

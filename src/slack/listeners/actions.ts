@@ -3,11 +3,16 @@ import type { Event } from '#domain/event.ts';
 import { HOUR } from '#domain/time.ts';
 import type { Asks } from '../app.ts';
 
-type Press = (episode: string, user: string) => Event;
+type Press = (subject: string, user: string) => Event;
 
-/** What each button of an alert commits. */
+/** What each button of an alert or a storm commits. */
 const PRESSES: Readonly<Record<string, Press>> = {
   acknowledge: (episode, user) => ({ type: 'alertAcknowledged', episode, by: { kind: 'person', user } }),
+  'acknowledge-all': (umbrella, user) => ({
+    type: 'umbrellaAcknowledged',
+    umbrella,
+    by: { kind: 'person', user },
+  }),
   silence: (episode, user) => ({
     type: 'silenceRequested',
     episode,
@@ -27,6 +32,7 @@ export function registerActions(app: App, asks: Asks): void {
           event(action.value ?? '', body.user.id),
           `${name}:${action.value}:${body.user.id}:${action.action_ts}`,
         );
+        asks.failpoint('pressed-not-acknowledged');
         await ack();
       },
     );

@@ -50,6 +50,7 @@ async function answerTyped(
   const question = { request: words.request, words: `/obs ${typed.text}`, by, place, direct: words.direct };
   // Acknowledged means committed: a question that could not be stored fails before the asker's eyes.
   await asks.submit({ type: 'asked', question }, typed.key);
+  asks.failpoint('pressed-not-acknowledged');
   await ack();
   asks.meter.time('bellbuoy_command_duration', asks.clock.now() - began);
 }

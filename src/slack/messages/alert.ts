@@ -28,6 +28,7 @@ export function alertMessage({ episode, links, owner }: AlertMessage): Rendered 
       ? []
       : [`silenced until ${time(episode.silence.until)} by ${who(episode.silence.by)}`]),
     ...(episode.flaps > 0 ? [`fired again ${episode.flaps === 1 ? 'once' : `${episode.flaps} times`}`] : []),
+    ...(episode.reconciled === true ? ['Alertmanager has it no more; its word never came'] : []),
     ...(firing > 1 ? [`${firing} alerts`] : []),
     ...(episode.truncated > 0 ? [`${episode.truncated} more that Alertmanager left out`] : []),
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),

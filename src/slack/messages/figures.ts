@@ -84,6 +84,11 @@ export function problemNotes(problems: readonly Problem[]): readonly KnownBlock[
   return problems.slice(0, 3).map((problem) => context(`:warning: ${plain(explain(problem), 600)}`));
 }
 
+/** A count with its noun: `1 group`, `12 groups`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. */
 export function lengthWords(length: Duration): string {
   const seconds = Math.round(length / 1000);

@@ -3,6 +3,7 @@ import type { Rendered } from '../blocks.ts';
 import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
+import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 
 /** Any message as Slack shows it. `file` is the Slack file of its picture, once there is one. */
 export function render(message: Message, file: string | undefined): Rendered {
@@ -11,6 +12,12 @@ export function render(message: Message, file: string | undefined): Rendered {
       return alertMessage(message);
     case 'alertSnapshot':
       return alertSnapshotMessage(message, file);
+    case 'umbrella':
+      return umbrellaMessage(message);
+    case 'umbrellaList':
+      return umbrellaListMessage(message);
+    case 'reminder':
+      return reminderMessage(message);
     case 'deploy':
       return deployMessage(message);
     case 'baseline':
