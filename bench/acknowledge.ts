@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SCOPES } from '#slack/manifest.ts';
 import { startSlack } from '../sandbox/slack/server.ts';
 import { startProcess } from '../sandbox/stack/process.ts';
 import { picturesIn, roots, threadOf, until } from '../sandbox/story/watcher.ts';
@@ -28,6 +29,7 @@ export async function acknowledge(folder: string): Promise<Report> {
       port: 0,
       botToken: 'xoxb-bench',
       signingSecret: 'bench',
+      scopes: Object.keys(SCOPES),
       seed: 5,
       channels: [...channels, 'general'],
     },

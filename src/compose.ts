@@ -102,9 +102,17 @@ export async function compose(
     meter,
     failpoint,
     submit: (event, key) => submit(event, key, ports),
+    refused: (user, what, why) =>
+      store.audit.record({
+        at: clock.now(),
+        by: { kind: 'person', user },
+        what: 'refused',
+        subject: what,
+        detail: why,
+      }),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
-  const delivery = startDelivery({ client: slack.client, ...ports });
+  const delivery = startDelivery({ ...slack, ...ports });
   teardown.push(['delivery', delivery.stop]);
   const work = startWork(ports, WORK_WIDTH);
   teardown.push(['work', work.stop]);
@@ -194,6 +202,7 @@ export function sourceOf(
 function slackSettings({ slack }: Config) {
   return {
     mode: slack.mode,
+    allow: slack.allow,
     botToken: slack.botToken,
     ...(slack.appToken === undefined ? {} : { appToken: slack.appToken }),
     ...(slack.signingSecret === undefined ? {} : { signingSecret: slack.signingSecret }),

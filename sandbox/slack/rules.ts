@@ -1,13 +1,5 @@
+import { Refusal } from './refusal.ts';
 import type { Workspace } from './workspace.ts';
-
-/** A refusal as Slack words it. */
-export class Refusal extends Error {
-  readonly detail: readonly string[];
-  constructor(error: string, detail: readonly string[] = []) {
-    super(error);
-    this.detail = detail;
-  }
-}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,7 +68,7 @@ function imageFaults(block: Json, at: string, workspace: Workspace): readonly st
   if (block.slack_file === undefined)
     return block.image_url === undefined ? [...faults, `missing image [json-pointer:${at}]`] : faults;
   const file = workspace.files.get(String(asObject(block.slack_file).id));
-  const isReady = file?.readyAt !== undefined && Date.now() >= file.readyAt;
+  const isReady = file?.readyAt !== undefined && workspace.clock.now() >= file.readyAt;
   return isReady ? faults : [...faults, `invalid slack file [json-pointer:${at}/slack_file]`];
 }
 
@@ -121,32 +113,3 @@ export function asList(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new Refusal('invalid_arguments', ['expected a list']);
   return value;
 }
-
-/** How many calls a method takes: a bucket that refills. The pace is Slack's tier; posts are paced by channel. */
-export class RateLimits {
-  private readonly buckets = new Map<string, { tokens: number; at: number }>();
-  refused = 0;
-
-  /** Takes a call, or refuses with the seconds to wait. */
-  take(method: string, channel: string): number | undefined {
-    const [perMinute, burst] = PACES[method] ?? [120, 60];
-    const key = method === 'chat.postMessage' ? `${method} ${channel}` : method;
-    const now = Date.now();
-    const bucket = this.buckets.get(key) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perMinute) / 60_000);
-    if (tokens < 1) {
-      this.refused += 1;
-      return Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute));
-    }
-    this.buckets.set(key, { tokens: tokens - 1, at: now });
-    return undefined;
-  }
-}
-
-/** Calls a minute and burst, for the methods that have less than the rest. */
-const PACES: Readonly<Record<string, readonly [number, number]>> = {
-  'chat.postMessage': [60, 5],
-  'chat.update': [50, 20],
-  'conversations.list': [20, 10],
-  'files.info': [200, 100],
-};

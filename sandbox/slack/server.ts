@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { seeded } from '../shop/random.ts';
+import { ownClock, type SlackClock } from './clock.ts';
+import { RateLimits } from './limits.ts';
+import { checkArguments } from './methods.ts';
 import { pageFile, pageState } from './page.ts';
 import { createPeople, type People } from './people.ts';
-import { RateLimits, Refusal } from './rules.ts';
+import { Refusal } from './refusal.ts';
+import { checkScopes } from './scopes.ts';
 import { createTransport, type Transport } from './transport.ts';
-import { type Context, METHOD_SCOPES, METHODS } from './web-api.ts';
-import { Workspace } from './workspace.ts';
+import { type Context, METHODS } from './web-api.ts';
+import { type Person, Workspace } from './workspace.ts';
 
 export type SlackOptions = {
   readonly port: number;
@@ -13,15 +17,40 @@ export type SlackOptions = {
   /** The app-level token that may open connections in Socket Mode. */
   readonly appToken?: string;
   readonly signingSecret: string;
-  /** What the bot's token may do; everything that its methods need unless named. */
-  readonly scopes?: readonly string[];
+  /** What the bot's token may do. */
+  readonly scopes: readonly string[];
   /** Channels that the bot was not invited to. */
   readonly notIn?: readonly string[];
+  /** Channels that are private. */
+  readonly secret?: readonly string[];
   readonly channels: readonly string[];
-  readonly people: readonly { name: string; realName: string; tz: string }[];
+  readonly people: readonly Omit<Person, 'id'>[];
+  /** The time by which it goes; the machine's unless given. */
+  readonly clock?: SlackClock;
   /** How long a file takes to become ready, in milliseconds; drawn evenly between the two. */
   readonly fileReadyDelay: { readonly min: number; readonly max: number };
   readonly seed: number;
+};
+
+/** What goes wrong at Slack, changed while it runs. All of it has been seen at the real one. */
+export type Faults = {
+  /** Every so many calls of the Web API, one is answered with 429. */
+  rateLimitEvery?: number;
+  /** Files stay without `mimetype` for good. */
+  filesNeverReady?: boolean;
+  /** `completeUploadExternal` says ok and the file shows as ready, but no message may show it. */
+  filesNeverShared?: boolean;
+  /** The oldest socket is dropped without a word, every so many milliseconds. */
+  dropSocketsEvery?: number;
+  /** Every call is answered with this HTTP status. */
+  status?: number;
+};
+
+/** A call of the Web API as it comes and once it is done, before it is answered. */
+export type CallMoment = {
+  readonly method: string;
+  readonly phase: 'arrived' | 'done';
+  readonly nth: number;
 };
 
 export type SlackStandIn = People &
@@ -30,6 +59,9 @@ export type SlackStandIn = People &
     readonly url: string;
     readonly workspace: Workspace;
     readonly limits: RateLimits;
+    readonly faults: Faults;
+    /** Is told of every call; ends with the returned function. */
+    onCall(listener: (moment: CallMoment) => void): () => void;
     close(): Promise<void>;
   };
 
@@ -38,9 +70,16 @@ const RESPONSES = { uses: 5, within: 30 * 60_000 };
 
 /** Starts the stand-in on 127.0.0.1. */
 export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
-  const workspace = new Workspace(options.channels, options.people, options.notIn ?? []);
-  const scopes = options.scopes ?? [...new Set(Object.values(METHOD_SCOPES).flat())].toSorted();
-  const limits = new RateLimits();
+  const clock = options.clock ?? ownClock;
+  const workspace = new Workspace(options.channels, options.people, options.notIn ?? [], {
+    clock,
+    secret: options.secret ?? [],
+  });
+  const { scopes } = options;
+  const limits = new RateLimits(clock);
+  const faults: Faults = {};
+  const listeners = new Set<(moment: CallMoment) => void>();
+  let calls = 0;
   const responses = new Map<string, { channel: string; to: string; uses: number; until: number }>();
   const random = seeded(options.seed);
   const { min, max } = options.fileReadyDelay;
@@ -50,7 +89,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     get url() {
       return url;
     },
-    fileDelay: () => min + random() * (max - min),
+    fileDelay: () => (faults.filesNeverReady === true ? undefined : min + random() * (max - min)),
+    areFilesRefused: () => faults.filesNeverShared === true,
   };
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -58,10 +98,10 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       response.end(String(error));
     });
   });
-  const transport = createTransport(server, '/socket', options.signingSecret);
+  const transport = createTransport(server, '/socket', options.signingSecret, clock);
   const people = createPeople(workspace, transport, (channel, to) => {
     const id = workspace.nextId('R');
-    responses.set(id, { channel, to, uses: 0, until: Date.now() + RESPONSES.within });
+    responses.set(id, { channel, to, uses: 0, until: clock.now() + RESPONSES.within });
     return `${url}response/${id}`;
   });
 
@@ -100,8 +140,8 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     response.writeHead(200, { 'content-type': file.type }).end(file.body);
   };
   const picture = (id: string) => {
-    const bytes = workspace.files.get(id)?.bytes;
-    return bytes === undefined ? undefined : { type: 'image/png', body: bytes };
+    const { bytes, isShared } = workspace.files.get(id) ?? {};
+    return bytes === undefined || isShared !== true ? undefined : { type: 'image/png', body: bytes };
   };
   const upload = (id: string, body: Buffer, response: ServerResponse) => {
     const file = workspace.files.get(id);
@@ -128,13 +168,19 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   };
   const api = (method: string, request: IncomingMessage, body: Buffer, response: ServerResponse) => {
     const args = argsOf(request, body);
-    const call: Workspace['calls'][number] = { at: Date.now(), method, args };
+    calls += 1;
+    const nth = calls;
+    const tell = (phase: CallMoment['phase']) => {
+      for (const listener of listeners) listener({ method, phase, nth });
+    };
+    const call: Workspace['calls'][number] = { at: clock.now(), method, args };
     workspace.calls.push(call);
-    const fail = (error: string, detail: readonly string[] = []) => {
+    const fail = (error: string, detail: readonly string[] = [], fields: object = {}) => {
       call.error = error;
       json(response, {
         ok: false,
         error,
+        ...fields,
         ...(detail.length === 0
           ? {}
           : { errors: detail, response_metadata: { messages: detail.map((line) => `[ERROR] ${line}`) } }),
@@ -147,9 +193,13 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     const run = METHODS[method];
     if (run === undefined) return fail('unknown_method');
     response.setHeader('x-oauth-scopes', scopes.join(','));
-    const needed = METHOD_SCOPES[method] ?? [];
-    if (needed.length > 0 && !needed.some((scope) => scopes.includes(scope))) return fail('missing_scope');
-    const wait = limits.take(method, String(args.channel ?? ''));
+    tell('arrived');
+    if (faults.status !== undefined) {
+      call.error = `http_${faults.status}`;
+      return void response.writeHead(faults.status).end();
+    }
+    const isOnATurn = faults.rateLimitEvery !== undefined && nth % faults.rateLimitEvery === 0;
+    const wait = isOnATurn ? 1 : limits.take(method, String(args.channel ?? ''));
     if (wait !== undefined) {
       call.error = 'ratelimited';
       return void response
@@ -157,10 +207,14 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
         .end('{"ok":false,"error":"ratelimited"}');
     }
     try {
-      json(response, { ok: true, ...run(args, context) });
+      checkScopes(method, args, scopes, workspace);
+      checkArguments(method, args);
+      const answer = run(args, context);
+      tell('done');
+      json(response, { ok: true, ...answer });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      fail(error.message, error.detail);
+      fail(error.message, error.detail, error.fields);
     }
   };
   const respond = (
@@ -169,7 +223,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     response: ServerResponse,
   ) => {
     const known = responses.get(id);
-    if (known === undefined || known.uses >= RESPONSES.uses || Date.now() > known.until)
+    if (known === undefined || known.uses >= RESPONSES.uses || clock.now() > known.until)
       return void response.writeHead(404).end('used_url');
     known.uses += 1;
     const note = {
@@ -187,7 +241,9 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
   await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
   const address = server.address();
   url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : options.port}/`;
-  const { connect, sockets, refresh } = transport;
+  const { connect, sockets, refresh, drop } = transport;
+  const stopping = { now: false };
+  void dropping(faults, clock, drop, stopping);
   return {
     ...people,
     connect,
@@ -196,13 +252,32 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     url,
     workspace,
     limits,
+    faults,
+    onCall(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     close: () =>
       new Promise((resolve) => {
+        stopping.now = true;
         transport.close();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
   };
+}
+
+/** Drops a socket now and then while the fault is on. */
+async function dropping(
+  faults: Faults,
+  clock: SlackClock,
+  drop: () => void,
+  stopping: { now: boolean },
+): Promise<void> {
+  while (!stopping.now) {
+    await clock.sleep(faults.dropSocketsEvery ?? 500);
+    if (faults.dropSocketsEvery !== undefined && !stopping.now) drop();
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ownClock, type SlackClock } from './clock.ts';
 
 /** What reaches the bot, in Socket Mode's words. */
 export type Kind = 'slash_commands' | 'interactive' | 'events_api';
@@ -23,6 +24,8 @@ export type Transport = {
   sockets(): number;
   /** Closes the oldest connection as Slack does when it wants a fresh one. */
   refresh(): void;
+  /** Drops the oldest connection without a word, as networks do. */
+  drop(): void;
   close(): void;
 };
 
@@ -36,7 +39,12 @@ const RETRY_AFTER = [0, 60_000, 300_000];
 const MOST_SOCKETS = 10;
 
 /** Carries payloads to the bot: signed over HTTP, or as envelopes over the WebSockets that it opened at `path`. */
-export function createTransport(server: Server, path: string, signingSecret: string): Transport {
+export function createTransport(
+  server: Server,
+  path: string,
+  signingSecret: string,
+  clock: SlackClock = ownClock,
+): Transport {
   const waiting = new Map<string, (payload: unknown) => void>();
   const connected: WebSocket[] = [];
   let requestUrl = '';
@@ -140,7 +148,7 @@ export function createTransport(server: Server, path: string, signingSecret: str
   };
   const again = async (payload: Readonly<Record<string, unknown>>): Promise<void> => {
     for (const [i, wait] of RETRY_AFTER.entries()) {
-      await sleep(wait, undefined, { ref: false });
+      await clock.sleep(wait);
       if ((await once('events_api', payload, i + 1)).failed === undefined) return;
     }
   };
@@ -161,6 +169,9 @@ export function createTransport(server: Server, path: string, signingSecret: str
         JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'sandbox' } }),
       );
       oldest?.close();
+    },
+    drop() {
+      connected[0]?.terminate();
     },
     close() {
       for (const socket of connected) socket.terminate();

@@ -1,9 +1,24 @@
-import { asList, asObject, checkBlocks, Refusal } from './rules.ts';
-import type { Message, View, Workspace } from './workspace.ts';
+import { Refusal } from './refusal.ts';
+import { asList, asObject, checkBlocks } from './rules.ts';
+import type { Channel, Message, View, Workspace } from './workspace.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
 export type Method = (args: Args, context: Context) => object;
-export type Context = { workspace: Workspace; url: string; fileDelay: () => number };
+export type Context = {
+  readonly workspace: Workspace;
+  readonly url: string;
+  /** How long a file takes to become ready, in milliseconds; none when it never does. */
+  readonly fileDelay: () => number | undefined;
+  /** Whether no message may show any file. */
+  readonly areFilesRefused: () => boolean;
+};
+
+/** Slack cuts a longer text, and warns. */
+const TEXT_CUT = 40_000;
+/** Metadata of a message may hold so much, as JSON; Slack names the error but no figure. */
+const METADATA_LIMIT = 16_000;
+/** Messages on one page of a history, unless asked for otherwise, and at most. */
+const PAGE = { usual: 100, most: 1000 };
 
 const text = (args: Args, name: string): string => {
   const value = args[name];
@@ -12,18 +27,64 @@ const text = (args: Args, name: string): string => {
   return value;
 };
 
-function contentOf(args: Args, workspace: Workspace): Pick<Message, 'text' | 'blocks' | 'metadata'> {
+function contentOf(
+  args: Args,
+  { workspace, areFilesRefused }: Context,
+): Pick<Message, 'text' | 'blocks' | 'metadata'> {
   const blocks = args.blocks === undefined ? undefined : asList(parsed(args.blocks));
   if (blocks !== undefined) checkBlocks(blocks, workspace);
+  const shown = (blocks ?? []).findIndex((block) => asObject(block).slack_file !== undefined);
+  if (shown >= 0 && areFilesRefused())
+    throw new Refusal('invalid_blocks', [`invalid slack file [json-pointer:/blocks/${shown}/slack_file]`]);
   const words = typeof args.text === 'string' ? args.text : '';
   if (words === '' && blocks === undefined) throw new Refusal('no_text');
   return {
-    text: words.slice(0, 40_000),
+    text: words.slice(0, TEXT_CUT),
     ...(blocks === undefined ? {} : { blocks }),
-    ...(args.metadata === undefined ? {} : { metadata: parsed(args.metadata) }),
+    ...(args.metadata === undefined ? {} : { metadata: metadataOf(args.metadata) }),
   };
 }
 
+function metadataOf(value: unknown): unknown {
+  const metadata = asObject(parsed(value));
+  if (typeof metadata.event_type !== 'string' || typeof metadata.event_payload !== 'object')
+    throw new Refusal('invalid_metadata_format', ['metadata needs event_type and event_payload']);
+  if (JSON.stringify(metadata).length > METADATA_LIMIT) throw new Refusal('metadata_too_large');
+  return metadata;
+}
+
+/** Showing a file in a message is what shares it. */
+function share(blocks: readonly unknown[] | undefined, { files }: Workspace): void {
+  for (const block of blocks ?? []) {
+    const file = files.get(String(asObject(asObject(block).slack_file ?? {}).id));
+    if (file !== undefined) file.isShared = true;
+  }
+}
+
+/** A page of messages, in the order given, as `conversations.history` and `.replies` cut them: `oldest` and `latest` left out. */
+function pageOf(messages: readonly Message[], args: Args): object {
+  const oldest = Number(args.oldest ?? 0);
+  const latest = args.latest === undefined ? Number.POSITIVE_INFINITY : Number(args.latest);
+  const limit = Math.min(PAGE.most, Number(args.limit ?? PAGE.usual));
+  const from = args.cursor === undefined ? 0 : Number(Buffer.from(String(args.cursor), 'base64').toString());
+  if (!Number.isInteger(from)) throw new Refusal('invalid_cursor');
+  const inclusive = String(args.inclusive) === 'true';
+  const inside = messages.filter(({ ts }) => {
+    const at = Number(ts);
+    return inclusive ? at >= oldest && at <= latest : at > oldest && at < latest;
+  });
+  const shown = inside.slice(from, from + limit).map(({ metadata, ...message }) => ({
+    type: 'message',
+    ...message,
+    ...(String(args.include_all_metadata) === 'true' && metadata !== undefined ? { metadata } : {}),
+  }));
+  const hasMore = from + limit < inside.length;
+  return {
+    messages: shown,
+    has_more: hasMore,
+    response_metadata: { next_cursor: hasMore ? Buffer.from(String(from + limit)).toString('base64') : '' },
+  };
+}
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
@@ -40,20 +101,13 @@ function channelOf(args: Args, { channels }: Workspace) {
   return channel;
 }
 
-/** Scopes of which a method needs one, from Slack's method reference; methods that need none are left out. */
-export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
-  'conversations.list': ['channels:read', 'groups:read', 'im:read', 'mpim:read'],
-  'conversations.open': ['im:write', 'channels:manage', 'groups:write', 'mpim:write'],
-  'users.info': ['users:read'],
-  'chat.postMessage': ['chat:write'],
-  'chat.update': ['chat:write'],
-  'chat.postEphemeral': ['chat:write'],
-  'files.getUploadURLExternal': ['files:write'],
-  'files.completeUploadExternal': ['files:write'],
-  'files.info': ['files:read'],
-  'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
-  'conversations.history': ['channels:history', 'groups:history', 'im:history'],
-};
+/** The channel, when the bot is in it. */
+function joined(args: Args, workspace: Workspace): Channel {
+  const channel = channelOf(args, workspace);
+  // A private channel that the bot is not in does not exist for it.
+  if (!channel.hasBot) throw new Refusal(channel.isPrivate === true ? 'channel_not_found' : 'not_in_channel');
+  return channel;
+}
 
 /** The Web API methods that Bellbuoy calls. Anything else is `unknown_method`, as in Slack. */
 export const METHODS: Readonly<Record<string, Method>> = {
@@ -65,12 +119,27 @@ export const METHODS: Readonly<Record<string, Method>> = {
     user_id: workspace.bot.id,
     bot_id: 'B0BELLBUOY',
   }),
-  'conversations.list': (_, { workspace }) => ({
-    channels: workspace.channels
-      .filter(({ isDirect }) => !isDirect)
-      .map(({ id, name, hasBot }) => ({ id, name, is_channel: true, is_member: hasBot })),
-    response_metadata: { next_cursor: '' },
-  }),
+  'conversations.list': (args, { workspace }) => {
+    const types = String(args.types ?? 'public_channel').split(',');
+    const seen = workspace.channels.filter(({ isDirect, isPrivate, hasBot }) => {
+      if (isDirect) return types.includes('im');
+      return isPrivate === true
+        ? types.includes('private_channel') && hasBot
+        : types.includes('public_channel');
+    });
+    const from = Number(args.cursor ?? 0);
+    const limit = Math.min(PAGE.most, Number(args.limit ?? PAGE.usual));
+    return {
+      channels: seen.slice(from, from + limit).map(({ id, name, hasBot, isPrivate }) => ({
+        id,
+        name,
+        is_channel: isPrivate !== true,
+        is_private: isPrivate === true,
+        is_member: hasBot,
+      })),
+      response_metadata: { next_cursor: from + limit < seen.length ? String(from + limit) : '' },
+    };
+  },
   'conversations.open': (args, { workspace }) => {
     const user = text(args, 'users');
     if (!workspace.people.some(({ id }) => id === user)) throw new Refusal('user_not_found');
@@ -92,13 +161,22 @@ export const METHODS: Readonly<Record<string, Method>> = {
         name: person.name,
         real_name: person.realName,
         tz: person.tz,
-        is_restricted: false,
+        team_id: person.team ?? workspace.team.id,
+        is_bot: false,
+        is_restricted: person.isGuest === true,
+        is_ultra_restricted: false,
+        ...(person.team === undefined ? {} : { is_stranger: true }),
       },
     };
   },
-  'chat.postMessage': (args, { workspace }) => {
-    const channel = channelOf(args, workspace);
-    if (!channel.hasBot) throw new Refusal('not_in_channel');
+  'usergroups.users.list': (args, { workspace }) => {
+    const users = workspace.groups.get(text(args, 'usergroup'));
+    if (users === undefined) throw new Refusal('no_such_subteam');
+    return { users };
+  },
+  'chat.postMessage': (args, context) => {
+    const { workspace } = context;
+    const channel = joined(args, workspace);
     const thread = args.thread_ts;
     if (thread !== undefined && workspace.find(channel.id, thread) === undefined)
       throw new Refusal('thread_not_found');
@@ -106,28 +184,42 @@ export const METHODS: Readonly<Record<string, Method>> = {
       ts: workspace.nextTs(),
       channel: channel.id,
       user: workspace.bot.id,
-      ...contentOf(args, workspace),
+      ...contentOf(args, context),
       ...(thread === undefined ? {} : { thread_ts: String(thread) }),
     };
+    share(message.blocks, workspace);
     workspace.messages.push(message);
     workspace.tell('message', { ...message, channel: channel.name });
-    return { channel: channel.id, ts: message.ts, message };
+    const isCut = String(args.text ?? '').length > TEXT_CUT;
+    return {
+      channel: channel.id,
+      ts: message.ts,
+      message,
+      ...(isCut
+        ? { warning: 'message_truncated', response_metadata: { warnings: ['message_truncated'] } }
+        : {}),
+    };
   },
-  'chat.update': (args, { workspace }) => {
+  'chat.update': (args, context) => {
+    const { workspace } = context;
     const channel = channelOf(args, workspace);
     const message = workspace.find(channel.id, args.ts);
     if (message === undefined) throw new Refusal('message_not_found');
+    if (message.user !== workspace.bot.id) throw new Refusal('cant_update_message');
     if (typeof args.text === 'string' && args.text.length > 4000) throw new Refusal('msg_too_long');
-    const content = contentOf(args, workspace);
-    // Text without blocks removes the blocks.
+    const content = contentOf(args, context);
+    // Text without blocks removes the blocks; blocks without text leave the text as it is.
     if (content.blocks === undefined) delete message.blocks;
+    share(content.blocks, workspace);
     Object.assign(message, content, { edited: content.blocks === undefined });
     workspace.tell('update', { ...message, channel: channel.name });
     return { channel: channel.id, ts: message.ts, text: message.text };
   },
-  'chat.postEphemeral': (args, { workspace }) => {
-    const channel = channelOf(args, workspace);
-    const { text: words, blocks } = contentOf(args, workspace);
+  'chat.postEphemeral': (args, context) => {
+    const { workspace } = context;
+    const channel = joined(args, workspace);
+    if (!workspace.people.some(({ id }) => id === args.user)) throw new Refusal('user_not_in_channel');
+    const { text: words, blocks } = contentOf(args, context);
     const note = {
       ts: workspace.nextTs(),
       channel: channel.id,
@@ -151,15 +243,17 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const files = asList(parsed(args.files)).map((item) => workspace.files.get(String(asObject(item).id)));
     for (const file of files) {
       if (file?.bytes === undefined) throw new Refusal('file_not_found');
-      file.completedAt = Date.now();
-      file.readyAt = Date.now() + fileDelay();
+      if (file.completedAt !== undefined) throw new Refusal('file_not_found');
+      file.completedAt = workspace.clock.now();
+      const delay = fileDelay();
+      if (delay !== undefined) file.readyAt = file.completedAt + delay;
     }
     return { files: files.map((file) => ({ id: file?.id, title: file?.name })) };
   },
   'files.info': (args, { workspace }) => {
     const file = workspace.files.get(text(args, 'file'));
     if (file === undefined) throw new Refusal('file_not_found');
-    const ready = file.readyAt !== undefined && Date.now() >= file.readyAt;
+    const ready = file.readyAt !== undefined && workspace.clock.now() >= file.readyAt;
     return {
       file: {
         id: file.id,
@@ -171,20 +265,23 @@ export const METHODS: Readonly<Record<string, Method>> = {
     };
   },
   'conversations.replies': (args, { workspace }) => {
-    const channel = channelOf(args, workspace);
-    return {
-      messages: workspace.messages.filter(
-        ({ channel: id, ts, thread_ts }) => id === channel.id && (ts === args.ts || thread_ts === args.ts),
-      ),
-    };
+    const channel = joined(args, workspace);
+    const thread = workspace.messages.filter(
+      ({ channel: id, ts, thread_ts }) => id === channel.id && (ts === args.ts || thread_ts === args.ts),
+    );
+    if (thread.length === 0) throw new Refusal('thread_not_found');
+    // The parent stands first on the first page, whatever the range.
+    const [parent, ...replies] = thread;
+    const page = pageOf(replies, args);
+    const isFirst = args.cursor === undefined && 'messages' in page && Array.isArray(page.messages);
+    return isFirst && parent !== undefined ? { ...page, messages: [parent, ...asList(page.messages)] } : page;
   },
   'conversations.history': (args, { workspace }) => {
-    const channel = channelOf(args, workspace);
-    return {
-      messages: workspace.messages
-        .filter(({ channel: id, thread_ts }) => id === channel.id && thread_ts === undefined)
-        .toReversed(),
-    };
+    const channel = joined(args, workspace);
+    const roots = workspace.messages.filter(
+      ({ channel: id, thread_ts }) => id === channel.id && thread_ts === undefined,
+    );
+    return pageOf(roots.toReversed(), args);
   },
   'views.open': (args, { workspace }) => {
     const trigger = workspace.useTrigger(args.trigger_id);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ownClock, type SlackClock } from './clock.ts';
 
 export type Message = {
   ts: string;
@@ -25,13 +26,29 @@ export type File = {
   bytes?: Buffer;
   completedAt?: number;
   readyAt?: number;
+  /** Until a message shows it, only the bot sees it. */
+  isShared?: boolean;
 };
 export type Call = { at: number; method: string; args: Readonly<Record<string, unknown>>; error?: string };
 
 export type View = Readonly<Record<string, unknown>> & { readonly id: string; readonly hash: string };
 
-export type Person = { id: string; name: string; realName: string; tz: string };
-export type Channel = { id: string; name: string; isDirect: boolean; hasBot: boolean };
+/** `isGuest`: invited to single channels. `team`: another workspace than this one, through a shared channel. */
+export type Person = {
+  id: string;
+  name: string;
+  realName: string;
+  tz: string;
+  isGuest?: boolean;
+  team?: string;
+};
+export type Channel = {
+  id: string;
+  name: string;
+  isDirect: boolean;
+  isPrivate?: boolean;
+  hasBot: boolean;
+};
 
 /** Everything that the stand-in holds: one workspace in memory. */
 export class Workspace {
@@ -41,7 +58,10 @@ export class Workspace {
   readonly channels: Channel[];
   readonly messages: Message[] = [];
   readonly ephemerals: Ephemeral[] = [];
+  /** People of each user group, by the group's id. */
+  readonly groups = new Map<string, readonly string[]>();
   readonly files = new Map<string, File>();
+  readonly clock: SlackClock;
   readonly calls: Call[] = [];
   /** The modal that each person has open, and the Home tab that was published to them. */
   readonly modals = new Map<string, View>();
@@ -54,11 +74,14 @@ export class Workspace {
     channels: readonly string[],
     people: readonly Omit<Person, 'id'>[],
     notIn: readonly string[] = [],
+    { clock = ownClock, secret = [] }: { clock?: SlackClock; secret?: readonly string[] } = {},
   ) {
+    this.clock = clock;
     this.channels = channels.map((name, i) => ({
-      id: `C0CHANNEL${String(i).padStart(2, '0')}`,
+      id: `C0CHANNEL${String(i).padStart(3, '0')}`,
       name,
       isDirect: false,
+      isPrivate: secret.includes(name),
       hasBot: !notIn.includes(name),
     }));
     this.people = people.map((person, i) => ({ ...person, id: `U0PERSON${String(i).padStart(2, '0')}` }));
@@ -66,7 +89,7 @@ export class Workspace {
 
   /** A ts of Slack's form, never given twice. */
   nextTs(): string {
-    this.lastTs = Math.max(this.lastTs + 1, Date.now() * 1000);
+    this.lastTs = Math.max(this.lastTs + 1, this.clock.now() * 1000);
     return `${Math.floor(this.lastTs / 1e6)}.${String(this.lastTs % 1e6).padStart(6, '0')}`;
   }
 
@@ -77,7 +100,7 @@ export class Workspace {
   /** A trigger id, good for one use within three seconds. */
   newTrigger(user: string): string {
     const id = this.nextId('T');
-    this.triggers.set(id, { user, until: Date.now() + 3000 });
+    this.triggers.set(id, { user, until: this.clock.now() + 3000 });
     return id;
   }
 
@@ -88,7 +111,7 @@ export class Workspace {
     const known = this.triggers.get(String(id));
     if (known === undefined) return { error: 'invalid_trigger_id' };
     if (known.until === 0) return { error: 'exchanged_trigger_id' };
-    if (Date.now() > known.until) return { error: 'expired_trigger_id' };
+    if (this.clock.now() > known.until) return { error: 'expired_trigger_id' };
     this.triggers.set(String(id), { ...known, until: 0 });
     return { user: known.user };
   }

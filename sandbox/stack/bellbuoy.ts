@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Started, startProcess } from './process.ts';
 import { SCRAPE_EVERY } from './prometheus.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** How long a deploy of the shop is watched, so that a story of minutes sees the end of it. */
 export const WATCH = { before: '10m', after: '75s', warmUp: '10s' } as const;
@@ -27,15 +31,20 @@ export type BellbuoyOptions = {
 export async function startBellbuoy(options: BellbuoyOptions): Promise<Started> {
   const config = join(options.folder, 'bellbuoy.yaml');
   await writeFile(config, configuration(options));
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const started = startProcess(
     'bellbuoy',
     process.execPath,
-    [main, 'start', '--config', config],
+    [MAIN, 'start', '--config', config],
     options.folder,
   );
   await started.firstLine;
   return started;
+}
+
+/** The scopes that the app is installed with: those of the manifest that Bellbuoy itself prints, and no others. */
+export async function scopesOfManifest(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'manifest', '--mode', 'socket']);
+  return JSON.parse(stdout).oauth_config.scopes.bot;
 }
 
 function configuration({ folder, port, prometheus, alertmanager, slack, tokens }: BellbuoyOptions): string {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { writeHistory } from '../history/history.ts';
 import { type SlackStandIn, startSlack } from '../slack/server.ts';
 import { startAlertmanager } from './alertmanager.ts';
-import { type BellbuoyOptions, startBellbuoy } from './bellbuoy.ts';
+import { type BellbuoyOptions, scopesOfManifest, startBellbuoy } from './bellbuoy.ts';
 import { freePort, type Started, startProcess } from './process.ts';
 import { SCRAPE_EVERY, startPrometheus } from './prometheus.ts';
 
@@ -109,6 +109,7 @@ export async function startStack(
       port: options.slackPort ?? 0,
       botToken: tokens.bot,
       signingSecret: tokens.signing,
+      scopes: await scopesOfManifest(),
       channels: CHANNELS,
       people: PEOPLE,
       fileReadyDelay: options.fileReadyDelay ?? { min: 500, max: 2000 },

@@ -74,6 +74,28 @@ const Slack = z.strictObject({
       digest: Channel.optional().describe('Where the weekly digest goes.'),
     })
     .default({}),
+  allow: z
+    .strictObject({
+      guests: z.boolean().default(false).describe('Whether guests of the workspace get answers.'),
+      workspaces: z
+        .array(
+          z.string().regex(/^[TE][A-Z0-9]{8,}$/, { error: 'expected a workspace’s id, such as T024BE7LD' }),
+        )
+        .default([])
+        .describe('Other workspaces, by id, whose people get answers in shared channels.'),
+      groups: z
+        .array(
+          z.string().regex(/^S[A-Z0-9]{8,}$/, { error: 'expected a user group’s id, such as S0615G0KT' }),
+        )
+        .default([])
+        .describe('User groups, by id: where named, only their members get answers.'),
+      channels: z
+        .array(Channel)
+        .default([])
+        .describe('Channels: where named, answers are given only in them.'),
+    })
+    .prefault({})
+    .describe('Who gets answers. Alerts and deploys are told in their channels whoever reads them.'),
 });
 
 const Server = z.strictObject({

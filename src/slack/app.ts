@@ -1,14 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import type { Answer } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
 import { backoff } from '#runtime/backoff.ts';
+import type { Rendered } from './blocks.ts';
+import { type Calls, createCalls } from './delivery/calls.ts';
+import { ChannelBook } from './delivery/channel-book.ts';
+import { Pacer } from './delivery/pacer.ts';
+import { type Allow, Guard } from './guard.ts';
 import { registerActions } from './listeners/actions.ts';
 import { registerCommands } from './listeners/commands.ts';
 import { registerEvents } from './listeners/events.ts';
+import { registerGuard } from './listeners/guard.ts';
 
 export type SlackSettings = {
   readonly mode: 'socket' | 'http';
@@ -16,6 +23,7 @@ export type SlackSettings = {
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly apiUrl?: string;
+  readonly allow: Allow;
 };
 
 /** What listeners need of the house: to commit what people do, and to answer at once what needs no picture. */
@@ -28,11 +36,21 @@ export type Asks = {
   /** Commits an event; a repeat under the same key is the same event. */
   submit(event: Event, key: string): Promise<void>;
   answerNow(request: Request): Promise<Answer>;
+  /** Puts on record that somebody was turned away. */
+  refused(user: string, what: string, why: string): Promise<void>;
 };
 
+/** Tells one person something that nobody else sees, in a channel or a thread of it. What Slack refuses is logged. */
+export type Whisper = (
+  to: { channel: string; user: string; thread?: string },
+  content: Rendered,
+) => Promise<void>;
+
 export type SlackHandle = {
-  /** Slack's Web API, under the bot's token. */
-  readonly client: App['client'];
+  /** Slack's Web API under the bot's token, within its pace. */
+  readonly calls: Calls;
+  readonly pacer: Pacer;
+  readonly channels: ChannelBook;
   /** In HTTP mode: takes Slack's requests from the shared server. */
   readonly handle?: (request: IncomingMessage, response: ServerResponse) => void;
   start(): Promise<void>;
@@ -59,17 +77,23 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
         })
       : undefined;
   const running = new Set<Promise<void>>();
+  const pacer = new Pacer();
+  const client = new WebClient(settings.botToken, clientOptions(settings));
+  const calls = createCalls({ client, pacer, ...asks });
+  const channels = new ChannelBook(calls, asks.clock);
+  const guard = new Guard(settings.allow, { calls, channels, clock: asks.clock });
+  const whisper = whisperThrough(calls, asks.log);
   const receivers =
     http === undefined
       ? Array.from({ length: SOCKETS }, () => ({ socketMode: true, appToken: settings.appToken ?? '' }))
       : [{ receiver: http }];
-  const apps = receivers.map((receiver) => appWith(settings, asks, receiver, running));
-  const [app] = apps;
+  const apps = receivers.map((receiver) => appWith(settings, asks, receiver, running, { guard, whisper }));
   const opening = new Set<Promise<void>>();
   const stopping = new AbortController();
-  if (app === undefined) throw new Error('unreachable: there is always one receiver');
   return {
-    client: app.client,
+    calls,
+    pacer,
+    channels,
     ...(http === undefined
       ? {}
       : { handle: (request, response) => void http.requestListener(request, response) }),
@@ -82,6 +106,19 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
       if (http === undefined) await Promise.all(apps.map((one) => one.stop()));
       await Promise.allSettled(running);
     },
+  };
+}
+
+function whisperThrough(calls: Calls, log: Log): Whisper {
+  return async ({ thread, ...to }, content) => {
+    const told = await calls.patiently('chat.postEphemeral', (client) =>
+      client.chat.postEphemeral({
+        ...to,
+        ...content,
+        ...(thread === undefined ? {} : { thread_ts: thread }),
+      }),
+    );
+    if (!told.ok) log.warn({ refusal: told.refusal }, 'a note for one person was not taken');
   };
 }
 
@@ -102,23 +139,30 @@ async function keepOpening(app: App, { clock, log, meter }: Asks, stop: AbortSig
 /** How soon a connection is tried again, in milliseconds. */
 const OPEN_AGAIN = { first: 1000, max: 60_000 };
 
-/** One app. Retries belong to the outbox, so the client itself never retries and never waits silently. */
+/** Retries belong to the outbox, so the client itself never retries and never waits silently. */
+function clientOptions({ apiUrl }: SlackSettings) {
+  return {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 10_000,
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  };
+}
+
+/** One app, with all listeners behind the guard. */
 function appWith(
   settings: SlackSettings,
   asks: Asks,
   receiver: Pick<AppOptions, 'receiver' | 'socketMode' | 'appToken'>,
   running: Set<Promise<void>>,
+  { guard, whisper }: { guard: Guard; whisper: Whisper },
 ): App {
   const app = new App({
-    token: settings.botToken,
+    // Bolt would ask Slack who the bot is at the first request, and drop that request when Slack does not answer.
+    authorize: async () => ({ botToken: settings.botToken }),
+    ignoreSelf: false,
     ...receiver,
-    clientOptions: {
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      timeout: 10_000,
-      ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
-    },
-    tokenVerificationEnabled: false,
+    clientOptions: clientOptions(settings),
     logLevel: LogLevel.ERROR,
   });
   app.use(async ({ next }) => {
@@ -130,8 +174,9 @@ function appWith(
     asks.meter.count('bellbuoy_slack_errors_total');
     asks.log.error({ error }, 'a Slack listener failed');
   });
+  registerGuard(app, guard, asks, whisper);
   registerCommands(app, asks);
   registerActions(app, asks);
-  registerEvents(app, asks);
+  registerEvents(app, asks, whisper);
   return app;
 }

@@ -1,15 +1,51 @@
 import { SLACK_PATH } from './app.ts';
 
+/** A scope that Bellbuoy asks for: why, and what of Slack's needs it. */
+export type Scope = {
+  readonly why: string;
+  readonly methods: readonly string[];
+  readonly events?: readonly string[];
+};
+
 /** Every scope that Bellbuoy asks for, and the calls and events that need it. */
-export const SCOPES: Readonly<Record<string, string>> = {
-  'app_mentions:read': 'be told when somebody mentions Bellbuoy, to answer in the thread',
-  'channels:read': 'find a channel’s id by its name, and whether Bellbuoy is in it (conversations.list)',
-  'chat:write': 'post and update messages (chat.postMessage, chat.update, chat.postEphemeral)',
-  commands: 'the command /obs',
-  'files:read': 'see when an uploaded picture is ready (files.info)',
-  'files:write': 'upload pictures (files.getUploadURLExternal, files.completeUploadExternal)',
-  'groups:read': 'the same as channels:read for private channels',
-  'im:write': 'answer by direct message (conversations.open)',
+export const SCOPES: Readonly<Record<string, Scope>> = {
+  'app_mentions:read': {
+    why: 'be told when somebody mentions Bellbuoy, to answer in the thread',
+    methods: [],
+    events: ['app_mention'],
+  },
+  'channels:history': {
+    why: 'find one’s own message after a crash instead of posting it twice',
+    methods: ['conversations.history', 'conversations.replies'],
+  },
+  'channels:read': {
+    why: 'find a channel’s id by its name, and whether Bellbuoy is in it',
+    methods: ['conversations.list'],
+  },
+  'chat:write': {
+    why: 'post and update messages',
+    methods: ['chat.postMessage', 'chat.update', 'chat.postEphemeral'],
+  },
+  commands: { why: 'the command /obs', methods: [] },
+  'files:read': { why: 'see when an uploaded picture is ready', methods: ['files.info'] },
+  'files:write': {
+    why: 'upload pictures',
+    methods: ['files.getUploadURLExternal', 'files.completeUploadExternal'],
+  },
+  'groups:history': {
+    why: 'the same as channels:history for private channels',
+    methods: ['conversations.history', 'conversations.replies'],
+  },
+  'groups:read': { why: 'the same as channels:read for private channels', methods: ['conversations.list'] },
+  'im:write': { why: 'answer by direct message', methods: ['conversations.open'] },
+  'usergroups:read': {
+    why: 'see who is in the groups that may ask, where `slack.allow.groups` names some',
+    methods: ['usergroups.users.list'],
+  },
+  'users:read': {
+    why: 'see whether somebody who asks is a guest or from elsewhere',
+    methods: ['users.info'],
+  },
 };
 
 /**

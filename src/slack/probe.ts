@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import { seenChannels } from './channels.ts';
+import { type SeenChannel, seenChannels } from './channels.ts';
 import { SCOPES } from './manifest.ts';
 
 /** One thing that was tried, and how it went. `remedy` says what to do where it did not work. */
@@ -23,23 +23,9 @@ export async function probeSlack(
   try {
     const who = await client.auth.test();
     const granted = who.response_metadata?.scopes ?? [];
-    const missing =
-      granted.length === 0 ? [] : Object.keys(SCOPES).filter((scope) => !granted.includes(scope));
     return [
       { what: 'Slack token', ok: true, found: `${who.user ?? 'bot'} in ${who.team ?? 'the workspace'}` },
-      {
-        what: 'Slack scopes',
-        ok: missing.length === 0,
-        found:
-          missing.length === 0
-            ? granted.length === 0
-              ? 'not told'
-              : 'all there'
-            : `missing: ${missing.join(', ')}`,
-        ...(missing.length === 0
-          ? {}
-          : { remedy: 'Install the app again with the manifest of `bellbuoy manifest`.' }),
-      },
+      ...scopeFindings(granted),
       ...(await membership(client, channels)),
     ];
   } catch (error) {
@@ -55,8 +41,24 @@ export async function probeSlack(
   }
 }
 
+/** One line when all scopes are there; else one for each that is missing, with what does not work without it. */
+function scopeFindings(granted: readonly string[]): readonly Finding[] {
+  if (granted.length === 0)
+    return [{ what: 'Slack scopes', ok: false, found: 'Slack did not tell them', remedy: 'Try it again.' }];
+  const missing = Object.entries(SCOPES).filter(([scope]) => !granted.includes(scope));
+  if (missing.length === 0)
+    return [{ what: 'Slack scopes', ok: true, found: `all ${Object.keys(SCOPES).length} there` }];
+  return missing.map(([scope, { why, methods, events = [] }]) => ({
+    what: `Slack scope ${scope}`,
+    ok: false,
+    found: `missing; needed by ${[...methods, ...events.map((event) => `the event ${event}`)].join(', ') || scope} to ${why}`,
+    remedy: 'Install the app again with the manifest of `bellbuoy manifest`.',
+  }));
+}
+
 async function membership(client: WebClient, channels: readonly string[]): Promise<readonly Finding[]> {
-  const seen = await seenChannels((asked) => client.conversations.list(asked));
+  const seen = await listed(client);
+  if ('what' in seen) return [seen];
   const member = new Map(
     seen.flatMap(({ id, name, isMember }) => [[`#${name}`, isMember] as const, [id, isMember] as const]),
   );
@@ -73,4 +75,19 @@ async function membership(client: WebClient, channels: readonly string[]): Promi
           : `Type /invite @bellbuoy in ${channel}.`,
     };
   });
+}
+
+/** The channels, or what stood in the way of seeing them. */
+async function listed(client: WebClient): Promise<readonly SeenChannel[] | Finding> {
+  try {
+    return await seenChannels((asked) => client.conversations.list(asked));
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return {
+      what: 'Slack channels',
+      ok: false,
+      found: `conversations.list was refused: ${words}`,
+      remedy: 'Without it channels cannot be found by name; write their ids, or mend the scopes above.',
+    };
+  }
 }

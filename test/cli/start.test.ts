@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
 import { type Started, startProcess } from '#sandbox/stack/process.ts';
 import { roots, until } from '#sandbox/story/watcher.ts';
+import { SCOPES } from '#slack/manifest.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
       port: 0,
       botToken: 'xoxb-very-secret',
       signingSecret: 'signing-very-secret',
+      scopes: Object.keys(SCOPES),
       seed: 1,
       channels: ['general'],
     },

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
 import { freePort } from '#sandbox/stack/process.ts';
+import { SCOPES } from '#slack/manifest.ts';
 import { openBrowser, openPage } from '../stories/browser.ts';
 
 let slack: SlackStandIn;
@@ -14,7 +15,14 @@ const submitted: unknown[] = [];
 
 beforeAll(async () => {
   slack = await startSlack({
-    ...{ port: 0, botToken: 'xoxb-test', signingSecret: 'signing', seed: 1, channels: ['general'] },
+    ...{
+      port: 0,
+      botToken: 'xoxb-test',
+      signingSecret: 'signing',
+      scopes: Object.keys(SCOPES),
+      seed: 1,
+      channels: ['general'],
+    },
     people: [{ name: 'rae', realName: 'Rae', tz: 'UTC' }],
     fileReadyDelay: { min: 0, max: 0 },
   });

@@ -7,9 +7,10 @@ import { compose, type Running } from '#compose';
 import { readConfig } from '#config/load.ts';
 import { explain } from '#domain/problem.ts';
 import { createLog } from '#runtime/log.ts';
-import { type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
+import { type SlackOptions, type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
 import type { Message } from '#sandbox/slack/workspace.ts';
 import { picturesIn, roots, threadOf, until } from '#sandbox/story/watcher.ts';
+import { SCOPES } from '#slack/manifest.ts';
 
 export { picturesIn, roots, threadOf, until };
 
@@ -80,6 +81,9 @@ export async function startHouse({
   fileReadyDelay = { min: 20, max: 120 },
   notIn = [],
   appToken = 'xapp-test',
+  people = [{ name: 'rae', realName: 'Rae Responder', tz: 'Europe/Berlin' }],
+  allow = '',
+  scopes = Object.keys(SCOPES),
 }: {
   prometheus?: string;
   mode?: 'http' | 'socket';
@@ -87,6 +91,10 @@ export async function startHouse({
   fileReadyDelay?: { min: number; max: number };
   notIn?: readonly string[];
   appToken?: string;
+  people?: SlackOptions['people'];
+  /** A line below `slack:`. */
+  allow?: string;
+  scopes?: readonly string[];
 } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-'));
   const slack = await startSlack({
@@ -94,8 +102,9 @@ export async function startHouse({
     botToken: 'xoxb-test',
     appToken: 'xapp-test',
     signingSecret: 'signing-test',
+    scopes,
     channels: ['incidents', 'deploys', 'payments', 'general'],
-    people: [{ name: 'rae', realName: 'Rae Responder', tz: 'Europe/Berlin' }],
+    people,
     fileReadyDelay,
     notIn,
     seed: 7,
@@ -109,6 +118,7 @@ slack:
   signingSecret: signing-test
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
+  ${allow}
 server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, github: ${TOKENS.github} } }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:

@@ -1,9 +1,8 @@
-import type { WebClient } from '@slack/web-api';
 import type { Clock, Ports, WaitingMessage } from '#app/ports.ts';
-import { createCalls } from './calls.ts';
-import { ChannelBook } from './channel-book.ts';
+import type { Calls } from './calls.ts';
+import type { ChannelBook } from './channel-book.ts';
 import { deliver } from './deliver.ts';
-import { Pacer } from './pacer.ts';
+import type { Pacer } from './pacer.ts';
 
 /** Looks again that often when nobody wakes it, in milliseconds. */
 const IDLE = 1_000;
@@ -15,7 +14,7 @@ const PICTURES = 10;
 /** Messages of one channel that are looked at: more than it may be sent in a burst. */
 const PER_CHANNEL = 5;
 
-type DeliveryPorts = { client: WebClient } & Pick<
+type DeliveryPorts = { calls: Calls; pacer: Pacer; channels: ChannelBook } & Pick<
   Ports,
   'store' | 'catalog' | 'clock' | 'log' | 'meter' | 'failpoint'
 >;
@@ -25,18 +24,15 @@ type DeliveryPorts = { client: WebClient } & Pick<
  * first, so that a storm in one channel never holds up another.
  */
 export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
-  const { store, clock, client, meter, log } = ports;
+  const { store, clock, meter, log, pacer } = ports;
   const stopping = new AbortController();
   const flying = new Map<string, Promise<void>>();
   const drawn = new Set<string>();
-  const pacer = new Pacer();
-  const calls = createCalls({ client, pacer, clock, meter });
-  const channels = new ChannelBook(calls, clock);
   let wake: () => void = () => undefined;
   store.outbox.onPut(() => wake());
 
   const begin = ({ key, hasPicture }: WaitingMessage) => {
-    const run = deliver(key, { ...ports, calls, channels })
+    const run = deliver(key, ports)
       .catch((error: unknown) => {
         log.error({ error, key }, 'what came of a message could not be recorded');
         meter.count('bellbuoy_loop_errors_total', { loop: 'deliver' });

@@ -1,25 +1,19 @@
 import type { App } from '@slack/bolt';
-import type { Asks } from '../app.ts';
+import type { Asks, Whisper } from '../app.ts';
 import { answerBlocks } from '../messages/answer.ts';
 import { readWords } from '../words.ts';
 import { immediate, serviceNames } from './commands.ts';
 
-export function registerEvents(app: App, asks: Asks): void {
+export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
   // A slash command carries no thread; a mention does, and is answered there.
-  app.event('app_mention', async ({ event, body, client }) => {
+  app.event('app_mention', async ({ event, body }) => {
     if (event.user === undefined) return;
     const text = event.text.replace(/^\s*<@[^>]+>\s*/, '');
     const words = readWords(text, serviceNames(asks));
     const thread = event.thread_ts ?? event.ts;
     if (!words.ok) {
-      const { text: fallback, blocks } = answerBlocks(await immediate(words, asks));
-      await client.chat.postEphemeral({
-        channel: event.channel,
-        user: event.user,
-        text: fallback,
-        blocks,
-        thread_ts: thread,
-      });
+      const content = answerBlocks(await immediate(words, asks));
+      await whisper({ channel: event.channel, user: event.user, thread }, content);
       return;
     }
     const question = {

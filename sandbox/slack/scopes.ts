@@ -1,0 +1,63 @@
+import { Refusal } from './refusal.ts';
+import type { Channel, Workspace } from './workspace.ts';
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** The scope that a bot needs for a kind of conversation: for its history, or to list or open it. */
+const KIND_SCOPES = {
+  history: { public: 'channels:history', private: 'groups:history', direct: 'im:history' },
+  read: { public: 'channels:read', private: 'groups:read', direct: 'im:read' },
+} as const;
+
+/** Scopes that a method needs whatever it is called with, from its page in Slack's reference. Methods that need none are left out. */
+const FIXED: Readonly<Record<string, string>> = {
+  'chat.postEphemeral': 'chat:write',
+  'chat.postMessage': 'chat:write',
+  'chat.update': 'chat:write',
+  'conversations.open': 'im:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.getUploadURLExternal': 'files:write',
+  'files.info': 'files:read',
+  'usergroups.users.list': 'usergroups:read',
+  'users.info': 'users:read',
+};
+
+const TYPES: Readonly<Record<string, keyof typeof KIND_SCOPES.read>> = {
+  public_channel: 'public',
+  private_channel: 'private',
+  im: 'direct',
+};
+
+/** The scopes that a call needs, all of them. */
+export function scopesFor(method: string, args: Args, { channels }: Workspace): readonly string[] {
+  const fixed = FIXED[method];
+  if (fixed !== undefined) return [fixed];
+  if (method === 'conversations.list')
+    return String(args.types ?? 'public_channel')
+      .split(',')
+      .flatMap((type) => {
+        const kind = TYPES[type.trim()];
+        return kind === undefined ? [] : [KIND_SCOPES.read[kind]];
+      });
+  if (method === 'conversations.history' || method === 'conversations.replies') {
+    const channel = channels.find(({ id }) => id === args.channel);
+    return channel === undefined ? [] : [KIND_SCOPES.history[kindOf(channel)]];
+  }
+  return [];
+}
+
+/** Refuses a call for which a scope is missing, naming it as Slack does. */
+export function checkScopes(
+  method: string,
+  args: Args,
+  granted: readonly string[],
+  workspace: Workspace,
+): void {
+  const missing = scopesFor(method, args, workspace).filter((scope) => !granted.includes(scope));
+  if (missing.length > 0)
+    throw new Refusal('missing_scope', [], { needed: missing.join(','), provided: granted.join(',') });
+}
+
+function kindOf({ isDirect, isPrivate }: Channel): 'public' | 'private' | 'direct' {
+  return isDirect ? 'direct' : isPrivate ? 'private' : 'public';
+}
