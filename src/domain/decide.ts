@@ -68,7 +68,9 @@ export function decide(state: State, received: Received, now: Instant): Decision
         episode.heardAt === event.heardAt ? reconcile(episode, now) : episode,
       );
     case 'silenceRequested':
-      return { ...NOTHING, jobs: [silenceJob(event.episode, event, received.id, now)] };
+      // Pressed twice, or on a message that does not show it yet.
+      if (state.episode?.silence !== undefined && state.episode.silence.until > now) return NOTHING;
+      return { ...NOTHING, jobs: [silenceJob(event.episode, event, now)] };
     case 'panelsRequested':
       return { ...NOTHING, jobs: [snapshotJob(event.episode, received.id, now, PRIORITY.answer)] };
     case 'asked':
@@ -312,10 +314,9 @@ function answerJob(question: Question, id: number, due: Instant): Job {
 function silenceJob(
   episode: string,
   { by, length }: Pick<Extract<Task, { kind: 'silence' }>, 'by' | 'length'>,
-  id: number,
   due: Instant,
 ): Job {
-  return job(`silence:${episode}:${id}`, `alert:${episode}:silence`, due, PRIORITY.answer, {
+  return job(`silence:${episode}`, `alert:${episode}:silence`, due, PRIORITY.answer, {
     kind: 'silence',
     episode,
     by,
