@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, type AppOptions, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { App, HTTPReceiver, type Logger, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Answer } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
-import { backoff } from '#runtime/backoff.ts';
 import type { Rendered } from './blocks.ts';
 import { type Calls, createCalls } from './delivery/calls.ts';
 import { ChannelBook } from './delivery/channel-book.ts';
@@ -16,6 +15,8 @@ import { registerActions } from './listeners/actions.ts';
 import { registerCommands } from './listeners/commands.ts';
 import { registerEvents } from './listeners/events.ts';
 import { registerGuard } from './listeners/guard.ts';
+import { sdkLog } from './sdk-log.ts';
+import { keepOpen, socketReceiver } from './sockets.ts';
 
 export type SlackSettings = {
   readonly mode: 'socket' | 'http';
@@ -68,28 +69,32 @@ const SOCKETS = 2;
 
 /** The only place that makes Bolt apps: one in HTTP mode, one a connection in Socket Mode, all with the same listeners. */
 export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
+  const logger = sdkLog(asks.log);
   const http =
     settings.mode === 'http'
       ? new HTTPReceiver({
           signingSecret: settings.signingSecret ?? '',
           endpoints: [SLACK_PATH],
-          logLevel: LogLevel.ERROR,
+          logger,
         })
       : undefined;
   const running = new Set<Promise<void>>();
   const pacer = new Pacer();
-  const client = new WebClient(settings.botToken, clientOptions(settings));
+  const client = new WebClient(settings.botToken, clientOptions(settings, logger));
   const calls = createCalls({ client, pacer, ...asks });
   const channels = new ChannelBook(calls, asks.clock);
   const guard = new Guard(settings.allow, { calls, channels, clock: asks.clock });
   const whisper = whisperThrough(calls, asks.log);
-  const receivers =
-    http === undefined
-      ? Array.from({ length: SOCKETS }, () => ({ socketMode: true, appToken: settings.appToken ?? '' }))
-      : [{ receiver: http }];
-  const apps = receivers.map((receiver) => appWith(settings, asks, receiver, running, { guard, whisper }));
-  const opening = new Set<Promise<void>>();
   const stopping = new AbortController();
+  const sockets =
+    http === undefined
+      ? Array.from({ length: SOCKETS }, () =>
+          socketReceiver(settings.appToken ?? '', clientOptions(settings, logger), logger),
+        )
+      : [];
+  for (const receiver of http === undefined ? sockets : [http])
+    appWith(settings, asks, receiver, running, { guard, whisper });
+  const opening = new Set<Promise<void>>();
   return {
     calls,
     pacer,
@@ -98,12 +103,12 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
       ? {}
       : { handle: (request, response) => void http.requestListener(request, response) }),
     async start() {
-      if (http === undefined) for (const one of apps) opening.add(keepOpening(one, asks, stopping.signal));
+      for (const socket of sockets) opening.add(keepOpen(socket, asks, stopping.signal));
     },
     async stop() {
       stopping.abort();
+      await Promise.all(sockets.map((socket) => socket.stop()));
       await Promise.all(opening);
-      if (http === undefined) await Promise.all(apps.map((one) => one.stop()));
       await Promise.allSettled(running);
     },
   };
@@ -122,26 +127,10 @@ function whisperThrough(calls: Calls, log: Log): Whisper {
   };
 }
 
-/** Opens a connection in Socket Mode; while Slack cannot be reached or refuses, it says so and tries again, and the rest goes on. */
-async function keepOpening(app: App, { clock, log, meter }: Asks, stop: AbortSignal): Promise<void> {
-  for (let attempt = 1; !stop.aborted; attempt += 1) {
-    try {
-      await app.start();
-      return;
-    } catch (error) {
-      meter.count('bellbuoy_slack_errors_total');
-      log.error({ error, attempt }, 'Slack could not be connected in Socket Mode; it is tried again');
-      await clock.sleep(backoff(attempt, OPEN_AGAIN, 0.5), stop);
-    }
-  }
-}
-
-/** How soon a connection is tried again, in milliseconds. */
-const OPEN_AGAIN = { first: 1000, max: 60_000 };
-
 /** Retries belong to the outbox, so the client itself never retries and never waits silently. */
-function clientOptions({ apiUrl }: SlackSettings) {
+function clientOptions({ apiUrl }: SlackSettings, logger: Logger) {
   return {
+    logger,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 10_000,
@@ -153,7 +142,7 @@ function clientOptions({ apiUrl }: SlackSettings) {
 function appWith(
   settings: SlackSettings,
   asks: Asks,
-  receiver: Pick<AppOptions, 'receiver' | 'socketMode' | 'appToken'>,
+  receiver: Receiver,
   running: Set<Promise<void>>,
   { guard, whisper }: { guard: Guard; whisper: Whisper },
 ): App {
@@ -161,9 +150,9 @@ function appWith(
     // Bolt would ask Slack who the bot is at the first request, and drop that request when Slack does not answer.
     authorize: async () => ({ botToken: settings.botToken }),
     ignoreSelf: false,
-    ...receiver,
-    clientOptions: clientOptions(settings),
-    logLevel: LogLevel.ERROR,
+    receiver,
+    clientOptions: clientOptions(settings, sdkLog(asks.log)),
+    logger: sdkLog(asks.log),
   });
   app.use(async ({ next }) => {
     const run = next();

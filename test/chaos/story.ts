@@ -19,9 +19,10 @@ export type Ending = {
 
 /**
  * Alerts, an acknowledgement, a silence, a deploy with its watch, questions, resolutions: everything that can be lost, in half a minute.
- * Whatever ends the program meanwhile, the story goes on; rejects when something of it does not come about.
+ * Whatever ends the program meanwhile, the story goes on, with further alerts while `isMoreToCome`; rejects when something of it does
+ * not come about.
  */
-export async function playChaosStory(world: World): Promise<void> {
+export async function playChaosStory(world: World, isMoreToCome = () => false): Promise<void> {
   const { slack, post, insist, now } = world;
   const { workspace } = slack;
   const iso = () => new Date(now()).toISOString();
@@ -76,7 +77,18 @@ export async function playChaosStory(world: World): Promise<void> {
         threadOf(workspace, message).some(({ metadata }) => keyOf(metadata).includes(':panels:')),
       ) || undefined,
   );
-  await insist('everything to be told', async () => {
+  await quiet(world);
+  for (let n = 1; isMoreToCome(); n += 1) {
+    await post('alertmanager', group(`Further${n}`, 'ledger', 'firing', iso()));
+    const further = await root(new RegExp(`Further${n} firing`));
+    await post('alertmanager', group(`Further${n}`, 'ledger', 'resolved', iso()));
+    await insist('its end', async () => / resolved after /.test(further.text) || undefined);
+    await quiet(world);
+  }
+}
+
+async function quiet(world: World): Promise<void> {
+  await world.insist('everything to be told', async () => {
     const { waiting, undecided } = endingOf(world);
     return waiting + undecided === 0 || undefined;
   });
