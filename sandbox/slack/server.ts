@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { seeded } from '../shop/random.ts';
+import { judgeBlocks } from './block-kit/judge.ts';
 import { ownClock, type SlackClock } from './clock.ts';
 import { RateLimits } from './limits.ts';
 import { checkArguments } from './methods.ts';
 import { pageFile, pageState } from './page.ts';
 import { createPeople, type People } from './people.ts';
 import { Refusal } from './refusal.ts';
+import { usableFiles } from './rules.ts';
 import { checkScopes } from './scopes.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { type Context, METHODS } from './web-api.ts';
@@ -225,6 +227,12 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     const known = responses.get(id);
     if (known === undefined || known.uses >= RESPONSES.uses || clock.now() > known.until)
       return void response.writeHead(404).end('used_url');
+    try {
+      if (body.blocks !== undefined) judgeBlocks(body.blocks, usableFiles(workspace));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return void response.writeHead(400).end(error.message);
+    }
     known.uses += 1;
     const note = {
       ts: workspace.nextTs(),

@@ -1,5 +1,6 @@
+import { judgeAttachments, judgeBlocks, judgeView } from './block-kit/judge.ts';
 import { Refusal } from './refusal.ts';
-import { asList, asObject, checkBlocks } from './rules.ts';
+import { asList, asObject, usableFiles } from './rules.ts';
 import type { Channel, Message, View, Workspace } from './workspace.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
@@ -32,12 +33,14 @@ function contentOf(
   { workspace, areFilesRefused }: Context,
 ): Pick<Message, 'text' | 'blocks' | 'metadata'> {
   const blocks = args.blocks === undefined ? undefined : asList(parsed(args.blocks));
-  if (blocks !== undefined) checkBlocks(blocks, workspace);
+  const files = usableFiles(workspace);
+  if (blocks !== undefined) judgeBlocks(blocks, files);
+  if (args.attachments !== undefined) judgeAttachments(parsed(args.attachments), files);
   const shown = (blocks ?? []).findIndex((block) => asObject(block).slack_file !== undefined);
   if (shown >= 0 && areFilesRefused())
     throw new Refusal('invalid_blocks', [`invalid slack file [json-pointer:/blocks/${shown}/slack_file]`]);
   const words = typeof args.text === 'string' ? args.text : '';
-  if (words === '' && blocks === undefined) throw new Refusal('no_text');
+  if (words === '' && blocks === undefined && args.attachments === undefined) throw new Refusal('no_text');
   return {
     text: words.slice(0, TEXT_CUT),
     ...(blocks === undefined ? {} : { blocks }),
@@ -314,14 +317,6 @@ export const METHODS: Readonly<Record<string, Method>> = {
 function viewOf(args: Args, workspace: Workspace, type: 'modal' | 'home'): View {
   const view = asObject(parsed(args.view));
   if (view.type !== type) throw new Refusal('invalid_arguments', [`expected a view of type ${type}`]);
-  const blocks = asList(view.blocks);
-  if (blocks.length > 100) throw new Refusal('invalid_arguments', ['no more than 100 blocks']);
-  checkBlocks(blocks, workspace, 100);
-  for (const name of type === 'modal' ? ['title', 'submit', 'close'] : [])
-    if (view[name] !== undefined && String(asObject(view[name]).text).length > 24)
-      throw new Refusal('invalid_arguments', [
-        `must be less than 25 characters [json-pointer:/view/${name}]`,
-      ]);
-  if (JSON.stringify(view).length > 250_000) throw new Refusal('view_too_large');
+  judgeView(view, type, usableFiles(workspace));
   return { ...view, id: workspace.nextId('V'), hash: workspace.nextTs() };
 }

@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '#app/message.ts';
 import type { Reading } from '#domain/reading.ts';
-import { checkBlocks } from '#sandbox/slack/rules.ts';
-import { Workspace } from '#sandbox/slack/workspace.ts';
+import { judgeBlocks } from '#sandbox/slack/block-kit/judge.ts';
 import { render } from '#slack/messages/render.ts';
 
-const workspace = new Workspace(['general'], []);
-workspace.files.set('F1', { id: 'F1', name: 'x.png', size: 1, completedAt: 1, readyAt: 1 });
+const files = { isUsable: ({ id }: { id?: string }) => id === 'F0PICTURE1' };
 
 /** What the outside may put into any text: markup, blocks' ends, very long words, other scripts. */
 const foreign = fc.oneof(
@@ -254,10 +252,10 @@ describe.each(Object.entries(MESSAGES))(
     it('is one that Slack takes: blocks, lengths, total size', () => {
       fc.assert(
         fc.property(messages, (message) => {
-          const { text, blocks } = render(message as Message, 'F1');
+          const { text, blocks } = render(message as Message, 'F0PICTURE1');
           expect(text.length).toBeGreaterThan(0);
           expect(text.length).toBeLessThanOrEqual(4000);
-          checkBlocks(blocks, workspace);
+          judgeBlocks(blocks, files);
         }),
         { numRuns: 60 },
       );
@@ -266,7 +264,7 @@ describe.each(Object.entries(MESSAGES))(
     it('mentions nobody but those who pressed or asked, and forges no link', () => {
       fc.assert(
         fc.property(messages, (message) => {
-          const { text, blocks } = render(message as Message, 'F1');
+          const { text, blocks } = render(message as Message, 'F0PICTURE1');
           const markup = [text];
           JSON.stringify(blocks, (__, value: unknown) => {
             if (

@@ -126,7 +126,7 @@ describe('a trigger', () => {
     const call = (trigger: string) =>
       app.client.views.open({
         trigger_id: trigger,
-        view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [] },
+        view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [{ type: 'divider' }] },
       });
     const trigger = slack.workspace.newTrigger('U0PERSON00');
     expect((await call(trigger)).ok).toBe(true);

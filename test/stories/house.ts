@@ -12,6 +12,8 @@ import type { Message } from '#sandbox/slack/workspace.ts';
 import { picturesIn, roots, threadOf, until } from '#sandbox/story/watcher.ts';
 import { SCOPES } from '#slack/manifest.ts';
 
+import { methodPages, schemaFaults } from '../sandbox/argument-schemas.ts';
+
 export { picturesIn, roots, threadOf, until };
 
 /** The whole program, in this process, with the Slack stand-in; a test talks to it as the world does. */
@@ -167,8 +169,17 @@ ${more}`;
       await running.stop();
       await slack.close();
       await rm(folder, { recursive: true, force: true });
+      expectRightCalls(slack);
     },
   };
+}
+
+/** Every call of every story passes Slack's own argument schema, where that is at hand. */
+function expectRightCalls({ workspace }: SlackStandIn): void {
+  if (!methodPages.here) return;
+  const faults = workspace.calls.flatMap(schemaFaults);
+  if (faults.length > 0)
+    throw new Error(`calls that Slack's schemas refuse: ${[...new Set(faults)].join('; ')}`);
 }
 
 /** What Alertmanager says of a group with one alert. */
