@@ -4,11 +4,13 @@ import { alertLatency } from './alert-latency.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
+import { storm } from './storm.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   'fleet-status': fleetStatus,
   pictures,
   acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
+  storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };
 

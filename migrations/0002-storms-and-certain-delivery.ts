@@ -1,9 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 
-/** `sending_at`: a post was begun, and what came of it is not known yet. `umbrella`: the storm that an alert group is told in. */
+/**
+ * `has_picture`: its upload has to be waited for. `sending_at`: a post was begun, and what came of it is not known yet. `umbrella`: the storm that an alert group is told
+ * in.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
     `alter table messages add column sending_at integer`,
+    `alter table messages add column has_picture integer not null default 0`,
+    `update messages set has_picture = json_extract(message, '$.picture') is not null`,
     `alter table alerts add column channel text not null default ''`,
     `alter table alerts add column begun_at integer not null default 0`,
     `alter table alerts add column umbrella text`,
@@ -27,6 +32,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     'alter table alerts drop column umbrella',
     'alter table alerts drop column begun_at',
     'alter table alerts drop column channel',
+    'alter table messages drop column has_picture',
     'alter table messages drop column sending_at',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);

@@ -8,36 +8,45 @@ import type { Clock, Ports, Store, Stores } from './ports.ts';
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
 const RECENT_DEPLOYS = 20;
 
-/** Decides one committed event: loads what it touches, decides, and commits the new state, the jobs and "decided" together. */
+type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
+
+/**
+ * Decides committed events in their order: loads what each touches, decides, and commits the new state, the jobs and "decided" of all
+ * together. Rejects with nothing committed when one of them cannot be decided.
+ */
 export async function accept(
-  received: Received,
-  { store, catalog, clock, failpoint }: Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>,
+  events: readonly Received[],
+  { store, catalog, clock, failpoint }: AcceptPorts,
 ): Promise<void> {
   const now = clock.now();
   await store.transact(async (stores) => {
-    const state = await load(stores, catalog.current(), received.event, now);
-    const decision = decide(state, received, now);
-    for (const episode of decision.episodes) await stores.alerts.save(episode);
-    if (decision.umbrella !== undefined) await stores.umbrellas.save(decision.umbrella);
-    for (const deploy of decision.deploys) await stores.deploys.save(deploy);
-    if (decision.unmatched !== undefined) {
-      const { what, hints } = decision.unmatched;
-      const source = 'source' in received.event ? received.event.source : received.event.type;
-      await stores.unmatched.add({
-        id: received.id,
-        at: received.at,
-        source,
-        what,
-        carried: carriedBy(hints),
-      });
-    }
-    for (const prefix of decision.cancel) await stores.jobs.cancel(prefix);
-    await stores.jobs.put(decision.jobs);
-    await audit(stores, received.event, now);
-    await stores.inbox.markDecided(received.id, now);
+    for (const received of events) await decideOne(received, stores, catalog.current(), now);
     failpoint('decided-not-committed');
   });
   failpoint('decided-and-committed');
+}
+
+async function decideOne(received: Received, stores: Stores, catalog: Catalog, now: Instant): Promise<void> {
+  const state = await load(stores, catalog, received.event, now);
+  const decision = decide(state, received, now);
+  for (const episode of decision.episodes) await stores.alerts.save(episode);
+  if (decision.umbrella !== undefined) await stores.umbrellas.save(decision.umbrella);
+  for (const deploy of decision.deploys) await stores.deploys.save(deploy);
+  if (decision.unmatched !== undefined) {
+    const { what, hints } = decision.unmatched;
+    const source = 'source' in received.event ? received.event.source : received.event.type;
+    await stores.unmatched.add({
+      id: received.id,
+      at: received.at,
+      source,
+      what,
+      carried: carriedBy(hints),
+    });
+  }
+  for (const prefix of decision.cancel) await stores.jobs.cancel(prefix);
+  await stores.jobs.put(decision.jobs);
+  await audit(stores, received.event, now);
+  await stores.inbox.markDecided(received.id, now);
 }
 
 /** Commits an event of our own or of a person, which is then decided like any other. `key` makes a repeat the same event. */

@@ -75,8 +75,8 @@ export interface Jobs {
   put(jobs: readonly Job[]): Promise<void>;
   /** Cancels waiting jobs whose key starts with the prefix. */
   cancel(keyPrefix: string): Promise<void>;
-  /** Takes up to `limit` due jobs, at most one a lane and none of a lane that is leased, by priority then due time. */
-  lease(now: Instant, length: Duration, limit: number): Promise<readonly LeasedJob[]>;
+  /** Of the due jobs of priority `upTo` or more urgent takes up to `limit`: the first of each lane, none of a lane that is leased, by priority then due time. */
+  lease(now: Instant, length: Duration, limit: number, upTo?: Priority): Promise<readonly LeasedJob[]>;
   complete(id: number, at: Instant): Promise<void>;
   /** Gives a job back, to be tried again at `at`. */
   retry(id: number, at: Instant, problem: string): Promise<void>;
@@ -121,13 +121,14 @@ export type PendingMessage = OutboxEntry & {
   readonly parentPosted?: { readonly channel: string; readonly ts: string };
 };
 
-/** A message that waits, as much of it as its turn depends on. `place` counts from 1 within its channel. */
+/** A message that waits, as much of it as its turn depends on. `place` counts from 1 within its channel, `line` is how many wait there. */
 export type WaitingMessage = {
   readonly key: string;
   readonly channel: string;
   readonly priority: Priority;
   readonly since: Instant;
   readonly place: number;
+  readonly line: number;
   readonly isUpdate: boolean;
   readonly hasPicture: boolean;
 };

@@ -1,3 +1,5 @@
+import type { Received } from '#domain/event.ts';
+import { PRIORITY, type Priority } from '#domain/job.ts';
 import { isRetryable, ProblemError } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 import { accept } from './accept.ts';
@@ -10,10 +12,17 @@ const LEASE = 120_000;
 /** Looks that often even when nobody wakes the loop, in milliseconds: leases of a crashed worker run out unannounced. */
 const IDLE = 5_000;
 
+/** Looks no more often than this, however often it is woken, in milliseconds. */
+const REST = 10;
+
 /** Rests so long after something that should not have happened, such as a locked database, in milliseconds. */
 const STUMBLED = 1000;
 
-const BATCH = 50;
+/** Events decided in one transaction: in a storm they come faster than the disk takes commits. */
+const BATCH = 20;
+
+/** Places of the width that are kept for what is told first (new alerts, resolutions): drawing and answering never take them. */
+const KEPT = 2;
 
 export type Worker = { stop(): Promise<void> };
 
@@ -41,6 +50,18 @@ export function startWork(ports: Ports, width: number): Worker {
       });
     running.add(run);
   };
+  const beginDue = async (places: number, upTo: Priority): Promise<number> => {
+    if (places === 0) return 0;
+    const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, places, upTo);
+    for (const job of jobs) begin(job);
+    return jobs.length;
+  };
+  const beginAll = async (): Promise<number> => {
+    const open = Math.max(0, width - KEPT - running.size);
+    const begun = await beginDue(open, PRIORITY.progress);
+    // Fewer than there were places for: nothing else is due.
+    return begun < open ? begun : begun + (await beginDue(width - running.size, PRIORITY.resolved));
+  };
   const loop = async () => {
     while (!stopping.signal.aborted) {
       let woken = false;
@@ -52,9 +73,10 @@ export function startWork(ports: Ports, width: number): Worker {
       stopping.signal.addEventListener('abort', nudge, { once: true });
       try {
         const more = await decideAll(ports);
-        const jobs = await ports.store.jobs.lease(ports.clock.now(), LEASE, width - running.size);
-        for (const job of jobs) begin(job);
-        if (!woken && !more && jobs.length === 0)
+        const begun = await beginAll();
+        // SQLite answers without waiting, so nothing above lets requests in; this does, and lets what comes together be done together.
+        await ports.clock.sleep(REST);
+        if (!woken && !more && begun === 0)
           await ports.clock.sleep(
             pause(await nextDue(ports, running.size < width), ports.clock.now()),
             rest.signal,
@@ -77,27 +99,38 @@ export function startWork(ports: Ports, width: number): Worker {
   };
 }
 
-/** Decides a batch; tells whether there may be more. */
+/** Decides a batch; tells whether there may be more. When it cannot be decided as one, each event is on its own. */
 async function decideAll(ports: Ports): Promise<boolean> {
   const batch = await ports.store.inbox.pending(BATCH);
-  for (const received of batch) {
-    try {
-      await accept(received, ports);
-    } catch (error) {
-      // A database that cannot take it now says nothing against the event: it stays where it is.
-      if (error instanceof ProblemError && isRetryable(error.problem)) {
-        ports.log.warn({ problem: error.problem, event: received.id }, 'deciding waits for the database');
-        return false;
-      }
-      ports.log.error(
-        { error, event: received.id },
-        'an event could not be decided; it is set aside in the inbox',
-      );
-      ports.meter.count('bellbuoy_undecided_total');
-      await ports.store.inbox.markFailed(received.id, String(error), ports.clock.now());
+  if (batch.length === 0) return false;
+  if ((await decided(batch, ports)) === 'refused')
+    for (const received of batch) {
+      const outcome = await decided([received], ports);
+      if (outcome === 'waits') return false;
+      if (outcome === 'refused') await setAside(received, ports);
     }
-  }
   return batch.length === BATCH;
+}
+
+/** `waits`: the database cannot take it now, which says nothing against the events; they stay where they are. */
+async function decided(events: readonly Received[], ports: Ports): Promise<'yes' | 'waits' | 'refused'> {
+  try {
+    await accept(events, ports);
+    return 'yes';
+  } catch (error) {
+    if (error instanceof ProblemError && isRetryable(error.problem)) {
+      ports.log.warn({ problem: error.problem }, 'deciding waits for the database');
+      return 'waits';
+    }
+    if (events.length === 1)
+      ports.log.error({ error, event: events[0]?.id }, 'an event could not be decided');
+    return 'refused';
+  }
+}
+
+async function setAside({ id }: Received, { store, clock, meter }: Ports): Promise<void> {
+  meter.count('bellbuoy_undecided_total');
+  await store.inbox.markFailed(id, 'it could not be decided; the log has the reason', clock.now());
 }
 
 async function runJob(leased: LeasedJob, ports: Ports): Promise<void> {

@@ -137,7 +137,7 @@ function onNotification(state: State, id: number, event: AlertNotification, now:
     ...(service === undefined && begins ? { unmatched: { what: `alert ${episode.name}`, hints } } : {}),
     jobs: [
       announce(episode, now, episode.status === 'resolved' ? PRIORITY.resolved : PRIORITY.alert),
-      ...(draws ? [snapshotJob(episode.id, begins ? 0 : id, now, PRIORITY.alert)] : []),
+      ...(draws ? [snapshotJob(episode.id, begins ? 0 : id, now, PRIORITY.progress)] : []),
       ...(waitsForSomebody ? [remindJob(episode, now + state.catalog.remindAfter)] : []),
     ],
   };

@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse, type Runtime } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
-
 /** Pixels of the sheet. Slack's narrow window shows three quarters: 15 becomes 11.25, 12.5 becomes 9.4. */
 export const SHEET_WIDTH = 480;
 
@@ -42,15 +38,3 @@ export type Sheet = {
   readonly lines: readonly Point[];
   readonly texts: readonly Text[];
 };
-
-let compiled: Runtime | undefined;
-
-/** The chart compiled and parsed, once for each process. */
-export function sheetChart(): Runtime {
-  compiled ??= parse(compile(readSpec()).spec);
-  return compiled;
-}
-
-function readSpec(): TopLevelSpec {
-  return JSON.parse(readFileSync(new URL('../../charts/sheet.vl.json', import.meta.url), 'utf8'));
-}

@@ -1,6 +1,7 @@
 import type { Canvas } from 'canvas';
 import { View, Warn } from 'vega';
-import { SHEET_WIDTH, type Sheet, sheetChart } from './charts.ts';
+import { SHEET_WIDTH, type Sheet } from './charts.ts';
+import { sheetChart } from './compiled.ts';
 
 /** Pixels drawn for each pixel of design: sharp when Slack enlarges the picture. */
 const SCALE = 3;

@@ -2,12 +2,14 @@ import { promises as fs, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import type { Store, Stores } from '#app/ports.ts';
 import { failure, type Outcome, ProblemError, success } from '#domain/problem.ts';
 import { alertsOf } from './alerts.ts';
+import { QueueingDialect } from './connection.ts';
 import { deploysOf } from './deploys.ts';
+import { committedTogether } from './group-commit.ts';
 import { inboxOf } from './inbox.ts';
 import { jobsOf } from './jobs.ts';
 import { takeLock } from './lock.ts';
@@ -45,7 +47,7 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
     opened.value.close();
     return locked;
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: opened.value }) });
+  const db = new Kysely<Tables>({ dialect: new QueueingDialect(opened.value) });
   const provider = new FileMigrationProvider({ fs, path: { join }, migrationFolder: MIGRATIONS });
   const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) {
@@ -55,15 +57,18 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
     return failure('database-unusable', `The database could not be migrated: ${reason}.`, { where: path });
   }
   const wakes = createWakes();
+  const stores = storesOf(db, wakes);
+  const transact: Store['transact'] = async (work) => {
+    const waking = held(wakes);
+    const result = await named(db.transaction().execute((tx) => work(storesOf(tx, waking))));
+    waking.release();
+    return result;
+  };
   const store: Store = {
-    ...storesOf(db, wakes),
+    ...stores,
+    ...committedTogether(stores, transact),
     prune: (before, picturesBefore) => db.transaction().execute((tx) => prune(tx, before, picturesBefore)),
-    async transact(work) {
-      const waking = held(wakes);
-      const result = await named(db.transaction().execute((tx) => work(storesOf(tx, waking))));
-      waking.release();
-      return result;
-    },
+    transact,
   };
   return success({
     store,

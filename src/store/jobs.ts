@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Jobs } from '#app/ports.ts';
-import type { Priority } from '#domain/job.ts';
+import { PRIORITY, type Priority } from '#domain/job.ts';
 import { MINUTE } from '#domain/time.ts';
 import type { Db } from './schema.ts';
 import type { Wakes } from './wakes.ts';
@@ -38,7 +38,7 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
         .where(sql<boolean>`substr(key, 1, ${keyPrefix.length}) = ${keyPrefix}`)
         .execute();
     },
-    async lease(now, length, limit) {
+    async lease(now, length, limit, upTo = PRIORITY.progress) {
       // One statement, so that two workers never take the same job: a lane with a live lease is left alone, of a free one the first is taken.
       const rows = await sql<{
         id: number;
@@ -53,7 +53,7 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
         where id in (
           select id from (
             select id, priority, due, row_number() over (partition by lane order by due, id) as place from jobs
-            where (due <= ${now} or (attempt > 0 and due > ${now + LONGEST_RETRY}))
+            where priority <= ${upTo} and (due <= ${now} or (attempt > 0 and due > ${now + LONGEST_RETRY}))
               and (state = 'waiting' or (state = 'running' and lease_until <= ${now}))
               and lane not in (select lane from jobs where state = 'running' and lease_until > ${now}))
           where place = 1 order by priority, due, id limit ${limit})

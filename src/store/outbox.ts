@@ -21,6 +21,7 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
   return {
     async put({ key, to, parent, parentTs, priority, message }, at) {
       const text = JSON.stringify(message);
+      const picture = 'picture' in message && message.picture !== undefined ? 1 : 0;
       const written = await db
         .insertInto('messages')
         .values({
@@ -31,6 +32,7 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
           parent_ts: parentTs ?? null,
           priority,
           message: text,
+          has_picture: picture,
           revision: 1,
           since: at,
         })
@@ -39,6 +41,7 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
             .column('key')
             .doUpdateSet({
               message: text,
+              has_picture: picture,
               priority: sql<number>`case when revision > sent_revision then min(priority, ${priority}) else ${priority} end`,
               since: sql<number>`case when revision > sent_revision then since else ${at} end`,
               revision: sql<number>`revision + 1`,
@@ -58,13 +61,15 @@ export function outboxOf(db: Db, wakes: Wakes): Outbox {
         priority: Priority;
         since: number;
         place: number;
+        line: number;
         posted: number;
         picture: number;
       }>`
-        select key, channel, priority, since, place, posted, json_extract(message, '$.picture') is not null as picture
+        select key, channel, priority, since, place, line, posted, picture
         from (
-          select m.key, m.channel, m.priority, m.since, m.message, m.posted_ts is not null as posted, row_number() over (
-            partition by m.channel, m.posted_ts is null order by m.priority, m.since, m.rowid) as place
+          select m.key, m.channel, m.priority, m.since, m.has_picture as picture, m.posted_ts is not null as posted, row_number() over (
+            partition by m.channel, m.posted_ts is null order by m.priority, m.since, m.rowid) as place,
+            count(*) over (partition by m.channel, m.posted_ts is null) as line
           from messages m left join messages up on up.key = m.parent
           where m.revision > m.sent_revision and (m.not_before <= ${now} or m.not_before > ${now + LONGEST_WAIT})
             and (m.parent is null or up.posted_ts is not null))

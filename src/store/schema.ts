@@ -41,6 +41,7 @@ export type Tables = {
     posted_channel: string | null;
     posted_ts: string | null;
     sending_at: Generated<number | null>;
+    has_picture: Generated<number>;
     problem: string | null;
   };
   uploads: { snapshot: string; file: string; ready: number; at: number };

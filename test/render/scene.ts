@@ -1,6 +1,7 @@
 import { View } from 'vega';
 import type { Drawing, Theme } from '#domain/panel.ts';
-import { SHEET_WIDTH, type Sheet, sheetChart } from '#render/charts.ts';
+import { SHEET_WIDTH, type Sheet } from '#render/charts.ts';
+import { sheetChart } from '#render/compiled.ts';
 import { sheetOf } from '#render/sheet.ts';
 
 /** A text as Vega has laid it out, in pixels of the sheet. */

@@ -102,8 +102,8 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
       key: `alert:${id}:panels:${turn}`,
       parent: alertRoot(id),
       to: { channel: episode.channel },
-      // Behind the roots of other alerts: in a storm of them, that each is known comes before what it looks like.
-      priority: PRIORITY.answer,
+      // Behind the roots of other alerts and what people ask: in a storm, that each is known comes before what it looks like.
+      priority: turn === 0 ? PRIORITY.progress : PRIORITY.answer,
       message: {
         about: 'alertSnapshot',
         at: now,

@@ -1,7 +1,7 @@
 import { type AlertEpisode, firingAlerts } from '#domain/alert.ts';
 import { PRIORITY } from '#domain/job.ts';
 import type { Instant } from '#domain/time.ts';
-import { sortedByUrgency, type Umbrella } from '#domain/umbrella.ts';
+import { STORM_WITHIN, sortedByUrgency, type Umbrella } from '#domain/umbrella.ts';
 import type { GroupLine } from '../message.ts';
 import type { Ports } from '../ports.ts';
 
@@ -45,7 +45,8 @@ export async function announceUmbrella(
           worst: sortedByUrgency(episodes).slice(0, IN_ROOT).map(lineOf),
         },
       },
-      now,
+      // Ahead of the threads of the minute before it: it tells more than each of them.
+      umbrella.startedAt - STORM_WITHIN,
     );
     for (const [page, groups] of pages.entries())
       await outbox.put(listed(umbrella, page, groups.map(lineOf), page * ON_PAGE), now);

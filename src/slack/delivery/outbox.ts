@@ -49,6 +49,8 @@ export function startDelivery(ports: DeliveryPorts): { stop(): Promise<void> } {
   };
   /** Begins what may go now; gives the moment at which the next may. */
   const turn = async (): Promise<number> => {
+    const free = pacer.nextFree(['chat.postMessage', 'chat.update'], clock.now());
+    if (free > clock.now()) return free;
     let next = clock.now() + IDLE;
     const waiting = await store.outbox.pending(clock.now(), PER_CHANNEL);
     for (const message of inTurn(waiting, pacer)) {
@@ -102,11 +104,15 @@ async function loop({
   }
 }
 
-/** By priority; then by place in the channel's own line; then whose channel was served longest ago; then by age. */
+/** A channel in which more messages than this wait has a storm; the others go before it. */
+const SHORT_LINE = 3;
+
+/** By priority; channels without a storm first; then by place in the channel's own line; then whose channel was served longest ago. */
 function inTurn(waiting: readonly WaitingMessage[], pacer: Pacer): readonly WaitingMessage[] {
   return waiting.toSorted(
     (a, b) =>
       a.priority - b.priority ||
+      Number(a.line > SHORT_LINE) - Number(b.line > SHORT_LINE) ||
       a.place - b.place ||
       compare(pacer.servedAt(a.channel), pacer.servedAt(b.channel)) ||
       a.since - b.since,

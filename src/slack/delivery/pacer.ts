@@ -60,6 +60,11 @@ export class Pacer {
     return { ok: true };
   }
 
+  /** The earliest moment at which a call of one of these methods may go to some channel. */
+  nextFree(methods: readonly string[], now: Instant): Instant {
+    return Math.min(...methods.map((method) => this.freeAt(method, METHODS[method] ?? TIER_2, now)));
+  }
+
   /** When a channel was last served; the one that waited longest goes first. */
   servedAt(channel: string): Instant {
     return this.served.get(channel) ?? Number.NEGATIVE_INFINITY;
