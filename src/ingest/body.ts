@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { failure, type Problem } from '#domain/problem.ts';
+import { fieldPath } from './wire.ts';
 
 /** How deep a body may nest: real ones stay below ten. */
 export const MAX_DEPTH = 64;
@@ -60,11 +61,7 @@ function fieldDeeperThan(json: unknown, depth: number): string | undefined {
     const { value, level, field } = next;
     if (level > depth) return field;
     for (const [name, inner] of Object.entries(value))
-      visit(inner, level + 1, level === 1 ? fieldName(name, Array.isArray(value)) : field);
+      visit(inner, level + 1, level === 1 ? fieldPath([Array.isArray(value) ? Number(name) : name]) : field);
   }
   return undefined;
-}
-
-function fieldName(name: string, isIndex: boolean): string {
-  return isIndex ? `[${name}]` : name.slice(0, 200);
 }

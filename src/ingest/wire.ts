@@ -74,14 +74,19 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+/** A path as `alerts[0].labels.severity`; names that are no plain words are quoted, `labels["a b"]`. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the body';
+  return path.map(step).join('').slice(0, 200);
 }
 
-function fieldPath(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the body';
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
-    .join('')
-    .slice(0, 200);
+function step(part: PropertyKey, i: number): string {
+  if (typeof part === 'number') return `[${part}]`;
+  const name = String(part);
+  if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
+  return i > 0 ? `.${name}` : name;
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -49,7 +49,7 @@ export async function startServer(options: {
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseSocket,
     frameworkErrors: (error, _request, reply) => {
-      send(reply, error.statusCode ?? 400, 'request-invalid', error.message);
+      send(reply, error.statusCode ?? 400, 'request-invalid', `${error.message}.`);
     },
     serverFactory: (handler) =>
       createServer((request, response) => {
@@ -65,7 +65,11 @@ export async function startServer(options: {
     if (status === 413) {
       return send(reply, 413, 'body-too-large', `The body is larger than ${BODY_LIMIT} bytes.`, 'the body');
     }
-    if (status < 500) return send(reply, status, 'request-invalid', error.message);
+    if (status === 415) {
+      const what = 'The Content-Type is not one that can be read; application/json is right.';
+      return send(reply, 415, 'request-invalid', what, 'header Content-Type');
+    }
+    if (status < 500) return send(reply, status, 'request-invalid', `${error.message}.`);
     options.log?.error({ error, method: request.method, path: pathOf(request.url) }, 'a request failed');
     return send(reply, 500, 'internal', 'The request failed inside Bellbuoy.');
   });
