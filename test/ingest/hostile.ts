@@ -37,13 +37,22 @@ export const NASTY: readonly string[] = [
   'http://prometheus/graph?g0.expr=sum%28',
 ];
 
-/** Bodies as bytes that a sender should not send: real ones, damaged, and some that never were any. */
-export function hostileBodies(real: readonly unknown[]): fc.Arbitrary<Buffer> {
+/**
+ * Bodies as bytes that a sender should not send: real ones, damaged, and some that never were any. `fresh` makes a real one another
+ * event by the number given, or most would be repeats of what came before.
+ */
+export function hostileBodies(
+  real: readonly object[],
+  fresh: (body: object, turn: number) => object,
+): fc.Arbitrary<Buffer> {
+  // Not shrunk: what fails must not become a repeat by being made simpler.
+  const turn = fc.noShrink(fc.nat());
+  const one = fc.tuple(fc.constantFrom(...real), turn).map(([body, n]) => fresh(body, n));
   const bodies = fc.oneof(
-    { weight: 12, arbitrary: mutated(real).map((body) => Buffer.from(JSON.stringify(body))) },
+    { weight: 12, arbitrary: mutated(one).map((body) => Buffer.from(JSON.stringify(body))) },
     {
       weight: 2,
-      arbitrary: fc.tuple(mutated(real), fc.nat(), fc.uint8Array({ maxLength: 4 })).map(damaged),
+      arbitrary: fc.tuple(mutated(one), fc.nat(), fc.uint8Array({ maxLength: 4 })).map(damaged),
     },
     { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 6 }).map((json) => Buffer.from(JSON.stringify(json))) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)) },
@@ -97,10 +106,26 @@ const change: fc.Arbitrary<Change> = fc.record({
   ),
 });
 
-function mutated(real: readonly unknown[]): fc.Arbitrary<unknown> {
+function mutated(one: fc.Arbitrary<object>): fc.Arbitrary<unknown> {
+  const nasty = fc.option(fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary' })), { freq: 1 });
   return fc
-    .tuple(fc.constantFrom(...real), fc.array(change, { minLength: 1, maxLength: 5 }))
-    .map(([body, changes]) => changes.reduce(changed, body));
+    .tuple(one, nasty, fc.array(change, { maxLength: 5 }))
+    .map(([body, text, changes]) =>
+      changes.reduce<unknown>(changed, text === null ? body : sown(body, text)),
+    );
+}
+
+/** Fields whose values decide whether a body is read at all. */
+const STRUCTURE = /^(status|state|at|startsAt|endsAt|startedAt|created_at|updated_at)$/;
+
+/** The body with this text before every text in it, so that it stands wherever something of the body is shown. */
+function sown(value: unknown, text: string): unknown {
+  if (typeof value === 'string') return value === '4' ? value : text + value;
+  if (Array.isArray(value)) return value.map((inner) => sown(inner, text));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, STRUCTURE.test(name) ? inner : sown(inner, text)]),
+  );
 }
 
 function changed(body: unknown, { at, how }: Change): unknown {

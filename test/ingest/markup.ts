@@ -20,6 +20,7 @@ export function expectHarmless(message: Message): void {
   checkBlocks(shown.blocks, workspace);
   expect(liveMarkup(shown, addressesIn(message))).toEqual([]);
   expect(markupOf(shown)).not.toMatch(UNSEEN);
+  expect(JSON.stringify(shown).includes('\\ud')).toBe(false);
 }
 
 /** What Slack would make live in a message, other than dates and links to these addresses. */
