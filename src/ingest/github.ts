@@ -33,7 +33,6 @@ const DeploymentStatus = z.object({
     environment: z.string(),
     created_at: Time,
     creator: z.object({ login: z.string() }).nullish(),
-    payload: z.unknown(),
   }),
   repository: z.object({ full_name: z.string() }),
   sender: z.object({ login: z.string() }).nullish(),

@@ -125,9 +125,8 @@ export function cut(text: string, limit: number): string {
   return `${kept}…`;
 }
 
-/** Verbatim: what we mark up is markup, and Slack makes no links of its own from what a label happens to hold. */
 function markup(text: string, limit: number): MrkdwnElement {
-  return { type: 'mrkdwn', text: cutMarkup(text, limit), verbatim: true };
+  return { type: 'mrkdwn', text: cutMarkup(text, limit) };
 }
 
 function escaped(text: string): string {

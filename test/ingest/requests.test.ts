@@ -179,6 +179,7 @@ describe('the same body again', () => {
   it.each([
     ['deploy', JSON.stringify({ service: 'ledger', version: 'v7', id: '7' })],
     ['alertmanager', firing({ groupKey: 'replayed' })],
+    ['github', JSON.stringify(DEPLOYMENT_STATUS)],
   ] as const)('is the same event: %s', async (source, body) => {
     const ids = [];
     for (const duplicate of [false, true, true]) {
@@ -187,6 +188,14 @@ describe('the same body again', () => {
       ids.push(accepted[0]?.id);
     }
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('is one event also when it comes ten times at once', async () => {
+    const body = firing({ groupKey: 'at once' });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => door.post('alertmanager', body)));
+    const told = await Promise.all(answers.map((answer) => answer.text()));
+    expect(told.filter((text) => text.includes('"duplicate":false'))).toHaveLength(1);
+    expect(new Set(told.map((text) => /"id":\d+/.exec(text)?.[0])).size).toBe(1);
   });
 });
 
@@ -199,7 +208,11 @@ describe('a request that proves nothing is refused, and no secret is told', () =
   ])('%s', async (_, headers) => {
     const response = await door.post('alertmanager', firing(), headers);
     const text = await response.clone().text();
-    expect(await refusalOf(response)).toMatchObject({ status: 401, code: 'token-wrong' });
+    expect(await refusalOf(response)).toMatchObject({
+      status: 401,
+      code: 'token-wrong',
+      where: 'header Authorization',
+    });
     expect(text).not.toContain(TOKENS.alertmanager);
   });
 
@@ -281,6 +294,17 @@ describe('a request that is for nobody says so, in the same shape', () => {
 });
 
 const ALERT = { startsAt: '2026-11-24T10:00:00Z' };
+
+const DEPLOYMENT_STATUS = {
+  deployment_status: { state: 'success', created_at: '2026-11-24T11:59:00Z' },
+  deployment: {
+    id: 7,
+    sha: '9f2d41c07b3e5a61',
+    environment: 'production',
+    created_at: '2026-11-24T11:57:00Z',
+  },
+  repository: { full_name: 'shop/checkout' },
+};
 
 function labels(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`label_${i}`, `<!channel> ${i}`]));
