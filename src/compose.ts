@@ -140,7 +140,7 @@ export async function compose(
     get('/metrics', () => meter.text()),
   ];
   const raw = slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }];
-  const server = await startServer({ host: config.server.host, port: config.server.port, routes, raw });
+  const server = await startServer({ host: config.server.host, port: config.server.port, routes, raw, log });
   if (!server.ok) {
     await stop();
     return server;

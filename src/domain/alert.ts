@@ -143,7 +143,8 @@ function begin(
     annotations: notification.commonAnnotations,
     alerts: [],
     truncated: 0,
-    startedAt: starts.length === 0 ? context.now : Math.min(...starts),
+    // Folded, not spread: a group may have more alerts than a call may have arguments.
+    startedAt: starts.reduce((a, b) => Math.min(a, b), starts[0] ?? context.now),
     flaps: 0,
     begunAt: context.now,
     heardAt: context.now,
@@ -170,5 +171,8 @@ function mergeAlerts(
 
 function endOf(alerts: readonly AlertInstance[], now: Instant): Instant {
   const ends = alerts.flatMap(({ endsAt }) => (endsAt === undefined ? [] : [endsAt]));
-  return ends.length === 0 ? now : Math.min(now, Math.max(...ends));
+  return Math.min(
+    now,
+    ends.reduce((a, b) => Math.max(a, b), ends[0] ?? now),
+  );
 }

@@ -28,6 +28,16 @@ export const PROBLEMS = {
     means: 'Another program listens on the configured address.',
     remedy: 'Stop it or choose another `server.port`.',
   },
+  internal: {
+    retry: true,
+    means: 'Something failed that Bellbuoy should be able to do.',
+    remedy: 'The log has the reason; please report it.',
+  },
+  'request-invalid': {
+    retry: false,
+    means: 'An HTTP request has a path, method or form that is not answered.',
+    remedy: 'Send it as docs/webhooks.md describes it.',
+  },
   'body-invalid': {
     retry: false,
     means: 'A webhook body or argument is not of the documented shape.',

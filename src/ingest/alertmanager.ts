@@ -4,13 +4,13 @@ import { labelKey } from '#domain/series.ts';
 import type { Instant } from '#domain/time.ts';
 import { bearerToken } from './authenticate.ts';
 import type { Sender } from './sender.ts';
-import { digestOf, LabelSet, problemsOf, Time } from './wire.ts';
+import { digestOf, isPlausible, LabelSet, problemsOf, Time } from './wire.ts';
 
 const Status = z.enum(['firing', 'resolved']);
 
 const Alert = z.object({
   // Some relays leave it out or empty; the group's status stands in.
-  status: z.union([Status, z.literal('')]).nullish(),
+  status: z.enum(['firing', 'resolved', '']).nullish(),
   labels: LabelSet,
   annotations: LabelSet,
   startsAt: Time,
@@ -40,15 +40,15 @@ const Notification = z.object({
 export const alertmanager: Sender = {
   name: 'alertmanager',
   authenticate: bearerToken,
-  parse({ json }) {
+  parse({ json, at }) {
     const parsed = Notification.safeParse(json);
     if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
     const body = parsed.data;
-    const alerts = body.alerts.map((alert) => toInstance(alert, body.status));
-    const states = alerts.map((alert) => [
+    const alerts = body.alerts.map((alert) => toInstance(alert, body.status, at));
+    const states = alerts.map((alert, i) => [
       alert.fingerprint,
       alert.status,
-      alert.startsAt,
+      body.alerts[i]?.startsAt,
       alert.endsAt ?? null,
     ]);
     return {
@@ -75,7 +75,7 @@ export const alertmanager: Sender = {
   },
 };
 
-function toInstance(alert: z.infer<typeof Alert>, group: z.infer<typeof Status>): AlertInstance {
+function toInstance(alert: z.infer<typeof Alert>, group: z.infer<typeof Status>, at: Instant): AlertInstance {
   const status = isGiven(alert.status) ? alert.status : group;
   return {
     fingerprint: isGiven(alert.fingerprint)
@@ -84,7 +84,8 @@ function toInstance(alert: z.infer<typeof Alert>, group: z.infer<typeof Status>)
     status,
     labels: alert.labels,
     annotations: alert.annotations,
-    startsAt: alert.startsAt,
+    // An alert is never refused for its time: one that cannot be meant is "now".
+    startsAt: isPlausible(alert.startsAt, at) ? alert.startsAt : at,
     ...(hasEnded(status, alert.endsAt) ? { endsAt: alert.endsAt } : {}),
     ...(isGiven(alert.generatorURL) ? { generatorUrl: alert.generatorURL } : {}),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { present } from '#domain/optional.ts';
 import { bearerToken } from './authenticate.ts';
 import type { Sender } from './sender.ts';
-import { digestOf, problemsOf, Time } from './wire.ts';
+import { digestOf, implausibleTimes, problemsOf, Time } from './wire.ts';
 
 const Text = z.string().trim().min(1).max(500);
 const Url = z.url({ protocol: /^https?$/ }).max(2000);
@@ -35,6 +35,8 @@ export const deploy: Sender = {
     const parsed = Body.safeParse(json);
     if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
     const { service, repository, at: named, ...body } = parsed.data;
+    const odd = implausibleTimes({ at: named, startedAt: body.startedAt }, at);
+    if (odd.length > 0) return { ok: false, problems: odd };
     // A body without a time is taken as "now": to the minute, so that a retry is still the same report.
     const when = named ?? Math.floor(at / 60_000) * 60_000;
     const key = [service, body.version, body.environment, body.part ?? '', body.status, body.id ?? when];

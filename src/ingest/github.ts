@@ -3,7 +3,7 @@ import type { DeployReport } from '#domain/event.ts';
 import { present } from '#domain/optional.ts';
 import { hubSignature } from './authenticate.ts';
 import type { ParseResult, Sender } from './sender.ts';
-import { digestOf, problemsOf, Time } from './wire.ts';
+import { digestOf, implausibleTimes, problemsOf, Time } from './wire.ts';
 
 const STATES = {
   success: 'succeeded',
@@ -33,7 +33,6 @@ const DeploymentStatus = z.object({
     environment: z.string(),
     created_at: Time,
     creator: z.object({ login: z.string() }).nullish(),
-    payload: z.unknown(),
   }),
   repository: z.object({ full_name: z.string() }),
   sender: z.object({ login: z.string() }).nullish(),
@@ -43,16 +42,21 @@ const DeploymentStatus = z.object({
 export const github: Sender = {
   name: 'github',
   authenticate: hubSignature,
-  parse({ headers, json }) {
+  parse({ headers, json, at }) {
     const kind = headers['x-github-event'];
     if (typeof kind === 'string' && kind !== 'deployment_status')
-      return nothing(`GitHub event ${kind} is not a deployment status.`);
+      return nothing(`GitHub event ${kind.slice(0, 100)} is not a deployment status.`);
     if (kind === undefined && !hasStatus(json)) return nothing('The body holds no deployment status.');
     const parsed = DeploymentStatus.safeParse(json);
     if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
     const { deployment, deployment_status: said, repository, sender } = parsed.data;
     const status = STATES[said.state];
     if (status === undefined) return nothing(`State ${said.state} changes nothing in production.`);
+    const odd = implausibleTimes(
+      { 'deployment_status.created_at': said.created_at, 'deployment.created_at': deployment.created_at },
+      at,
+    );
+    if (odd.length > 0) return { ok: false, problems: odd };
     const environment = said.environment ?? deployment.environment;
     const event: DeployReport = present({
       type: 'deployReport' as const,

@@ -1,15 +1,13 @@
 import type { Failpoint } from '#app/failpoints.ts';
 import type { Clock, Inbox, Log, Meter } from '#app/ports.ts';
-import { failure, type Problem } from '#domain/problem.ts';
-import type { Reply, Route } from '#runtime/server.ts';
+import { failure } from '#domain/problem.ts';
+import { type Reply, type Route, refusal } from '#runtime/server.ts';
+import { readBody } from './body.ts';
 import type { Parsed, Sender } from './sender.ts';
-
-/** How deep a body may nest: real ones stay below ten. */
-const MAX_DEPTH = 64;
 
 /**
  * A webhook for every sender that has a token: authenticate, parse, commit, and only then 2xx. 400 names the fields, 401 a wrong token
- * or signature, 503 a database that could not take it (senders retry 5xx).
+ * or signature, 415 a compressed body, 503 a database that could not take it (senders retry 5xx).
  */
 export function webhookRoutes(
   senders: readonly Sender[],
@@ -23,7 +21,7 @@ export function webhookRoutes(
       const secret = tokens[sender.name];
       const reply =
         secret === undefined
-          ? refuse(401, [failure('token-wrong', `No token is configured for ${sender.name}.`).problem])
+          ? refusal(401, [failure('token-wrong', `No token is configured for ${sender.name}.`).problem])
           : await receive(sender, { headers, body, secret }, ports);
       if (reply.status === 202) ports.failpoint('accepted-not-answered');
       ports.meter.count('bellbuoy_ingest_total', { source: sender.name, status: String(reply.status) });
@@ -38,13 +36,12 @@ async function receive(
   { inbox, clock, log }: { inbox: Pick<Inbox, 'append'>; clock: Clock; log: Log },
 ): Promise<Reply> {
   const stranger = sender.authenticate(request);
-  if (stranger !== undefined) return refuse(401, [stranger]);
-  const json = readJson(request.body);
-  if (json === undefined)
-    return refuse(400, [failure('body-invalid', 'The body is not JSON, or nested too deep.').problem]);
+  if (stranger !== undefined) return refusal(401, [stranger]);
+  const read = readBody(request.headers, request.body);
+  if (!read.ok) return refusal(read.status, [read.problem]);
   const at = clock.now();
-  const parsed = sender.parse({ headers: request.headers, json: json.value, at });
-  if (!parsed.ok) return refuse(400, parsed.problems);
+  const parsed = sender.parse({ headers: request.headers, json: read.json, at });
+  if (!parsed.ok) return refusal(400, parsed.problems);
   try {
     const accepted = [];
     for (const entry of parsed.events) accepted.push(await commit(sender, entry, at, inbox));
@@ -57,7 +54,7 @@ async function receive(
       { error, source: sender.name },
       'an event could not be committed; the sender was told to retry',
     );
-    return refuse(503, [failure('database-busy', 'The event could not be stored.').problem]);
+    return refusal(503, [failure('database-busy', 'The event could not be stored.').problem]);
   }
 }
 
@@ -68,24 +65,4 @@ async function commit(
   inbox: Pick<Inbox, 'append'>,
 ) {
   return inbox.append({ event, source: sender.name, dedupeKey, at });
-}
-
-function refuse(status: number, problems: readonly Problem[]): Reply {
-  return { status, body: { problems } };
-}
-
-function readJson(body: Buffer): { value: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isDeeperThan(value, MAX_DEPTH) ? undefined : { value };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isDeeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth === 0) return true;
-  return Object.values(value).some((inner) => isDeeperThan(inner, depth - 1));
 }

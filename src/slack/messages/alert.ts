@@ -2,21 +2,31 @@ import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
 import { firingAlerts } from '#domain/alert.ts';
 import type { Actor } from '#domain/event.ts';
-import { context, image, plain, type Rendered, rendered, section, time, webAddress } from '../blocks.ts';
+import {
+  bare,
+  context,
+  image,
+  plain,
+  type Rendered,
+  rendered,
+  section,
+  time,
+  webAddress,
+} from '../blocks.ts';
 import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
 
 /** The root of an alert's thread: the first line is what a locked phone shows. */
 export function alertMessage({ episode, links, owner }: AlertMessage): Rendered {
   const resolved = episode.resolvedAt;
-  const name = `*${plain(episode.name, 120)}*`;
-  const service = plain(episode.service ?? episode.labels.service ?? 'no known service', 80);
+  const name = plain(episode.name, 120) || 'unnamed alert';
+  const service = plain(episode.service ?? episode.labels.service ?? '', 80) || 'no known service';
   const acknowledged = episode.acknowledged;
   const headline =
     resolved === undefined
-      ? `${acknowledged === undefined ? ':red_circle:' : ':large_orange_circle:'} ${name} firing · ${service} · ${episode.severity} · since ${time(episode.startedAt)}`
-      : `:large_green_circle: ${name} resolved after ${lengthWords(resolved - episode.startedAt)} · ${service}`;
-  const summary =
-    episode.annotations.summary ?? episode.annotations.message ?? episode.annotations.description;
+      ? `${acknowledged === undefined ? ':red_circle:' : ':large_orange_circle:'} *${name}* firing · ${service} · ${episode.severity} · since ${time(episode.startedAt)}`
+      : `:large_green_circle: *${name}* resolved after ${lengthWords(resolved - episode.startedAt)} · ${service}`;
+  const { summary: short, message, description } = episode.annotations;
+  const summary = [short, message, description].find((text) => text !== undefined && bare(text) !== '');
   const firing = firingAlerts(episode).length;
   const facts = [
     ...(acknowledged === undefined
@@ -50,7 +60,7 @@ export function alertMessage({ episode, links, owner }: AlertMessage): Rendered 
         ? 'firing'
         : 'firing, acknowledged';
   const told = summary === undefined || resolved !== undefined ? [] : [plain(summary, 200)];
-  const words = [`${plain(episode.name, 120)} ${state}`, service, ...told].join(' · ');
+  const words = [`${name} ${state}`, service, ...told].join(' · ');
   return rendered(words, blocks);
 }
 
@@ -72,7 +82,7 @@ export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string
 
 function buttons(episode: AlertMessage['episode'], links: AlertMessage['links']): ActionsBlockElement[] {
   const matchers = Object.entries(episode.groupLabels).map(([name, value]) => `${name}="${value}"`);
-  const shown = (matchers.length > 0 ? matchers.join(', ') : 'all labels of the group').slice(0, 250);
+  const shown = matchers.length > 0 ? bare(matchers.join(', '), 250) : 'all labels of the group';
   const button = (text: string, action: string): ActionsBlockElement => ({
     type: 'button',
     text: { type: 'plain_text', text },

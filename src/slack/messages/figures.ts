@@ -89,9 +89,9 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. */
+/** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. Clocks that disagree can make it negative: then it is none. */
 export function lengthWords(length: Duration): string {
-  const seconds = Math.round(length / 1000);
+  const seconds = Math.max(0, Math.round(length / 1000));
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
