@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '#app/ports.ts';
 import { compose, type Running } from '#compose';
 import { readConfig } from '#config/load.ts';
 import { explain } from '#domain/problem.ts';
@@ -86,6 +87,8 @@ export async function startHouse({
   people = [{ name: 'rae', realName: 'Rae Responder', tz: 'Europe/Berlin' }],
   allow = '',
   scopes = Object.keys(SCOPES),
+  database,
+  clock,
 }: {
   prometheus?: string;
   mode?: 'http' | 'socket';
@@ -97,6 +100,9 @@ export async function startHouse({
   /** A line below `slack:`. */
   allow?: string;
   scopes?: readonly string[];
+  /** Where the database is, when not in a folder of its own. */
+  database?: string;
+  clock?: Clock;
 } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-'));
   const slack = await startSlack({
@@ -122,7 +128,7 @@ slack:
   channels: { incidents: "#incidents", deploys: "#deploys" }
   ${allow}
 server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, github: ${TOKENS.github} } }
-store: { path: "${join(folder, 'bellbuoy.db')}" }
+store: { path: "${database ?? join(folder, 'bellbuoy.db')}" }
 services:
   checkout:
     owner: payments
@@ -137,7 +143,7 @@ ${more}`;
   const read = readConfig(yaml, {});
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const start = async (): Promise<Running> => {
-    const running = await compose(read.config, createLog('fatal'));
+    const running = await compose(read.config, createLog('fatal'), clock === undefined ? {} : { clock });
     if (!running.ok) throw new Error(explain(running.problem));
     slack.connect(`${running.value.url}/slack/events`);
     return running.value;
