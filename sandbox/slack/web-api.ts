@@ -189,6 +189,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
       user: workspace.bot.id,
       ...contentOf(args, context),
       ...(thread === undefined ? {} : { thread_ts: String(thread) }),
+      ...(thread !== undefined && String(args.reply_broadcast) === 'true'
+        ? { subtype: 'thread_broadcast' as const }
+        : {}),
     };
     share(message.blocks, workspace);
     workspace.messages.push(message);
@@ -282,7 +285,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.history': (args, { workspace }) => {
     const channel = joined(args, workspace);
     const roots = workspace.messages.filter(
-      ({ channel: id, thread_ts }) => id === channel.id && thread_ts === undefined,
+      ({ channel: id, thread_ts, subtype }) =>
+        id === channel.id && (thread_ts === undefined || subtype === 'thread_broadcast'),
     );
     return pageOf(roots.toReversed(), args);
   },

@@ -9,6 +9,8 @@ export type Message = {
   blocks?: readonly unknown[];
   metadata?: unknown;
   thread_ts?: string;
+  /** `thread_broadcast`: a reply that the channel shows too. */
+  subtype?: 'thread_broadcast';
   edited?: boolean;
 };
 export type Ephemeral = {

@@ -177,7 +177,8 @@ function show() {
   $('composer').setAttribute('aria-label', `Message ${label}`);
   const mine = state.ephemerals.filter(({ channel: where, to }) => where === place && to === me().id);
   const here = state.messages.filter(
-    ({ channel: where, thread_ts }) => where === place && thread_ts === undefined,
+    ({ channel: where, thread_ts, subtype }) =>
+      where === place && (thread_ts === undefined || subtype === 'thread_broadcast'),
   );
   fill($('list'), [...here, ...mine.filter(({ thread_ts }) => thread_ts === undefined)].sort(byTime), true);
   $('thread').hidden = thread === '';

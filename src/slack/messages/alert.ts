@@ -15,6 +15,13 @@ import {
 } from '../blocks.ts';
 import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
 
+/** What fires, by how urgent it is; the word stands beside it. */
+export const EMOJI = {
+  page: ':red_circle:',
+  ticket: ':large_yellow_circle:',
+  info: ':large_blue_circle:',
+} as const;
+
 /** The root of an alert's thread: the first line is what a locked phone shows. */
 export function alertMessage({ episode, links, owner }: AlertMessage): Rendered {
   const resolved = episode.resolvedAt;

@@ -1,13 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { GroupLine, ReminderMessage, UmbrellaListMessage, UmbrellaMessage } from '#app/message.ts';
 import { context, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { EMOJI } from './alert.ts';
 import { counted, lengthWords } from './figures.ts';
-
-const STATES = {
-  page: ':red_circle:',
-  ticket: ':large_yellow_circle:',
-  info: ':large_blue_circle:',
-} as const;
 
 /** The root of a storm's thread: how much fires, and what is most urgent. */
 export function umbrellaMessage(message: UmbrellaMessage): Rendered {
@@ -68,11 +63,7 @@ export function reminderMessage({ name, since, waiting, owner, settled, at }: Re
 function lineOf(group: GroupLine): string {
   const { name, service, status, severity, since, resolvedAt, alerts, acknowledged } = group;
   const emoji =
-    status === 'resolved'
-      ? ':large_green_circle:'
-      : acknowledged
-        ? ':large_orange_circle:'
-        : STATES[severity];
+    status === 'resolved' ? ':large_green_circle:' : acknowledged ? ':large_orange_circle:' : EMOJI[severity];
   const state =
     status === 'resolved' && resolvedAt !== undefined
       ? `resolved after ${lengthWords(resolvedAt - since)}`
