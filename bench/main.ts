@@ -4,12 +4,14 @@ import { alertLatency } from './alert-latency.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
+import { soak } from './soak.ts';
 import { storm } from './storm.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   'fleet-status': fleetStatus,
   pictures,
   acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
+  soak,
   storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { startProcess } from '../sandbox/stack/process.ts';
 import { roots, until } from '../sandbox/story/watcher.ts';
 import { fleetOf, openMetricsOf } from '../test/telemetry/fleet.ts';
 import { startPrometheusWith } from '../test/telemetry/real-prometheus.ts';
+import { childrenOf, residentOf } from './memory.ts';
 import { percentile, type Report } from './report.ts';
 
 const ALERTS = 10_000;
@@ -218,20 +218,6 @@ async function watchMemory(pid: number, over: () => boolean) {
     };
   };
   return { rows: [row('Bellbuoy itself', own, 400), row('the largest drawing child', children, 500)] };
-}
-
-function residentOf(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-}
-
-function childrenOf(pid: number): readonly number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
-      .split(' ')
-      .filter((id) => id !== '')
-      .map(Number),
-  );
 }
 
 async function untilDecided(path: string, count: number): Promise<{ count: number; waited: number }> {

@@ -135,7 +135,8 @@ async function attempted<T>(run: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function group(name: string, service: string, status: 'firing' | 'resolved', at: string) {
+/** What Alertmanager says of a group of one alert of a service. */
+export function group(name: string, service: string, status: 'firing' | 'resolved', at: string) {
   const labels = { alertname: name, service_name: service, severity: 'page' };
   return notification(status, {
     groupKey: `{}:{alertname="${name}"}`,
@@ -155,6 +156,7 @@ function group(name: string, service: string, status: 'firing' | 'resolved', at:
   });
 }
 
-function deploy(status: 'started' | 'succeeded', at: string) {
-  return { service: 'checkout', version: 'v2', status, at, id: 'deploy-1', actor: 'rae' };
+/** What a deployment tool says of the n-th deploy. */
+export function deploy(status: 'started' | 'succeeded', at: string, n = 2) {
+  return { service: 'checkout', version: `v${n}`, status, at, id: `deploy-${n}`, actor: 'rae' };
 }

@@ -23,6 +23,8 @@ export type World = {
   readonly alertmanager: string;
   readonly database: string;
   readonly folder: string;
+  /** The program's process now. */
+  pid(): number;
   /** Scripted now, epoch ms. */
   now(): number;
   /** How often the program was ended, and at which failpoints. */
@@ -134,6 +136,7 @@ export async function startWorld(
     folder,
     deaths,
     now: clock.now,
+    pid: () => child.pid ?? 0,
     kill: () => void child.kill('SIGKILL'),
     insist,
     async post(source, body) {
