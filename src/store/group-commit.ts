@@ -1,4 +1,5 @@
 import type { Store, Stores } from '#app/ports.ts';
+import { ProblemError } from '#domain/problem.ts';
 
 /** Writes of one commit: more would make the first of them wait. */
 const MOST_TOGETHER = 100;
@@ -9,8 +10,8 @@ type Waiting = { readonly write: Write<unknown>; readonly settle: (outcome: Prom
 
 /**
  * The writes that come in numbers, those of the same moment in one commit: a commit waits for the disk, and in a storm they come faster
- * than the disk takes them. Each caller still hears only of a commit that was made. When one of them fails, each is made by itself, so
- * that it fails alone.
+ * than the disk takes them. Each caller still hears only of a commit that was made. When one of them is at fault, each is made by itself,
+ * so that it fails alone; when the database cannot take them now, all of them hear that.
  */
 export function committedTogether(
   { inbox, jobs, outbox }: Stores,
@@ -46,9 +47,11 @@ function gathering(transact: Transact): <T>(write: Write<T>) => Promise<T> {
         return all;
       });
       for (const [i, { settle }] of now.entries()) settle(Promise.resolve(results[i]));
-    } catch {
-      // What was the matter comes out again where it belongs: from the one write that it is about, or from all of them.
-      alone();
+    } catch (error) {
+      // A database that cannot take them now would keep everything waiting for each of them once more.
+      if (error instanceof ProblemError) for (const { settle } of now) settle(Promise.reject(error));
+      // What was the matter comes out again where it belongs: from the one write that it is about.
+      else alone();
     }
   };
   return <T>(write: Write<T>) =>

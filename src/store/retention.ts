@@ -24,7 +24,8 @@ export async function prune(db: Db, before: Instant, picturesBefore: Instant): P
     .where('decided_at', '<', before)
     .executeTakeFirstOrThrow();
   const jobs = await db.deleteFrom('jobs').where('ended_at', '<', before).executeTakeFirstOrThrow();
-  const firing = sql<string>`select 'alert:' || id from alerts where status = 'firing'`;
+  const firing = sql<string>`select 'alert:' || id from alerts where status = 'firing'
+    union select 'umbrella:' || umbrella from alerts where status = 'firing' and umbrella is not null`;
   const messages = await db
     .deleteFrom('messages')
     .where('since', '<', before)

@@ -312,6 +312,48 @@ describe('the database file', () => {
     expect(await database.store().inbox.append(entry('k'))).toMatchObject({ duplicate: false });
   });
 
+  it('takes what comes at the same moment in one commit; what is at fault fails alone', async () => {
+    const store = database.store();
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const broken = { ...entry('broken'), event: circular as never };
+    const outcomes = await Promise.allSettled([
+      store.inbox.append(entry('one')),
+      store.inbox.append(broken),
+      store.inbox.append(entry('two')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.inbox.pending(10)).toHaveLength(2);
+  });
+
+  it('that another process holds keeps nobody waiting for each of many writes', async () => {
+    const other = new Database(database.path);
+    other.exec('begin immediate');
+    const many = Array.from({ length: 50 }, (_, i) => database.store().inbox.append(entry(`k${i}`)));
+    const outcomes = await Promise.allSettled(many);
+    other.exec('rollback');
+    other.close();
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(await database.store().inbox.pending(10)).toEqual([]);
+  });
+
+  it('hands its connection on in the order in which it was asked for', async () => {
+    const order: string[] = [];
+    const store = database.store();
+    const first = store.transact(async ({ inbox }) => {
+      await inbox.append(entry('a'));
+      await inbox.append(entry('b'));
+      order.push('first');
+    });
+    const second = store.transact(async ({ inbox }) => {
+      await inbox.append(entry('c'));
+      order.push('second');
+    });
+    const third = store.inbox.pending(10).then((found) => order.push(`third saw ${found.length}`));
+    await Promise.all([first, second, third]);
+    expect(order).toEqual(['first', 'second', 'third saw 3']);
+  });
+
   it('that another process holds fails a transaction by name, so that it is tried again', async () => {
     const other = new Database(database.path);
     other.exec('begin immediate');
