@@ -12,6 +12,8 @@ export type Acknowledged = {
   readonly status: number;
   readonly ms: number;
   readonly failed?: string;
+  /** The bot asked not to be tried again. */
+  readonly isFinal?: boolean;
   readonly body?: unknown;
 };
 
@@ -102,13 +104,14 @@ export function createTransport(
     kind: Kind,
     payload: Readonly<Record<string, unknown>>,
     attempt: number,
+    reason: string,
   ): Promise<Acknowledged> => {
     const [body, type] = bodyOf(kind, payload);
     const timestamp = Math.floor(Date.now() / 1000).toString();
     const digest = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
     const began = performance.now();
     const retry: Record<string, string> =
-      attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': 'http_timeout' };
+      attempt === 0 ? {} : { 'x-slack-retry-num': String(attempt), 'x-slack-retry-reason': reason };
     try {
       const response = await fetch(requestUrl, {
         method: 'POST',
@@ -123,7 +126,14 @@ export function createTransport(
       });
       const text = await response.text();
       const ms = performance.now() - began;
-      if (!response.ok) return { status: response.status, ms, failed: 'dispatch_failed' };
+      const isFinal = response.headers.get('x-slack-no-retry') === '1';
+      if (!response.ok)
+        return {
+          status: response.status,
+          ms,
+          failed: 'dispatch_failed',
+          ...(isFinal ? { isFinal } : {}),
+        };
       return { status: response.status, ms, ...(text.startsWith('{') ? { body: JSON.parse(text) } : {}) };
     } catch (error) {
       const late = error instanceof Error && error.name === 'TimeoutError';
@@ -138,25 +148,28 @@ export function createTransport(
     kind: Kind,
     payload: Readonly<Record<string, unknown>>,
     attempt: number,
+    reason = '',
   ): Promise<Acknowledged> => {
     const open = connected.filter(({ readyState }) => readyState === 1);
     turn += 1;
     const socket = open[turn % Math.max(1, open.length)];
     return socket === undefined
-      ? overHttp(kind, payload, attempt)
+      ? overHttp(kind, payload, attempt, reason)
       : overSocket(socket, kind, payload, attempt);
   };
-  const again = async (payload: Readonly<Record<string, unknown>>): Promise<void> => {
+  const again = async (payload: Readonly<Record<string, unknown>>, first: Acknowledged): Promise<void> => {
+    let last = first;
     for (const [i, wait] of RETRY_AFTER.entries()) {
+      if (last.failed === undefined || last.isFinal === true) return;
       await clock.sleep(wait);
-      if ((await once('events_api', payload, i + 1)).failed === undefined) return;
+      last = await once('events_api', payload, i + 1, reasonOf(last));
     }
   };
 
   return {
     async send(kind, payload) {
       const acknowledged = await once(kind, payload, 0);
-      if (kind === 'events_api' && acknowledged.failed !== undefined) void again(payload);
+      if (kind === 'events_api') void again(payload, acknowledged);
       return acknowledged;
     },
     connect(target) {
@@ -178,6 +191,12 @@ export function createTransport(
       sockets.close();
     },
   };
+}
+
+/** Why an event is tried again, in Slack's words. */
+function reasonOf({ status, failed }: Acknowledged): string {
+  if (failed === 'operation_timeout') return 'http_timeout';
+  return status === 0 ? 'connection_failed' : 'http_error';
 }
 
 function bodyOf(kind: Kind, payload: Readonly<Record<string, unknown>>): readonly [string, string] {
