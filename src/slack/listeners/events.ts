@@ -7,7 +7,8 @@ import { immediate, serviceNames } from './commands.ts';
 export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
   // A slash command carries no thread; a mention does, and is answered there.
   app.event('app_mention', async ({ event, body }) => {
-    if (event.user === undefined) return;
+    // Bots that answer bots never end.
+    if (event.user === undefined || event.bot_id !== undefined) return;
     const text = event.text.replace(/^\s*<@[^>]+>\s*/, '');
     const words = readWords(text, serviceNames(asks));
     const thread = event.thread_ts ?? event.ts;
