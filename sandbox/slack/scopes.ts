@@ -28,6 +28,17 @@ const TYPES: Readonly<Record<string, keyof typeof KIND_SCOPES.read>> = {
   im: 'direct',
 };
 
+/** Every scope that some method or event of the stand-in needs. */
+export const ALL_SCOPES: readonly string[] = [
+  ...new Set([
+    'app_mentions:read',
+    'commands',
+    ...Object.values(FIXED),
+    ...Object.values(KIND_SCOPES.history),
+    ...Object.values(KIND_SCOPES.read),
+  ]),
+].toSorted();
+
 /** The scopes that a call needs, all of them. */
 export function scopesFor(method: string, args: Args, { channels }: Workspace): readonly string[] {
   const fixed = FIXED[method];

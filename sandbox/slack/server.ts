@@ -8,7 +8,7 @@ import { pageFile, pageState } from './page.ts';
 import { createPeople, type People } from './people.ts';
 import { Refusal } from './refusal.ts';
 import { usableFiles } from './rules.ts';
-import { checkScopes } from './scopes.ts';
+import { ALL_SCOPES, checkScopes } from './scopes.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { type Context, METHODS } from './web-api.ts';
 import { type Person, Workspace } from './workspace.ts';
@@ -19,8 +19,8 @@ export type SlackOptions = {
   /** The app-level token that may open connections in Socket Mode. */
   readonly appToken?: string;
   readonly signingSecret: string;
-  /** What the bot's token may do. */
-  readonly scopes: readonly string[];
+  /** What the bot's token may do; everything unless named. */
+  readonly scopes?: readonly string[];
   /** Channels that the bot was not invited to. */
   readonly notIn?: readonly string[];
   /** Channels that are private. */
@@ -77,7 +77,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     clock,
     secret: options.secret ?? [],
   });
-  const { scopes } = options;
+  const { scopes = ALL_SCOPES } = options;
   const limits = new RateLimits(clock);
   const faults: Faults = {};
   const listeners = new Set<(moment: CallMoment) => void>();
