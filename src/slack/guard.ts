@@ -22,8 +22,8 @@ export type Permission = { readonly ok: true } | { readonly ok: false; readonly 
 /** What is known of a person is believed for so long: somebody who was made a guest is one here soon. */
 const BELIEVED_FOR: Duration = 10 * MINUTE;
 
-/** Slack waits three seconds for an acknowledgement; asking who somebody is may take half of it. */
-const ASKED_WITHIN: Duration = 1500;
+/** Slack waits three seconds for an acknowledgement; asking who somebody is may take most of it, should Slack say to wait a second. */
+const ASKED_WITHIN: Duration = 2200;
 
 const UNKNOWN: Permission = {
   ok: false,
@@ -75,8 +75,10 @@ export class Guard {
     const kept = this.fresh(this.people.get(user));
     if (kept !== undefined) return kept;
     const { calls, clock } = this.parts;
-    const team = await this.ownTeam();
-    const info = await calls.patiently('users.info', (client) => client.users.info({ user }));
+    const [team, info] = await Promise.all([
+      this.ownTeam(),
+      calls.patiently('users.info', (client) => client.users.info({ user })),
+    ]);
     if (!team.ok || !info.ok || info.value.user === undefined) return UNKNOWN;
     const permission = this.judge(info.value.user, team.value);
     this.people.set(user, { value: permission, at: clock.now() });
