@@ -34,7 +34,8 @@ export async function startBellbuoy(options: BellbuoyOptions): Promise<Started> 
   const started = startProcess(
     'bellbuoy',
     process.execPath,
-    [MAIN, 'start', '--config', config],
+    // As in the first line of its main.
+    ['--max-semi-space-size=8', MAIN, 'start', '--config', config],
     options.folder,
   );
   await started.firstLine;
