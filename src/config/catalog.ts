@@ -1,8 +1,9 @@
 import { present } from '#domain/optional.ts';
-import type { Catalog, Service, Slo } from '#domain/service.ts';
+import type { Catalog, Service } from '#domain/service.ts';
 import { saturationQueries } from '#promql/saturation.ts';
 import { presetOf } from './presets.ts';
 import type { Config } from './schema.ts';
+import { ownSlo } from './slo/own.ts';
 
 /** The services of a checked configuration as the domain knows them. */
 export function catalogOf(config: Config): Catalog {
@@ -38,34 +39,9 @@ function serviceOf(
       ...signals,
     },
     dependsOn: service.dependsOn,
-    // Files of SLOs are checked to be there; what they hold is read by the budgets, which this version does not have.
-    slos: slos.flatMap((slo) => ('file' in slo ? [] : [sloOf(slo)])),
+    slos: slos.flatMap((slo) => ('file' in slo ? [] : [ownSlo(slo)])),
     flags: flags.map((flag) => present(flag)),
     panels: service.panels,
     watch: service.watch,
   };
-}
-
-type WrittenSlo = Exclude<Config['services'][string]['slos'][number], { file: string }>;
-
-function sloOf({ window, sli, policy, ...slo }: WrittenSlo): Slo {
-  return {
-    ...slo,
-    policy: present(policy),
-    window:
-      'rolling' in window
-        ? { kind: 'rolling', length: window.rolling }
-        : { kind: 'calendar', period: window.calendar },
-    sli: sliOf(sli),
-  };
-}
-
-function sliOf(sli: WrittenSlo['sli']): Slo['sli'] {
-  if ('ratio' in sli) return { kind: 'ratio', query: sli.ratio };
-  if ('up' in sli) return { kind: 'up', query: sli.up };
-  if ('latency' in sli) return { kind: 'latency', ...sli.latency };
-  const { total } = sli.events;
-  return 'bad' in sli.events
-    ? { kind: 'events', counts: 'bad', part: sli.events.bad, total }
-    : { kind: 'events', counts: 'good', part: sli.events.good, total };
 }

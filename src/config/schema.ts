@@ -125,27 +125,67 @@ const Sli = z.union([
 ]);
 
 const SloFile = z
-  .strictObject({ file: z.string().min(1) })
+  .strictObject({
+    file: z.string().min(1),
+    window: z
+      .strictObject({ rolling: Length })
+      .optional()
+      .describe('The period of files that name none (Sloth’s); 30d without it.'),
+  })
   .describe('SLOs in a file of OpenSLO, Sloth or Pyrra; its path is relative to this file.');
+
+const Method = z
+  .union([
+    z.literal('occurrences'),
+    z.strictObject({
+      timeslices: z.strictObject({
+        slice: Length.describe('Length of a slice, such as 1m.'),
+        target: z
+          .number()
+          .gt(0)
+          .lte(1)
+          .describe('Share of good events that a slice must reach; else it is lost whole.'),
+      }),
+    }),
+    z.strictObject({ downtime: z.strictObject({ slice: Length.prefault('1m') }) }),
+  ])
+  .default('occurrences')
+  .describe('How bad events become lost minutes.');
 
 const Slo = z.strictObject({
   name: Name.describe('What it is called.'),
+  description: z.string().optional().describe('One sentence for people.'),
   objective: z
     .number()
     .gt(0)
     .lt(1, { error: 'expected a share below 1, such as 0.999' })
     .describe('Share of good events to reach.'),
-  window: z.union([
-    z.strictObject({ rolling: Length }),
-    z.strictObject({ calendar: z.enum(['week', 'month', 'quarter']) }),
-  ]),
+  window: z
+    .union([
+      z.strictObject({ rolling: Length }),
+      z.strictObject({ calendar: z.enum(['week', 'month', 'quarter']) }),
+    ])
+    .describe('What the budget is counted over.'),
+  timezone: Zone.optional().describe('Zone of a calendar window, where it is not that of the file.'),
+  method: Method,
   sli: Sli.describe('What counts as good or bad.'),
+  absent: z
+    .enum(['unknown', 'bad', 'good'])
+    .default('unknown')
+    .describe('What it means when no series are there: `unknown` lets last week’s traffic decide.'),
   policy: z
     .strictObject({
       atRisk: z.string().optional().describe('What to do when the budget is at risk.'),
       exhausted: z.string().optional().describe('What to do when it is spent.'),
     })
     .default({}),
+  alerts: z
+    .strictObject({
+      page: z.boolean().default(true).describe('Whether fast burning pages.'),
+      ticket: z.boolean().default(true).describe('Whether slow burning makes a ticket.'),
+    })
+    .prefault({})
+    .describe('Burn alerts, here and in generated rules.'),
 });
 
 const Service = z.strictObject({

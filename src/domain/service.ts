@@ -1,3 +1,4 @@
+import type { Slo } from './budget/slo.ts';
 import type { Labels } from './series.ts';
 import type { Measure, Unit } from './signal.ts';
 import type { Duration } from './time.ts';
@@ -33,31 +34,6 @@ export type VersionSource =
   | { readonly kind: 'targetInfo'; readonly label: string; readonly on: readonly string[] };
 
 export type SaturationPreset = 'kubernetes' | 'node';
-
-/** How a service-level indicator is measured. Selectors and expressions are PromQL; `threshold` is in milliseconds. */
-export type Sli =
-  | {
-      readonly kind: 'events';
-      readonly counts: 'bad' | 'good';
-      readonly part: string;
-      readonly total: string;
-    }
-  | { readonly kind: 'latency'; readonly histogram: string; readonly threshold: Duration }
-  | { readonly kind: 'ratio'; readonly query: string }
-  | { readonly kind: 'up'; readonly query: string };
-
-export type SloWindow =
-  | { readonly kind: 'rolling'; readonly length: Duration }
-  | { readonly kind: 'calendar'; readonly period: 'week' | 'month' | 'quarter' };
-
-/** A service-level objective. `objective` is the share of good events to reach, 0…1 exclusive. */
-export type Slo = {
-  readonly name: string;
-  readonly objective: number;
-  readonly window: SloWindow;
-  readonly sli: Sli;
-  readonly policy: { readonly atRisk?: string; readonly exhausted?: string };
-};
 
 export type Flag = {
   readonly name: string;

@@ -1,0 +1,58 @@
+import { DateTime } from 'luxon';
+import type { Instant, Range } from '../time.ts';
+import type { SloWindow } from './slo.ts';
+
+/**
+ * The window that an SLO’s budget is counted over at `now` (UTC). Rolling: the stretch that ends at `now`. Calendar: the whole period
+ * in which `now` lies, its end in the future; `zone` is used where the window names none. Periods follow the calendar, so that a
+ * day of a clock change has 23 or 25 hours; weeks begin on Monday (ISO 8601).
+ */
+export function windowAt(window: SloWindow, now: Instant, zone: string): Range {
+  if (window.kind === 'rolling') return { from: now - window.length, to: now };
+  const { unit, count } = window;
+  const local = DateTime.fromMillis(now, { zone: window.zone ?? zone });
+  if (window.from === undefined && count === 1) {
+    const start = local.startOf(unit);
+    return { from: start.toMillis(), to: start.plus(of(unit, 1)).startOf(unit).toMillis() };
+  }
+  // Several periods as one need an anchor: without one, the Monday of the epoch’s second week, a January otherwise.
+  const anchor = DateTime.fromISO(window.from ?? (unit === 'week' ? '1970-01-05' : '1970-01-01'), {
+    zone: window.zone ?? zone,
+  });
+  const periods = (at: DateTime) => Math.floor(at.diff(anchor, PLURAL[unit]).get(PLURAL[unit]) / count);
+  let index = periods(local);
+  const startOf = (i: number) => anchor.plus(of(unit, i * count)).toMillis();
+  // Months differ in length, and so do days: the estimate is moved until it holds.
+  while (startOf(index) > now) index -= 1;
+  while (startOf(index + 1) <= now) index += 1;
+  return { from: startOf(index), to: startOf(index + 1) };
+}
+
+const PLURAL = {
+  day: 'days',
+  week: 'weeks',
+  month: 'months',
+  quarter: 'quarters',
+  year: 'years',
+} as const;
+
+function of(unit: keyof typeof PLURAL, count: number): Record<string, number> {
+  return { [PLURAL[unit]]: count };
+}
+
+/** A window in words: `the last 30 days`, `this month`, `these 2 weeks`. */
+export function windowWords(window: SloWindow): string {
+  if (window.kind === 'calendar')
+    return window.count === 1 ? `this ${window.unit}` : `these ${window.count} ${window.unit}s`;
+  const days = window.length / 86_400_000;
+  return days >= 1
+    ? `the last ${Number(days.toFixed(1))} day${days === 1 ? '' : 's'}`
+    : `the last ${Number((days * 24).toFixed(1))} hours`;
+}
+
+/** A window as short as a label: `30d`, `month`, `2 weeks`. */
+export function windowLabel(window: SloWindow): string {
+  if (window.kind === 'calendar') return window.count === 1 ? window.unit : `${window.count} ${window.unit}s`;
+  const hours = window.length / 3_600_000;
+  return hours % 24 === 0 ? `${hours / 24}d` : `${Number(hours.toFixed(2))}h`;
+}
