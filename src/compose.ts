@@ -19,6 +19,7 @@ import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
+import { createSliCounter } from '#telemetry/increments.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
 import { createMetrics } from '#telemetry/signals.ts';
 
@@ -86,6 +87,7 @@ export async function compose(
     store,
     catalog,
     metrics,
+    sliCounter: createSliCounter(asked),
     silences,
     activeAlerts,
     painter,

@@ -1,4 +1,7 @@
 import type { AlertEpisode } from '#domain/alert.ts';
+import type { Slo } from '#domain/budget/slo.ts';
+import type { Settled } from '#domain/budget/state.ts';
+import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Job, Priority } from '#domain/job.ts';
@@ -201,6 +204,30 @@ export interface Deploys {
   watched(service?: string): Promise<readonly Deploy[]>;
 }
 
+/** Counts of SLOs, kept as running totals, so that any stretch costs two look-ups however long it is. */
+export interface Budgets {
+  /**
+   * Keeps what was counted in steps that follow each other, `from` being where the first begins. Counting the same steps again replaces
+   * what was known of them, and later totals move with it.
+   */
+  record(key: string, from: Instant, steps: readonly BudgetStep[]): Promise<void>;
+  /** What was counted in each stretch, in the order asked; boundaries between kept counts are rounded down. */
+  tallies(asked: readonly { readonly key: string; readonly range: Range }[]): Promise<readonly Tally[]>;
+  /** The kept counts within a range, as what each added. */
+  steps(key: string, range: Range): Promise<readonly (Tally & { readonly range: Range })[]>;
+  /** From when to when each SLO is counted without asking again. */
+  extents(): Promise<ReadonlyMap<string, Range>>;
+  /** Says how far back an SLO was asked for, whether there was anything or not. */
+  asked(key: string, from: Instant): Promise<void>;
+  colours(): Promise<ReadonlyMap<string, Settled>>;
+  saveColour(key: string, settled: Settled): Promise<void>;
+  /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`. */
+  rollUp(hourlyBefore: Instant, dailyBefore: Instant): Promise<number>;
+}
+
+/** What one step added to an SLO's totals. */
+export type BudgetStep = Tally & { readonly to: Instant };
+
 export interface Unmatched {
   add(item: UnmatchedItem): Promise<void>;
   /** Newest first. */
@@ -230,6 +257,7 @@ export type Stores = {
   readonly alerts: Alerts;
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
+  readonly budgets: Budgets;
   readonly unmatched: Unmatched;
   readonly snapshots: Snapshots;
   readonly audit: Audit;
@@ -284,6 +312,35 @@ export interface Metrics {
   versions(services: readonly Service[], at: Instant): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
+/** An SLO as it is counted: `key` names it for good, `source` is the Prometheus that has its series. */
+export type CountedSlo = { readonly key: string; readonly source: string; readonly slo: Slo };
+
+/**
+ * What was counted in the step that ends at `to`. `observed` is how much of the step was seen, `silent` how much of it had no series of the SLO although
+ * Prometheus was scraping, both in ms; the rest nobody knows.
+ */
+export type CountedStep = {
+  readonly to: Instant;
+  readonly bad: number;
+  readonly total: number;
+  readonly lost: Duration;
+  readonly observed: Duration;
+  readonly silent: Duration;
+};
+
+/** Counts of one SLO. `notes` say what was counted otherwise than written. With problems there may be no steps. */
+export type Counting = {
+  readonly steps: readonly CountedStep[];
+  readonly notes: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
+/** Counts good and bad events by the raw counters. Nothing rejects: what went wrong is in the value. */
+export interface SliCounter {
+  /** Counts each SLO in the whole steps within `range`, oldest first. SLOs that are alike are counted by one question. */
+  count(slos: readonly CountedSlo[], range: Range): Promise<ReadonlyMap<string, Counting>>;
+}
+
 export interface Silences {
   /** Silences exactly this label set. Creating it again with the same key gives the same silence. */
   silence(request: {
@@ -311,6 +368,7 @@ export type Ports = {
   readonly store: Store;
   readonly catalog: CatalogPort;
   readonly metrics: Metrics;
+  readonly sliCounter: SliCounter;
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
   readonly painter: Painter;

@@ -32,7 +32,8 @@ export function snapshotId(subject: string): string {
   return `s_${wide.toString(36).padStart(10, '0')}`;
 }
 
-function hashOf(text: string, start: number): number {
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string, start = 0x811c9dc5): number {
   let hash = start;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   return hash;

@@ -7,6 +7,7 @@ import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import type { Store, Stores } from '#app/ports.ts';
 import { failure, type Outcome, ProblemError, success } from '#domain/problem.ts';
 import { alertsOf } from './alerts.ts';
+import { budgetsOf } from './budgets.ts';
 import { QueueingDialect } from './connection.ts';
 import { deploysOf } from './deploys.ts';
 import { committedTogether } from './group-commit.ts';
@@ -137,6 +138,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     alerts: alertsOf(db),
     umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
+    budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),
     snapshots: snapshotsOf(db),
     audit: auditOf(db),

@@ -71,6 +71,18 @@ export type Tables = {
     subject: string;
     detail: string | null;
   };
+  /** `asked_from` in epoch milliseconds; `colour` holds JSON. */
+  slis: { id: Generated<number>; key: string; asked_from: number | null; colour: string | null };
+  /** Running totals; `at`, `lost` and `observed` in seconds. */
+  counts: {
+    sli: number;
+    at: number;
+    bad: number;
+    total: number;
+    lost: number;
+    observed: number;
+    assumed: number;
+  };
 };
 
 /** The database, or a transaction on it: every store works with either. */

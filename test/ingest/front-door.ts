@@ -33,6 +33,7 @@ export async function openFrontDoor() {
     ...{ store: database.store(), catalog: { current: () => CATALOG }, clock: systemClock, log },
     meter: { count: () => undefined, time: () => undefined, gauge: () => undefined },
     metrics: NO_METRICS,
+    sliCounter: { count: async () => new Map() },
     silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
     activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },
     failpoint: () => undefined,

@@ -95,12 +95,17 @@ export type Slo = {
 /** Sloth’s and Google’s usual period, for files that do not say one. */
 export const USUAL_WINDOW: SloWindow = { kind: 'rolling', length: 30 * DAY };
 
-/** Steps at which counts are taken: shorter than this only where an SLO’s slices are. */
+/** Counts are kept at these boundaries, in ms. */
 export const COUNT_EVERY: Duration = 5 * 60_000;
 
-/** How often an SLO is counted: every five minutes, or every slice where slices are shorter. */
-export function countEvery({ method }: Slo): Duration {
-  return method.kind === 'occurrences' ? COUNT_EVERY : Math.min(COUNT_EVERY, method.slice);
+/** The step in which an SLO is counted, and the distance of the counts that are kept: slices are counted one by one. */
+export function countingOf({ method }: Pick<Slo, 'method'>): {
+  readonly step: Duration;
+  readonly every: Duration;
+} {
+  if (method.kind === 'occurrences') return { step: COUNT_EVERY, every: COUNT_EVERY };
+  const { slice } = method;
+  return { step: slice, every: COUNT_EVERY % slice === 0 ? COUNT_EVERY : slice };
 }
 
 /** What an SLO may lose, as a share of its events or time: 1 − objective, without the noise of binary fractions. */

@@ -1,0 +1,227 @@
+import { COUNT_EVERY, countingOf } from '#domain/budget/slo.ts';
+import { windowAt } from '#domain/budget/window.ts';
+import { alignDown, DAY, type Duration, HOUR, type Instant, MINUTE, type Range, WEEK } from '#domain/time.ts';
+import type { BudgetStep, CountedStep, Counting, Ports } from './ports.ts';
+import { type ServiceSlo, slosOf } from './standings.ts';
+
+export type CountPorts = Pick<Ports, 'store' | 'sliCounter' | 'catalog' | 'clock' | 'log' | 'meter'>;
+
+/** The newest steps are counted again each time, because samples come late. */
+const RECOUNT: Duration = 30 * MINUTE;
+
+/** A step is first counted when its last scrape should be in. */
+const SETTLED: Duration = 20_000;
+
+/** The past is counted in pieces of this length, so that no query is large. */
+const PIECE: Duration = DAY;
+
+/** Beside the window, burn rates and last week’s traffic are looked at. */
+const AT_LEAST: Duration = 8 * DAY;
+
+/** As far back as is ever counted: a year, which is the longest window. */
+const AT_MOST: Duration = 400 * DAY;
+
+/** SLOs that are recorded in one transaction; others may write between two. */
+const TOGETHER = 100;
+
+/** Counts kept whole and by the hour; older ones stay by the day. */
+const WHOLE_FOR: Duration = 35 * DAY;
+const HOURLY_FOR: Duration = 100 * DAY;
+
+/**
+ * Counts every SLO every five minutes, and at first start, and after being away, what was missed: newest first backwards, a day at a time with a pause between,
+ * so that Prometheus keeps its breath. `after` is called when a round is done.
+ */
+export function startCounting(ports: CountPorts, after: () => Promise<void>): { stop(): Promise<void> } {
+  const { clock, log, store } = ports;
+  const stopping = new AbortController();
+  let thinnedAt = Number.NEGATIVE_INFINITY;
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await countNew(ports);
+        await after();
+        for (let more = true; more && !stopping.signal.aborted; ) {
+          more = await countOlder(ports);
+          if (more) await clock.sleep(1000, stopping.signal);
+        }
+        if (clock.now() - thinnedAt > DAY) {
+          thinnedAt = clock.now();
+          await store.budgets.rollUp(thinnedAt - WHOLE_FOR, thinnedAt - HOURLY_FOR);
+        }
+      } catch (error) {
+        log.warn({ error }, 'budgets could not be counted; it is tried again');
+      }
+      const now = clock.now();
+      const next = alignDown(now - SETTLED, COUNT_EVERY) + COUNT_EVERY + SETTLED;
+      await clock.sleep(Math.max(1000, next - now), stopping.signal);
+    }
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+/** Counts from where counting ended up to now, the last half hour again. A first count takes one day. */
+export async function countNew(ports: CountPorts): Promise<void> {
+  const { store, catalog, clock } = ports;
+  const slos = slosOf(catalog.current().services);
+  const extents = await store.budgets.extents();
+  const to = alignDown(clock.now() - SETTLED, COUNT_EVERY);
+  const fromOf = ({ key, slo }: ServiceSlo) => {
+    const { every } = countingOf(slo);
+    const known = extents.get(key)?.to;
+    // What Prometheus cannot have any more is not asked for.
+    const from = known === undefined ? to - PIECE : Math.max(Math.min(known, to) - RECOUNT, to - AT_MOST);
+    return alignDown(Math.max(from, extents.get(key)?.from ?? from), every);
+  };
+  for (const [from, alike] of Map.groupBy(slos, fromOf)) {
+    for (const range of piecesOf({ from, to })) await countPiece(alike, range, ports);
+  }
+}
+
+/** Counts one piece of the past that no SLO has yet; `false` when every SLO has all that its window needs. */
+export async function countOlder(ports: CountPorts): Promise<boolean> {
+  const { store, catalog, clock } = ports;
+  const { services, zone } = catalog.current();
+  const extents = await store.budgets.extents();
+  const now = clock.now();
+  const missing = slosOf(services).flatMap((of) => {
+    const extent = extents.get(of.key);
+    if (extent === undefined) return [];
+    const wanted = Math.max(Math.min(windowAt(of.slo.window, now, zone).from, now - AT_LEAST), now - AT_MOST);
+    const { every } = countingOf(of.slo);
+    const from = alignDown(Math.max(wanted, extent.from - PIECE), every);
+    return from < extent.from ? [{ of, range: { from, to: extent.from } }] : [];
+  });
+  for (const [, alike] of Map.groupBy(missing, ({ range }) => `${range.from}/${range.to}`)) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const answered = await countPiece(
+      alike.map(({ of }) => of),
+      first.range,
+      ports,
+    );
+    for (const { of } of alike) if (answered.has(of.key)) await store.budgets.asked(of.key, first.range.from);
+    // Who does not answer is asked again in the next round, not at once.
+    if (answered.size === 0) return false;
+  }
+  return missing.length > 0;
+}
+
+function piecesOf({ from, to }: Range): readonly Range[] {
+  const pieces: Range[] = [];
+  for (let at = from; at < to; at += PIECE) pieces.push({ from: at, to: Math.min(to, at + PIECE) });
+  return pieces;
+}
+
+/** Counts and records one stretch; gives the keys of those that were answered. */
+async function countPiece(
+  slos: readonly ServiceSlo[],
+  range: Range,
+  ports: CountPorts,
+): Promise<ReadonlySet<string>> {
+  const { store, sliCounter, log, meter } = ports;
+  const counted = await sliCounter.count(slos, range);
+  const answered = slos.flatMap((of) => {
+    const counting = counted.get(of.key);
+    if (counting === undefined) return [];
+    for (const problem of counting.problems) {
+      meter.count('bellbuoy_slo_count_failures_total', { problem: problem.code });
+      log.warn({ slo: of.key, problem }, 'an SLO could not be counted');
+    }
+    return counting.problems.length > 0 ? [] : [{ of, counting }];
+  });
+  const usual = await usualTraffic(answered, ports);
+  for (let i = 0; i < answered.length; i += TOGETHER) {
+    await store.transact(async ({ budgets }) => {
+      for (const { of, counting } of answered.slice(i, i + TOGETHER)) {
+        const steps = counting.steps.map((step) => stepOf(step, of, usual.get(of.key)));
+        await budgets.record(of.key, range.from, steps);
+      }
+    });
+  }
+  return new Set(answered.map(({ of }) => of.key));
+}
+
+/** A step as it is kept: what was seen, and for what was silent, what silence means. */
+function stepOf(step: CountedStep, { slo }: ServiceSlo, usual: Usual | undefined): BudgetStep {
+  const { to, bad, total, lost, observed, silent } = step;
+  const seen = { to, bad, total, lost, observed, assumed: 0 };
+  if (silent === 0) return seen;
+  if (slo.absent === 'good') return { ...seen, observed: observed + silent };
+  const expected = (usual?.at(to) ?? 0) * silent;
+  const isOutage = slo.absent === 'bad' || expected >= FEWEST;
+  if (!isOutage) return seen;
+  return {
+    to,
+    bad: bad + expected,
+    total: total + expected,
+    lost: lost + (slo.method.kind === 'occurrences' ? 0 : silent),
+    observed: observed + silent,
+    assumed: expected,
+  };
+}
+
+/** Below one event in a step nobody would miss them. */
+const FEWEST = 1;
+
+/** Events per millisecond that are usual at a moment. */
+type Usual = { at(to: Instant): number | undefined };
+
+/** The traffic of the same hour a week before, of the SLOs that were silent: from what was kept, or asked for where nothing was. */
+async function usualTraffic(
+  answered: readonly { of: ServiceSlo; counting: Counting }[],
+  { store, sliCounter }: CountPorts,
+): Promise<ReadonlyMap<string, Usual>> {
+  const silent = answered.filter(
+    ({ of, counting }) => of.slo.absent !== 'good' && counting.steps.some((step) => step.silent > 0),
+  );
+  const asked = silent.flatMap(({ of, counting }) =>
+    counting.steps
+      .filter((step) => step.silent > 0)
+      .map(({ to }) => ({
+        of,
+        key: of.key,
+        to,
+        range: { from: to - WEEK - HOUR / 2, to: to - WEEK + HOUR / 2 },
+      })),
+  );
+  const kept = await store.budgets.tallies(asked);
+  const rates = new Map<string, Map<Instant, number>>();
+  const put = (key: string, to: Instant, total: number, observed: Duration) => {
+    if (observed < HOUR / 4) return false;
+    const ofKey = rates.get(key) ?? new Map<Instant, number>();
+    rates.set(key, ofKey.set(to, total / observed));
+    return true;
+  };
+  const unknown = asked.filter(({ key, to }, i) => {
+    const tally = kept[i];
+    // Events that were themselves assumed are no evidence.
+    return tally === undefined || !put(key, to, tally.total - tally.assumed, tally.observed);
+  });
+  for (const [, alike] of Map.groupBy(unknown, ({ to }) => alignDown(to, PIECE))) {
+    const ends = alike.map(({ to }) => to);
+    const range = {
+      from: alignDown(Math.min(...ends) - WEEK - HOUR / 2, COUNT_EVERY),
+      to: alignDown(Math.max(...ends) - WEEK + HOUR / 2, COUNT_EVERY),
+    };
+    const counted = await sliCounter.count([...new Set(alike.map(({ of }) => of))], range);
+    for (const one of alike) {
+      const near = (counted.get(one.key)?.steps ?? []).filter(
+        ({ to }) => to > one.range.from && to <= one.range.to,
+      );
+      put(
+        one.key,
+        one.to,
+        near.reduce((sum, { total }) => sum + total, 0),
+        near.reduce((sum, { observed }) => sum + observed, 0),
+      );
+    }
+  }
+  return new Map([...rates].map(([key, ofKey]) => [key, { at: (to) => ofKey.get(to) }]));
+}
