@@ -115,13 +115,13 @@ describe.skipIf(!hasPrometheus())('budgets counted on a real Prometheus of 35 da
   let now = END;
   const ports = (): CountPorts => ({
     store: database.store(),
-    sliCounter: createSliCounter([{ source: SOURCE(), client }]),
+    sliCounter: createSliCounter([{ source: sourceOf(), client }]),
     catalog: { current: () => ({ ...CATALOG, services: SERVICES }) },
     clock: { now: () => now, sleep: async () => undefined },
     log: createLog('fatal'),
     meter: MUTE,
   });
-  const SOURCE = () => ({
+  const sourceOf = () => ({
     ...{ name: 'default', url: prometheus.counted.url, headers: {}, timeout: 60_000 },
     ...{ maxConcurrent: 4, scrapeInterval: 60_000 },
   });
@@ -150,7 +150,7 @@ describe.skipIf(!hasPrometheus())('budgets counted on a real Prometheus of 35 da
   beforeAll(async () => {
     prometheus = await startPrometheusWith(openMetricsOfCounters(MADE));
     database = await freshDatabase();
-    client = createPrometheus(SOURCE(), { clock: ports().clock, meter: MUTE });
+    client = createPrometheus(sourceOf(), { clock: ports().clock, meter: MUTE });
   }, 120_000);
   afterAll(async () => {
     await client?.close();
@@ -177,8 +177,8 @@ describe.skipIf(!hasPrometheus())('budgets counted on a real Prometheus of 35 da
 
   it('outlive what Prometheus keeps', async () => {
     const young = await startPrometheusWith(openMetricsOfCounters(MADE, END - 2 * DAY));
-    const asked = createPrometheus({ ...SOURCE(), url: young.url }, { clock: ports().clock, meter: MUTE });
-    const forgetful = { ...ports(), sliCounter: createSliCounter([{ source: SOURCE(), client: asked }]) };
+    const asked = createPrometheus({ ...sourceOf(), url: young.url }, { clock: ports().clock, meter: MUTE });
+    const forgetful = { ...ports(), sliCounter: createSliCounter([{ source: sourceOf(), client: asked }]) };
     await countNew(forgetful);
     while (await countOlder(forgetful));
     await expectTrue();
