@@ -6,6 +6,7 @@ import { event } from './event.ts';
 import { init } from './init.ts';
 import { manifest } from './manifest.ts';
 import { query } from './query.ts';
+import { sloImport } from './slo.ts';
 import { start } from './start.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 
@@ -87,6 +88,16 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     )
     .action(async (promql, options) => {
       status = await query(promql, options, terminal);
+    });
+  const slo = program.command('slo').description('service-level objectives in files');
+  slo
+    .command('import <file...>')
+    .description('print SLO files of OpenSLO, Sloth or Pyrra as bellbuoy.yaml has them')
+    .option('--period <length>', 'the window of files that name none', '30d')
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExample: bellbuoy slo import slo/checkout.openslo.yaml slo/*.sloth.yml')
+    .action(async (files, options) => {
+      status = await sloImport(files, options, terminal);
     });
   program
     .command('migrate')

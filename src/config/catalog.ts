@@ -8,7 +8,9 @@ import { ownSlo } from './slo/own.ts';
 /** The services of a checked configuration as the domain knows them. */
 export function catalogOf(config: Config): Catalog {
   return {
-    services: Object.entries(config.services).map(([name, service]) => serviceOf(name, service)),
+    services: Object.entries(config.services).map(([name, service]) =>
+      serviceOf(name, service, config.imported?.[name] ?? []),
+    ),
     rules: config.match.map(({ service, ...when }) => ({ service, when: present(when) })),
     watchedEnvironments: config.environments.watched,
     remindAfter: config.alerts.remindAfter,
@@ -21,6 +23,7 @@ export function catalogOf(config: Config): Catalog {
 function serviceOf(
   name: string,
   { preset, saturation, signals, slos, flags, links, ...service }: Config['services'][string],
+  imported: Service['slos'],
 ): Service {
   return {
     name,
@@ -39,7 +42,7 @@ function serviceOf(
       ...signals,
     },
     dependsOn: service.dependsOn,
-    slos: slos.flatMap((slo) => ('file' in slo ? [] : [ownSlo(slo)])),
+    slos: [...slos.flatMap((slo) => ('file' in slo ? [] : [ownSlo(slo)])), ...imported],
     flags: flags.map((flag) => present(flag)),
     panels: service.panels,
     watch: service.watch,

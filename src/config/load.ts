@@ -1,20 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
-import {
-  type Document,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseDocument,
-  Scalar,
-  visit,
-} from 'yaml';
+import { type Document, isPair, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import type { z } from 'zod';
+import { WINDOW } from '#domain/budget/slo.ts';
 import { checkPromql } from '#promql/parse.ts';
 import { fillIn } from '#promql/signals.ts';
+import { offsetOf } from './place.ts';
 import { MAY_BE_NATIVE } from './presets.ts';
 import { Config } from './schema.ts';
+import { readSloFiles } from './slo/files.ts';
+import { promqlOfSlo } from './slo/own.ts';
 
 /** One mistake in the file: where it stands and what would be right. Lines and columns count from 1. */
 export type ConfigProblem = {
@@ -100,8 +94,12 @@ export function readConfig(
     problems.push(...found.filter((problem) => !isMissing(problem)));
     return { ok: false, problems: inOrder(problems) };
   }
-  problems.push(...crossChecks(parsed.data, beside).map(({ path, what }) => located(path, what)));
-  return problems.length > 0 ? { ok: false, problems: inOrder(problems) } : { ok: true, config: parsed.data };
+  problems.push(...crossChecks(parsed.data).map(({ path, what }) => located(path, what)));
+  const files = readSloFiles(parsed.data, beside);
+  problems.push(...files.problems.map(({ path, what }) => located(path, what)));
+  return problems.length > 0
+    ? { ok: false, problems: inOrder(problems) }
+    : { ok: true, config: { ...parsed.data, imported: files.slos } };
 }
 
 /** The file's plain values; not so where anchors refer to each other without end. */
@@ -188,10 +186,7 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return shapes[pattern] ?? [];
 }
 
-function crossChecks(
-  config: Config,
-  beside: ReadBeside,
-): readonly { path: readonly PropertyKey[]; what: string }[] {
+function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; what: string }[] {
   const found: { path: readonly PropertyKey[]; what: string }[] = [];
   const names = Object.keys(config.services);
   const sources = Object.keys(config.prometheus);
@@ -222,8 +217,14 @@ function crossChecks(
       });
     }
     service.slos.forEach((slo, i) => {
-      if ('file' in slo && beside(slo.file) === undefined)
-        found.push({ path: [...path, 'slos', i, 'file'], what: `the file ${slo.file} cannot be read` });
+      for (const [key, text] of 'file' in slo ? [] : promqlOfSlo(slo)) {
+        const checked = checkPromql(text.replaceAll(WINDOW, '5m'));
+        if (!checked.ok)
+          found.push({
+            path: [...path, 'slos', i, 'sli', ...key],
+            what: `${checked.problem.what} (${checked.problem.where ?? 'PromQL'})`,
+          });
+      }
     });
     if (service.histograms === 'native' && !MAY_BE_NATIVE.has(service.preset ?? '')) {
       found.push({
@@ -245,33 +246,6 @@ function crossChecks(
   if (config.slack.mode === 'socket' && config.slack.appToken === undefined)
     found.push({ path: ['slack', 'mode'], what: 'mode socket needs appToken' });
   return found;
-}
-
-/** Where a path stands in the file; the nearest parent that is there when the path itself is not. */
-function offsetOf(contents: Node | null, path: readonly PropertyKey[], wantKey: boolean): number | undefined {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0];
-  path.forEach((key, i) => {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      if (pair === undefined) return;
-      const isLast = i === path.length - 1;
-      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-      if (!(isLast && wantKey)) offset = rangeOf(node) ?? offset;
-    } else if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)) {
-      node = node.items[Number(key)];
-      offset = rangeOf(node) ?? offset;
-    }
-  });
-  return offset;
-}
-
-function rangeOf(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return undefined;
-  const [start] = node.range;
-  return typeof start === 'number' ? start : undefined;
 }
 
 function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {

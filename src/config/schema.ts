@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Slo } from '#domain/budget/slo.ts';
 import { parseDuration } from '#domain/time.ts';
 import { PRESETS } from './presets.ts';
 
@@ -152,7 +153,7 @@ const Method = z
   .default('occurrences')
   .describe('How bad events become lost minutes.');
 
-const Slo = z.strictObject({
+const WrittenSlo = z.strictObject({
   name: Name.describe('What it is called.'),
   description: z.string().optional().describe('One sentence for people.'),
   objective: z
@@ -163,7 +164,17 @@ const Slo = z.strictObject({
   window: z
     .union([
       z.strictObject({ rolling: Length }),
-      z.strictObject({ calendar: z.enum(['week', 'month', 'quarter']) }),
+      z.strictObject({
+        calendar: z.enum(['day', 'week', 'month', 'quarter', 'year']),
+        count: z.int().min(1).default(1).describe('Of so many periods together.'),
+        from: z
+          .string()
+          .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, {
+            error: 'expected a local time such as 2026-01-01T00:00:00',
+          })
+          .optional()
+          .describe('When a period began, where it is not the calendar’s own.'),
+      }),
     ])
     .describe('What the budget is counted over.'),
   timezone: Zone.optional().describe('Zone of a calendar window, where it is not that of the file.'),
@@ -224,7 +235,7 @@ const Service = z.strictObject({
     .array(Name)
     .default([])
     .describe('Services that it needs; their deploys are among likely causes.'),
-  slos: z.array(z.union([Slo, SloFile])).default([]),
+  slos: z.array(z.union([WrittenSlo, SloFile])).default([]),
   flags: z
     .array(
       z.strictObject({
@@ -306,7 +317,10 @@ export const Config = z.strictObject({
     .describe('Maps what senders know to a service; `*` stands for any run of characters.'),
   services: z.record(Name, Service),
 });
-export type Config = z.infer<typeof Config>;
+/** The file as it was read; `imported` are the SLOs of the files that it names, by service. */
+export type Config = z.infer<typeof Config> & {
+  readonly imported?: Readonly<Record<string, readonly Slo[]>>;
+};
 
 function isZone(zone: string): boolean {
   try {

@@ -69,7 +69,10 @@ services:
       - { title: "Queue depth", query: 'sum(queue_depth{service="checkout"})', unit: short }
 `,
       { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', AM_TOKEN: 't' },
-      { 'slo/checkout.openslo.yaml': 'apiVersion: openslo/v1' },
+      {
+        'slo/checkout.openslo.yaml':
+          'apiVersion: openslo/v1\nkind: Service\nmetadata: { name: checkout }\nspec: {}\n',
+      },
     );
     expect(config.prometheus.default?.headers).toEqual({ 'X-Scope-OrgID': 'prod' });
     const checkout = catalogOf(config).services.find(({ name }) => name === 'checkout');

@@ -1,7 +1,8 @@
 import { type Counted, type Sli, type Slo, WINDOW } from '#domain/budget/slo.ts';
 import { present } from '#domain/optional.ts';
-import { countedBy, isSelector } from '#promql/rates.ts';
+import { isSelector } from '#promql/rates.ts';
 import type { Config } from '../schema.ts';
+import { countedIn, ratioSli } from './queries.ts';
 
 /** An SLO as bellbuoy.yaml writes it. */
 export type OwnSlo = Exclude<Config['services'][string]['slos'][number], { file: string }>;
@@ -16,7 +17,10 @@ export function ownSlo(written: OwnSlo): Slo {
     window:
       'rolling' in window
         ? { kind: 'rolling', length: window.rolling }
-        : { kind: 'calendar', unit: window.calendar, count: 1, ...present({ zone: timezone }) },
+        : {
+            ...{ kind: 'calendar', unit: window.calendar, count: window.count },
+            ...present({ zone: timezone, from: window.from }),
+          },
     method:
       method === 'occurrences'
         ? { kind: 'occurrences' }
@@ -31,21 +35,22 @@ export function ownSlo(written: OwnSlo): Slo {
   };
 }
 
-function sliOf(sli: OwnSlo['sli']): Sli {
-  if ('ratio' in sli) return { kind: 'ratio', of: 'bad', promql: sli.ratio };
-  if ('up' in sli) return upSli(sli.up);
-  if ('latency' in sli) return { kind: 'latency', ...sli.latency };
-  const total = counted(sli.events.total);
-  return 'bad' in sli.events
-    ? { kind: 'events', counts: 'bad', part: counted(sli.events.bad), total }
-    : { kind: 'events', counts: 'good', part: counted(sli.events.good), total };
+/** The PromQL of an SLI, by the keys under `sli` at which it stands. */
+export function promqlOfSlo({ sli }: OwnSlo): readonly [readonly string[], string][] {
+  if ('ratio' in sli) return [[['ratio'], sli.ratio]];
+  if ('up' in sli) return [[['up'], sli.up]];
+  if ('latency' in sli) return [[['latency', 'histogram'], sli.latency.histogram]];
+  return Object.entries(sli.events).map(([key, promql]) => [['events', key], String(promql)]);
 }
 
-/** A selector is a counter; an expression with `WINDOW` in it says itself what it counts. */
-function counted(promql: string): Counted {
-  return isSelector(promql)
-    ? { kind: 'counters', terms: [{ selector: promql.trim(), sign: 1 }] }
-    : countedBy(promql);
+function sliOf(sli: OwnSlo['sli']): Sli {
+  if ('ratio' in sli) return ratioSli(sli.ratio, 'bad');
+  if ('up' in sli) return upSli(sli.up);
+  if ('latency' in sli) return { kind: 'latency', ...sli.latency };
+  const total = countedIn(sli.events.total);
+  return 'bad' in sli.events
+    ? { kind: 'events', counts: 'bad', part: countedIn(sli.events.bad), total }
+    : { kind: 'events', counts: 'good', part: countedIn(sli.events.good), total };
 }
 
 /** Up or down: of series of 0 and 1 every sample counts; another expression is looked at every minute, and above 0 is up. */

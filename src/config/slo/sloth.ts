@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import type { Alerting, Sli, Slo, SloWindow } from '#domain/budget/slo.ts';
+import { present } from '#domain/optional.ts';
+import { countedBy } from '#promql/rates.ts';
+import { type Item, type Path, type Remarks, readItem } from './documents.ts';
+import type { Imported } from './import.ts';
+import { ratioSli, shareOf, windowedPromql } from './queries.ts';
+
+const Labels = z
+  .record(
+    z.string().regex(/^[a-zA-Z_]\w*$/, { error: 'expected a Prometheus label name' }),
+    z.union([z.string(), z.number(), z.boolean()]),
+  )
+  .nullish();
+const Name = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, {
+  error: 'expected letters, digits, dots, dashes or underscores, with a letter or digit at both ends',
+});
+const Objective = z
+  .number()
+  .gt(0, { error: 'expected a percentage above 0' })
+  .lt(100, { error: 'expected a percentage below 100, such as 99.9' });
+const Chain = z.looseObject({}).nullish();
+const Alert = z.object({ disable: z.boolean().nullish(), labels: Labels, annotations: Labels }).nullish();
+const Plugin = z.looseObject({ id: z.string() }).nullish();
+
+/** Sloth’s own file, `version: prometheus/v1`. */
+const PrometheusV1 = z.object({
+  version: z.literal('prometheus/v1'),
+  service: Name,
+  labels: Labels,
+  slo_plugins: Chain,
+  slos: z
+    .array(
+      z.object({
+        name: Name,
+        description: z.string().nullish(),
+        objective: Objective,
+        labels: Labels,
+        plugins: Chain,
+        sli: z.object({
+          events: z.object({ error_query: z.string(), total_query: z.string() }).nullish(),
+          raw: z.object({ error_ratio_query: z.string() }).nullish(),
+          plugin: Plugin,
+        }),
+        alerting: z
+          .object({
+            name: z.string().nullish(),
+            labels: Labels,
+            annotations: Labels,
+            page_alert: Alert,
+            ticket_alert: Alert,
+          })
+          .nullish(),
+      }),
+    )
+    .min(1, { error: 'expected at least one SLO' }),
+});
+
+/** The same as a resource of Kubernetes. */
+const ServiceLevel = z.object({
+  apiVersion: z.literal('sloth.slok.dev/v1'),
+  kind: z.literal('PrometheusServiceLevel'),
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.object({
+    service: Name,
+    labels: Labels,
+    sloPlugins: Chain,
+    slos: z
+      .array(
+        z.object({
+          name: Name,
+          description: z.string().nullish(),
+          objective: Objective,
+          labels: Labels,
+          plugins: Chain,
+          sli: z.object({
+            events: z.object({ errorQuery: z.string(), totalQuery: z.string() }).nullish(),
+            raw: z.object({ errorRatioQuery: z.string() }).nullish(),
+            plugin: Plugin,
+          }),
+          alerting: z
+            .object({
+              name: z.string().nullish(),
+              labels: Labels,
+              annotations: Labels,
+              pageAlert: Alert,
+              ticketAlert: Alert,
+            })
+            .nullish(),
+        }),
+      )
+      .min(1, { error: 'expected at least one SLO' }),
+  }),
+});
+
+type Alerts = z.infer<typeof Alert>;
+
+/** Both forms alike, with the names that their fields have in the file. */
+type Written = {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly objective: number;
+  readonly hasPlugins: boolean;
+  readonly events?: { readonly error: string; readonly total: string };
+  readonly raw?: string;
+  readonly plugin: boolean;
+  readonly alerting: {
+    readonly name: string;
+    readonly labels: z.infer<typeof Labels>;
+    readonly annotations: z.infer<typeof Labels>;
+    readonly page: Alerts;
+    readonly ticket: Alerts;
+  };
+  readonly keys: Keys;
+};
+
+type Keys = { readonly error: string; readonly total: string; readonly raw: string; readonly root: Path };
+
+/** SLOs of Sloth’s file; `window` is the period that Sloth is run with. */
+export function slothSlos(item: Item, window: SloWindow, remarks: Remarks): readonly Imported[] {
+  const file = readItem(item, PrometheusV1, remarks);
+  if (file === undefined) return [];
+  if (file.slo_plugins) remarks.notices.push(item.at(['slo_plugins'], NO_PLUGINS));
+  const keys = { error: 'error_query', total: 'total_query', raw: 'error_ratio_query', root: ['slos'] };
+  return file.slos.flatMap(({ sli: { events, raw, plugin }, alerting, ...slo }, i) =>
+    sloOf(
+      {
+        ...{ name: slo.name, description: slo.description, objective: slo.objective, keys },
+        ...(events ? { events: { error: events.error_query, total: events.total_query } } : {}),
+        ...(raw ? { raw: raw.error_ratio_query } : {}),
+        ...{ plugin: Boolean(plugin), hasPlugins: Boolean(slo.plugins) },
+        alerting: {
+          name: alerting?.name ?? '',
+          ...{ labels: alerting?.labels, annotations: alerting?.annotations },
+          ...{ page: alerting?.page_alert, ticket: alerting?.ticket_alert },
+        },
+      },
+      [...keys.root, i],
+      file.service,
+      { item, window, remarks },
+    ),
+  );
+}
+
+/** SLOs of Sloth’s Kubernetes resource. */
+export function slothResourceSlos(item: Item, window: SloWindow, remarks: Remarks): readonly Imported[] {
+  const file = readItem(item, ServiceLevel, remarks);
+  if (file === undefined) return [];
+  if (file.spec.sloPlugins) remarks.notices.push(item.at(['spec', 'sloPlugins'], NO_PLUGINS));
+  const keys = { error: 'errorQuery', total: 'totalQuery', raw: 'errorRatioQuery', root: ['spec', 'slos'] };
+  return file.spec.slos.flatMap(({ sli: { events, raw, plugin }, alerting, ...slo }, i) =>
+    sloOf(
+      {
+        ...{ name: slo.name, description: slo.description, objective: slo.objective, keys },
+        ...(events ? { events: { error: events.errorQuery, total: events.totalQuery } } : {}),
+        ...(raw ? { raw: raw.errorRatioQuery } : {}),
+        ...{ plugin: Boolean(plugin), hasPlugins: Boolean(slo.plugins) },
+        alerting: {
+          name: alerting?.name ?? '',
+          ...{ labels: alerting?.labels, annotations: alerting?.annotations },
+          ...{ page: alerting?.pageAlert, ticket: alerting?.ticketAlert },
+        },
+      },
+      [...keys.root, i],
+      file.spec.service,
+      { item, window, remarks },
+    ),
+  );
+}
+
+const NO_PLUGINS = 'plugins of Sloth are not run; the SLO is read without them';
+
+type Reading = { readonly item: Item; readonly window: SloWindow; readonly remarks: Remarks };
+
+function sloOf(written: Written, path: Path, service: string, reading: Reading): readonly Imported[] {
+  const { item, window, remarks } = reading;
+  if (written.hasPlugins) remarks.notices.push(item.at([...path, 'plugins'], NO_PLUGINS));
+  const sli = sliOf(written, [...path, 'sli'], reading);
+  const alerting = alertingOf(written, path, reading);
+  if (sli === undefined || alerting === undefined) return [];
+  const slo: Slo = {
+    name: written.name,
+    ...present({ description: written.description ?? undefined }),
+    objective: shareOf(written.objective),
+    window,
+    ...{ method: { kind: 'occurrences' }, sli, absent: 'unknown', policy: {}, alerting },
+    origin: { format: 'sloth', file: item.file },
+  };
+  return [{ service, slo, where: item.at([...path, 'name'], '') }];
+}
+
+function sliOf(
+  { events, raw, plugin, keys }: Written,
+  path: Path,
+  { item, remarks }: Reading,
+): Sli | undefined {
+  if (plugin) {
+    remarks.problems.push(
+      item.at(
+        [...path, 'plugin'],
+        'SLI plugins are Go code that only Sloth runs; write the queries that it makes',
+      ),
+    );
+    return undefined;
+  }
+  if ((events === undefined) === (raw === undefined)) {
+    remarks.problems.push(item.at(path, 'expected exactly one of events, raw and plugin'));
+    return undefined;
+  }
+  if (raw !== undefined) {
+    const promql = windowedPromql(raw, item, [...path, 'raw', keys.raw], remarks);
+    return promql === undefined ? undefined : ratioSli(promql, 'bad');
+  }
+  const part = windowedPromql(events?.error ?? '', item, [...path, 'events', keys.error], remarks);
+  const total = windowedPromql(events?.total ?? '', item, [...path, 'events', keys.total], remarks);
+  if (part === undefined || total === undefined) return undefined;
+  return { kind: 'events', counts: 'bad', part: countedBy(part), total: countedBy(total) };
+}
+
+function alertingOf({ alerting }: Written, path: Path, { item, remarks }: Reading): Alerting | undefined {
+  const { name, labels, annotations, page, ticket } = alerting;
+  const wanted = { page: page?.disable !== true, ticket: ticket?.disable !== true };
+  if (name === '' && (wanted.page || wanted.ticket)) {
+    remarks.problems.push(item.at([...path, 'alerting', 'name'], 'alerts that are not disabled need a name'));
+    return undefined;
+  }
+  return {
+    ...wanted,
+    ...present({
+      name: name === '' ? undefined : name,
+      labels: texts(labels),
+      annotations: texts(annotations),
+      pageLabels: texts(page?.labels),
+      ticketLabels: texts(ticket?.labels),
+    }),
+  };
+}
+
+function texts(labels: z.infer<typeof Labels>): Readonly<Record<string, string>> | undefined {
+  if (labels === null || labels === undefined) return undefined;
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+}
