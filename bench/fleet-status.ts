@@ -18,7 +18,12 @@ const WINDOW = { from: END - 300_000, to: END };
 export async function fleetStatus(): Promise<Report> {
   const services = fleetOf(200);
   const prometheus = await startPrometheusWith(openMetricsOf(services));
-  const meter: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
+  const meter: Meter = {
+    count: () => undefined,
+    time: () => undefined,
+    gauge: () => undefined,
+    gauges: () => undefined,
+  };
   const source = {
     ...{ name: 'default', url: prometheus.counted.url, headers: {}, timeout: 60_000 },
     ...{ maxConcurrent: 8, scrapeInterval: 15_000 },

@@ -1,5 +1,8 @@
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
+import { tellBudgets } from '#app/budget-episodes.ts';
+import { measureBudgets } from '#app/budget-gauges.ts';
+import { startCounting } from '#app/counting.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
@@ -120,6 +123,10 @@ export async function compose(
   teardown.push(['work', work.stop]);
   const housekeeping = startHousekeeping(ports, config.retention);
   teardown.push(['housekeeping', housekeeping.stop]);
+
+  const gauges = measureBudgets(ports);
+  const counting = startCounting(ports, async () => gauges.see(await tellBudgets(ports)));
+  teardown.push(['counting', counting.stop]);
 
   if (config.alertmanager?.reconcile === true) {
     const reconciling = startReconciling(ports);

@@ -48,6 +48,17 @@ export async function scopesOfManifest(): Promise<readonly string[]> {
   return JSON.parse(stdout).oauth_config.scopes.bot;
 }
 
+const REQUESTS = 'http_server_request_duration_seconds_count';
+
+const CHECKOUT_LATENCY = `      - name: latency
+        objective: 0.95
+        window: { rolling: 30d }
+        sli: { latency: { histogram: 'http_server_request_duration_seconds{service_name="checkout"}', threshold: 250ms } }
+`;
+
+/** What each service of the shop promises; what fails on an ordinary day leaves some of it. */
+const objectives: Readonly<Record<string, number>> = { checkout: 0.997, mailer: 0.995 };
+
 function configuration({ folder, port, prometheus, alertmanager, slack, tokens }: BellbuoyOptions): string {
   const service = (name: string, owner: string, channel: string, tier: number, more: string) => `  ${name}:
     owner: ${owner}
@@ -57,7 +68,13 @@ function configuration({ folder, port, prometheus, alertmanager, slack, tokens }
     labels: { service_name: ${name} }
     links: { dashboard: "https://grafana.example/d/${name}", runbook: "https://runbooks.example/${name}", repository: "https://github.example/shop/${name}" }
     watch: { before: ${WATCH.before}, after: ${WATCH.after}, warmUp: ${WATCH.warmUp} }
-${more}`;
+${more}    slos:
+      - name: availability
+        objective: ${objectives[name] ?? 0.999}
+        window: ${name === 'checkout' ? '{ calendar: month }' : '{ rolling: 30d }'}
+        sli: { events: { bad: '${REQUESTS}{service_name="${name}",http_response_status_code=~"5.."}', total: '${REQUESTS}{service_name="${name}"}' } }
+        policy: { atRisk: "Ask the owner before releasing.", exhausted: "Freeze releases except fixes." }
+${name === 'checkout' ? CHECKOUT_LATENCY : ''}`;
   return `# Made by the sandbox anew at each start.
 timezone: Europe/Berlin
 prometheus:

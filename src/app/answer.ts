@@ -1,3 +1,7 @@
+import type { SloWindow } from '#domain/budget/slo.ts';
+import type { Spender } from '#domain/budget/spenders.ts';
+import type { BudgetState, Colour } from '#domain/budget/state.ts';
+import type { Usage } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Drawing, Health } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -28,12 +32,50 @@ export type RecentChange = {
   readonly url?: string;
 };
 
+/** Where one SLO's budget stands. `rates` are burn rates over 1 h, 6 h and 3 d, as far as known; `policy` is what the owner says to do in this state. */
+export type BudgetLine = {
+  readonly service: string;
+  readonly slo: string;
+  readonly description?: string;
+  readonly objective: number;
+  readonly window: SloWindow;
+  /** Whether it counts time and not requests. */
+  readonly isTime: boolean;
+  readonly usage: Usage;
+  readonly rates: readonly { readonly over: Duration; readonly rate: number }[];
+  readonly state: BudgetState;
+  readonly colour: Colour;
+  readonly policy?: string;
+  /** End of what was counted; absent while nothing was. */
+  readonly countedTo?: Instant;
+};
+
+/** All budgets, worst first; `shown` is how many a short view shows. */
+export type BudgetsAnswer = {
+  readonly kind: 'budgets';
+  readonly at: Instant;
+  readonly lines: readonly BudgetLine[];
+  readonly shown: number;
+  /** Services without an SLO. */
+  readonly without: readonly string[];
+};
+
+/** One service's budgets with what spent them, largest first. */
+export type BudgetAnswer = {
+  readonly kind: 'budget';
+  readonly service: string;
+  readonly at: Instant;
+  readonly budgets: readonly (BudgetLine & { readonly spenders: readonly Spender[] })[];
+};
+
 export type FleetStatusRow = {
   readonly service: string;
   readonly health: Health;
   readonly reading: Reading;
   readonly alerts: readonly OpenAlert[];
   readonly lastDeploy?: { readonly version: string; readonly at: Instant; readonly watching: boolean };
+  /** The worst of its budgets. */
+  readonly budget?: BudgetLine;
 };
 
 /** Rows worst first, all of them; `shown` is how many a short view shows, the rest being healthy or too many to list. */
@@ -58,6 +100,7 @@ export type ServiceAnswer = {
   readonly version?: string;
   readonly alerts: readonly OpenAlert[];
   readonly changes: readonly RecentChange[];
+  readonly budgets: readonly BudgetLine[];
 };
 
 export type ReadyAnswer = {
@@ -77,6 +120,7 @@ export type ReadyAnswer = {
     readonly until: Instant;
   }[];
   readonly dependencies: readonly { readonly service: string; readonly health: Health }[];
+  readonly budgets: readonly BudgetLine[];
 };
 
 export type CompareAnswer = {
@@ -145,6 +189,8 @@ export type Answer =
   | FleetAnswer
   | ServiceAnswer
   | ReadyAnswer
+  | BudgetsAnswer
+  | BudgetAnswer
   | CompareAnswer
   | QueryAnswer
   | DeploysAnswer

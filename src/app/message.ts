@@ -1,4 +1,5 @@
 import type { AlertEpisode, Severity } from '#domain/alert.ts';
+import type { Colour } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
@@ -7,7 +8,7 @@ import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
-import type { Answer, RecentChange } from './answer.ts';
+import type { Answer, BudgetLine, RecentChange } from './answer.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
 export type PictureRef = { readonly snapshot: string; readonly alt: string };
@@ -19,6 +20,8 @@ export type AlertMessage = {
   readonly episode: AlertEpisode;
   readonly links: ServiceLinks;
   readonly owner?: string;
+  /** The worst of the service's budgets. */
+  readonly budget?: BudgetLine;
 };
 
 /** One alert group in the list of a storm. */
@@ -76,6 +79,7 @@ export type AlertSnapshotMessage = {
   readonly picture?: PictureRef;
   readonly reading: Reading;
   readonly changes: readonly RecentChange[];
+  readonly budgets?: readonly BudgetLine[];
   readonly problems: readonly Problem[];
 };
 
@@ -103,7 +107,28 @@ export type DeployReportMessage = {
   readonly deploy: Deploy;
   readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
   readonly picture?: PictureRef;
+  /** What each budget lost since the rollout began. */
+  readonly spent?: readonly SpentSince[];
   readonly problems: readonly Problem[];
+};
+
+/** What a budget lost in a stretch: `used` ms of `allowed` ms, by `bad` events of `total`. */
+export type SpentSince = {
+  readonly slo: string;
+  readonly used: number;
+  readonly allowed: number;
+  readonly bad: number;
+  readonly total: number;
+};
+
+/** One episode of a budget: told when its colour turns for the worse, updated in place until it is well again. `before` is the colour it turned from. */
+export type BudgetMessage = {
+  readonly about: 'budget';
+  readonly at: Instant;
+  readonly line: BudgetLine;
+  readonly before: Colour;
+  readonly since: Instant;
+  readonly owner?: string;
 };
 
 /** An answer being worked on, shown at once. */
@@ -129,5 +154,6 @@ export type Message =
   | DeployMessage
   | BaselineMessage
   | DeployReportMessage
+  | BudgetMessage
   | WorkingMessage
   | AnswerMessage;

@@ -40,6 +40,8 @@ export interface Meter {
   time(name: string, length: Duration, labels?: Labels): void;
   /** Registers a value that is read whenever metrics are collected. */
   gauge(name: string, read: () => number | Promise<number>): void;
+  /** As `gauge`, one value for each set of labels. */
+  gauges(name: string, read: () => readonly { readonly value: number; readonly labels: Labels }[]): void;
 }
 
 /** The services as configured now. A reload replaces the value between two calls. */
@@ -339,6 +341,8 @@ export type Counting = {
 export interface SliCounter {
   /** Counts each SLO in the whole steps within `range`, oldest first. SLOs that are alike are counted by one question. */
   count(slos: readonly CountedSlo[], range: Range): Promise<ReadonlyMap<string, Counting>>;
+  /** Counts each SLO in the one stretch given, to the second; slices are taken as one. */
+  between(slos: readonly CountedSlo[], range: Range): Promise<ReadonlyMap<string, Counting>>;
 }
 
 export interface Silences {

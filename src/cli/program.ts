@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { jsonSchema } from '#config/json-schema.ts';
+import { budget } from './budget.ts';
 import { check } from './check.ts';
 import { backup, migrate } from './database.ts';
 import { event } from './event.ts';
@@ -98,6 +99,17 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .addHelpText('after', '\nExample: bellbuoy slo import slo/checkout.openslo.yaml slo/*.sloth.yml')
     .action(async (files, options) => {
       status = await sloImport(files, options, terminal);
+    });
+  program
+    .command('budget')
+    .description('tell every error budget, counting first what is not counted yet; 1 when one is spent')
+    .option(...config)
+    .option('--service <name>', 'only this one')
+    .option('--at <time>', 'as of then: ISO 8601 or epoch seconds')
+    .option('--json', 'for machines: an object a line and SLO')
+    .addHelpText('after', '\nExample: bellbuoy budget --service checkout --json')
+    .action(async (options) => {
+      status = await budget(options, terminal);
     });
   program
     .command('migrate')

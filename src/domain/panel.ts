@@ -4,9 +4,10 @@ import type { Duration, Instant, Range } from './time.ts';
 
 /**
  * What a line stands for, which decides how it looks: `now` is the strong line of its signal, `p50` its lighter companion,
- * `yesterday` and `lastWeek` thin and grey, `before` and `after` the two sides of a comparison, `plain` one of several equals.
+ * `yesterday` and `lastWeek` thin and grey, `before` and `after` the two sides of a comparison, `plain` one of several equals,
+ * `projection` where it leads.
  */
-export type LineRole = 'now' | 'p50' | 'yesterday' | 'lastWeek' | 'before' | 'after' | 'plain';
+export type LineRole = 'now' | 'p50' | 'yesterday' | 'lastWeek' | 'before' | 'after' | 'plain' | 'projection';
 
 /** One line of a panel. `name` is shown at its end where it is needed to tell lines apart (`p99`). */
 export type Line = {
@@ -49,7 +50,7 @@ export type Mark =
     };
 
 /** How a service does, worst first; each has a colour, a shape and a word. */
-export type Health = 'page' | 'burning' | 'ticket' | 'noData' | 'healthy';
+export type Health = 'page' | 'burning' | 'ticket' | 'atRisk' | 'noData' | 'healthy';
 
 /** One service in the fleet picture. A value that could not be read is absent. `budgetLeft` is a share, 1 = untouched, below 0 = overspent. */
 export type FleetRow = {
@@ -71,9 +72,9 @@ type Common = {
   readonly zone: string;
 };
 
-/** Panels over one time axis: `red` for a service's signals, `timeseries` for anything else. */
+/** Panels over one time axis: `red` for a service's signals, `budget` for what is left of one, `timeseries` for anything else. */
 export type TimeDrawing = Common & {
-  readonly chart: 'red' | 'timeseries';
+  readonly chart: 'red' | 'timeseries' | 'budget';
   readonly range: Range;
   readonly step: Duration;
   readonly panels: readonly Panel[];
@@ -110,6 +111,18 @@ export type FleetDrawing = Common & {
   readonly queries: readonly PanelQuery[];
 };
 
+/** Budgets as bars, in the order given. `left` is the share that is left, below 0 when overspent, absent where it cannot be told; `words` say it. */
+export type GaugeDrawing = Common & {
+  readonly chart: 'gauge';
+  readonly rows: readonly {
+    readonly name: string;
+    readonly detail: string;
+    readonly state: 'red' | 'yellow' | 'grey' | 'green';
+    readonly words: string;
+    readonly left?: number;
+  }[];
+};
+
 /** One to six single numbers, each with an optional trend behind it. */
 export type StatDrawing = Common & {
   readonly chart: 'stat';
@@ -125,7 +138,7 @@ export type StatDrawing = Common & {
 };
 
 /** Everything that can become a picture: what is to be drawn, never how. */
-export type Drawing = TimeDrawing | BeforeAfterDrawing | FleetDrawing | StatDrawing;
+export type Drawing = TimeDrawing | BeforeAfterDrawing | FleetDrawing | GaugeDrawing | StatDrawing;
 
 export type Theme = 'light' | 'dark';
 

@@ -19,6 +19,7 @@ export type Request =
       readonly against: Against;
     }
   | { readonly ask: 'query'; readonly promql: string; readonly length: Duration; readonly source?: string }
+  | { readonly ask: 'budget'; readonly service?: string }
   | { readonly ask: 'deploys'; readonly service?: string }
   | { readonly ask: 'snapshot'; readonly id: string }
   | { readonly ask: 'unmatched' }

@@ -6,8 +6,9 @@ const LIMIT = 2000;
 
 const HEALTH = {
   page: 'page firing',
-  burning: 'burning',
+  burning: 'budget spent or burning',
   ticket: 'ticket open',
+  atRisk: 'budget at risk',
   noData: 'no data',
   healthy: 'healthy',
 } as const;
@@ -28,6 +29,8 @@ function sentences(drawing: Drawing): readonly string[] {
       ].join(' '),
     );
   }
+  if (drawing.chart === 'gauge')
+    return drawing.rows.map(({ name, detail, words }) => `${name} ${detail}: ${words}`);
   if (drawing.chart === 'stat') {
     return drawing.stats.map(
       ({ name, unit, value }) => `${name}: ${value === undefined ? 'no data' : formatValue(value, unit)}`,
@@ -35,7 +38,7 @@ function sentences(drawing: Drawing): readonly string[] {
   }
   const panels = drawing.panels.map((panel) => {
     const now = panel.lines.filter(
-      ({ role }) => role !== 'yesterday' && role !== 'lastWeek' && role !== 'before',
+      ({ role }) => role !== 'yesterday' && role !== 'lastWeek' && role !== 'before' && role !== 'projection',
     );
     const values = now.flatMap(({ name, samples }) => {
       const value = samples.at(-1)?.value;

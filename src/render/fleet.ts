@@ -8,8 +8,9 @@ import type { Palette } from './theme.ts';
 /** A shape and a word for each state, because colour alone does not reach everybody. */
 const STATES: Readonly<Record<Health, { shape: string; word: string }>> = {
   page: { shape: '●', word: 'page firing' },
-  burning: { shape: '▲', word: 'burning' },
+  burning: { shape: '▲', word: 'budget spent or burning' },
   ticket: { shape: '■', word: 'ticket open' },
+  atRisk: { shape: '■', word: 'budget at risk' },
   noData: { shape: '○', word: 'no data' },
   healthy: { shape: '●', word: 'healthy' },
 };

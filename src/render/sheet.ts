@@ -1,6 +1,7 @@
 import type { Drawing, Theme } from '#domain/panel.ts';
 import type { Sheet } from './charts.ts';
 import { fleetSheet } from './fleet.ts';
+import { gaugeSheet } from './gauge.ts';
 import { statSheet } from './stat.ts';
 import { paletteOf } from './theme.ts';
 import { timePanels } from './time-panels.ts';
@@ -12,9 +13,12 @@ export function sheetOf(drawing: Drawing, theme: Theme): Sheet {
     case 'red':
     case 'timeseries':
     case 'before-after':
+    case 'budget':
       return timePanels(drawing, palette);
     case 'fleet':
       return fleetSheet(drawing, palette);
+    case 'gauge':
+      return gaugeSheet(drawing, palette);
     case 'stat':
       return statSheet(drawing, palette);
   }

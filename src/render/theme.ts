@@ -33,7 +33,14 @@ const LIGHT: Palette = {
     duration: { strong: '#6a37a8', light: '#8457ba' },
     saturation: { strong: '#00706b', light: '#3f8f8b' },
   },
-  health: { page: '#c4283f', burning: '#b34700', ticket: '#866000', noData: '#5f6368', healthy: '#0b7a4b' },
+  health: {
+    page: '#c4283f',
+    burning: '#b34700',
+    ticket: '#866000',
+    atRisk: '#866000',
+    noData: '#5f6368',
+    healthy: '#0b7a4b',
+  },
   equals: ['#0b64a8', '#b34700', '#00735c', '#a3397a', '#6b5900', '#4b5bbf', '#8a3324', '#5f6368'],
 };
 
@@ -52,7 +59,14 @@ const DARK: Palette = {
     duration: { strong: '#cf9fff', light: '#a486cc' },
     saturation: { strong: '#4fd1c5', light: '#43a79e' },
   },
-  health: { page: '#ff7d72', burning: '#ffab5e', ticket: '#e0c34a', noData: '#a6abb2', healthy: '#4fd1a5' },
+  health: {
+    page: '#ff7d72',
+    burning: '#ffab5e',
+    ticket: '#e0c34a',
+    atRisk: '#e0c34a',
+    noData: '#a6abb2',
+    healthy: '#4fd1a5',
+  },
   equals: ['#6cb4ff', '#ffab5e', '#4fd1a5', '#f08bc8', '#e0c34a', '#a3adff', '#ff9c8a', '#a6abb2'],
 };
 
@@ -72,6 +86,7 @@ export function strokeOf(
   if (role === 'yesterday' || role === 'lastWeek' || role === 'before') {
     return { color: palette.past, width: 1.4, dash: role === 'lastWeek' ? [2, 3] : [1, 0] };
   }
+  if (role === 'projection') return { color: own.strong, width: 1.8, dash: [3, 4] };
   return {
     color: role === 'p50' ? own.light : role === 'plain' ? equal : own.strong,
     width: 2.2,

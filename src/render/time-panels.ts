@@ -294,14 +294,19 @@ function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
   const omitted = drawing.panels.reduce((sum, panel) => sum + (panel.omitted ?? 0), 0);
   const thresholds = drawing.panels.flatMap((panel) => panel.thresholds.map(({ label }) => label));
   return [
-    ...(roles.has('yesterday') ? ['grey: yesterday'] : []),
+    ...(roles.has('yesterday')
+      ? [drawing.chart === 'budget' ? 'grey: even spending' : 'grey: yesterday']
+      : []),
+    ...(roles.has('projection') ? ['dashed: at this rate'] : []),
     ...(roles.has('lastWeek') ? ['dotted grey: last week'] : []),
     ...(roles.has('before') ? ['grey: before'] : []),
     ...(drawing.chart === 'before-after' && drawing.layout === 'sequence' ? ['dashed: medians'] : []),
     ...(alerts.length > 0 ? [`shaded: ${alerts.slice(0, 2).join(', ')} firing`] : []),
     ...[...new Set(thresholds)].map((label) => `dotted: ${label}`),
     ...(omitted > 0 ? [`${omitted} more summed as “other”`] : []),
-    ...(drawing.step >= 60_000 ? [`${formatDuration(drawing.step)} steps`] : []),
+    ...(drawing.step >= 60_000 && drawing.chart !== 'budget'
+      ? [`${formatDuration(drawing.step)} steps`]
+      : []),
   ];
 }
 

@@ -34,6 +34,11 @@ export function createMetering(): Metering {
     gauge(name, read) {
       meter.createObservableGauge(name).addCallback(async (result) => result.observe(await read()));
     },
+    gauges(name, read) {
+      meter.createObservableGauge(name).addCallback((result) => {
+        for (const { value, labels } of read()) result.observe(value, labels);
+      });
+    },
     async text() {
       const { resourceMetrics } = await reader.collect();
       return serializer.serialize(resourceMetrics);

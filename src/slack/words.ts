@@ -9,10 +9,20 @@ export type Words =
   | { readonly ok: true; readonly request: Request; readonly direct: boolean }
   | { readonly ok: false; readonly problem: Problem; readonly suggestions: readonly string[] };
 
-const COMMANDS = ['status', 'ready', 'compare', 'query', 'deploys', 'panel', 'unmatched', 'help'] as const;
+const COMMANDS = [
+  'status',
+  'ready',
+  'compare',
+  'query',
+  'budget',
+  'deploys',
+  'panel',
+  'unmatched',
+  'help',
+] as const;
 
 /** Commands of the contract that this version does not have. */
-const LATER = ['watch', 'catchup', 'budget', 'flags', 'flag', 'incident', 'postmortem', 'digest', 'coverage'];
+const LATER = ['watch', 'catchup', 'flags', 'flag', 'incident', 'postmortem', 'digest', 'coverage'];
 
 const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
   rate: ['rate'],
@@ -44,6 +54,11 @@ export function readWords(text: string, services: readonly string[]): Words {
       return status(rest, services, done);
     case 'ready':
       return withService(rest[0], services, 'ready', (service) => done({ ask: 'ready', service }));
+    case 'budget':
+    case 'budgets':
+      return rest[0] === undefined
+        ? done({ ask: 'budget' })
+        : withService(rest[0], services, 'budget', (service) => done({ ask: 'budget', service }));
     case 'deploys':
       return rest[0] === undefined
         ? done({ ask: 'deploys' })

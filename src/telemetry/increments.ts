@@ -38,10 +38,23 @@ export function createSliCounter(asked: readonly Asked[]): SliCounter {
       }
       return found;
     },
+    async between(slos, range) {
+      const found = new Map<string, Counting>();
+      const step = Math.max(1000, alignDown(range.to - range.from, 1000));
+      const to = alignDown(range.to, 1000);
+      for (const [name, ofSource] of Map.groupBy(slos, ({ source }) => source)) {
+        const client = asked.find(({ source }) => source.name === name)?.client;
+        if (client === undefined) continue;
+        const one = { ends: { from: to, to }, step, isWhole: true };
+        for (const [key, counting] of await countAt(client, ofSource, one, boundaries))
+          found.set(key, counting);
+      }
+      return found;
+    },
   };
 }
 
-async function countAlike(
+function countAlike(
   client: Prometheus,
   slos: readonly Asking[],
   range: Range,
@@ -49,9 +62,23 @@ async function countAlike(
   boundaries: ReturnType<typeof createBoundaries>,
 ): Promise<ReadonlyMap<string, Counting>> {
   const grid = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
-  if (grid.to <= grid.from) return new Map();
-  const resolved = await boundaries.resolve(client, slos, grid.to);
-  const ends: Range = { from: grid.from + step, to: grid.to };
+  if (grid.to <= grid.from) return Promise.resolve(new Map());
+  return countAt(
+    client,
+    slos,
+    { ends: { from: grid.from + step, to: grid.to }, step, isWhole: false },
+    boundaries,
+  );
+}
+
+/** Counts in steps that end at `ends`; `isWhole` means that they are kept as they are, not put together. */
+async function countAt(
+  client: Prometheus,
+  slos: readonly Asking[],
+  { ends, step, isWhole }: { readonly ends: Range; readonly step: Duration; readonly isWhole: boolean },
+  boundaries: ReturnType<typeof createBoundaries>,
+): Promise<ReadonlyMap<string, Counting>> {
+  const resolved = await boundaries.resolve(client, slos, ends.to);
   const [counters, expressions, sight] = await Promise.all([
     askCounters(
       client,
@@ -87,7 +114,7 @@ async function countAlike(
   return new Map(
     resolved.map(({ key, slo, sli, notes, problems }): [string, Counting] => {
       if (sli === undefined) return [key, { steps: [], notes, problems }];
-      const grids = { ends, step, every: countingOf(slo).every, method: slo.method };
+      const grids = { ends, step, every: isWhole ? undefined : countingOf(slo).every, method: slo.method };
       if (sli.kind === 'ratio') {
         const share = expressions.get(sli.promql) ?? new Map();
         if ('code' in share) return [key, { steps: [], notes, problems: [share] }];

@@ -19,8 +19,8 @@ type Grid = {
   /** Ends of the first and of the last step. */
   readonly ends: Range;
   readonly step: Duration;
-  /** Steps are put together into kept ones of this length. */
-  readonly every: Duration;
+  /** Steps are put together into kept ones of this length, where given. */
+  readonly every: Duration | undefined;
   readonly method: Method;
 };
 
@@ -41,9 +41,9 @@ export function stepsOf(
 ): readonly CountedStep[] {
   const kept = new Map<number, CountedStep>();
   for (let at = ends.from; at <= ends.to; at += step) {
-    const to = Math.ceil(at / every) * every;
+    const to = every === undefined ? at : Math.ceil(at / every) * every;
     // A kept step that the range does not hold whole is left to the next time.
-    if (to > ends.to || to - every < ends.from - step) continue;
+    if (to > ends.to || to - (every ?? step) < ends.from - step) continue;
     const isSeen = total.some(
       ({ grown, returned, begun }) => grown?.has(at) || returned?.has(at) || begun?.has(at),
     );

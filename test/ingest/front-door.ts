@@ -31,9 +31,9 @@ export async function openFrontDoor() {
   };
   const ports: Ports = {
     ...{ store: database.store(), catalog: { current: () => CATALOG }, clock: systemClock, log },
-    meter: { count: () => undefined, time: () => undefined, gauge: () => undefined },
+    meter: { count: () => undefined, time: () => undefined, gauge: () => undefined, gauges: () => undefined },
     metrics: NO_METRICS,
-    sliCounter: { count: async () => new Map() },
+    sliCounter: { count: async () => new Map(), between: async () => new Map() },
     silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
     activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },
     failpoint: () => undefined,

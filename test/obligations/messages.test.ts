@@ -122,7 +122,64 @@ const rows = fc.array(
   fc.record({ measure: fc.constantFrom('rate' as const, 'p99' as const), before: number, after: number }),
   { maxLength: 8 },
 );
+const amount = fc.double({ min: 0, max: 1e12, noNaN: true });
+const budgetLine = fc.record(
+  {
+    ...{ service: foreign, slo: foreign, policy: foreign, countedTo: at },
+    objective: fc.constantFrom(0.9, 0.999, 0.9999),
+    window: fc.constantFrom(
+      { kind: 'rolling', length: 30 * 86_400_000 },
+      { kind: 'calendar', unit: 'month', count: 1 },
+    ),
+    isTime: fc.boolean(),
+    usage: fc.record({
+      window: fc.constant({ from: 0, to: 30 * 86_400_000 }),
+      tally: fc.record({ bad: amount, total: amount, lost: amount, observed: amount, assumed: amount }),
+      ...{
+        counted: amount,
+        allowedEvents: amount,
+        share: amount,
+        allowed: amount,
+        used: amount,
+        remaining: amount,
+      },
+      ...{ projected: fc.boolean(), observedShare: fc.double({ min: 0, max: 1, noNaN: true }) },
+    }),
+    rates: fc.array(fc.record({ over: fc.constantFrom(3_600_000, 259_200_000), rate: amount }), {
+      maxLength: 3,
+    }),
+    state: fc.record({
+      data: fc.constantFrom('ok', 'partial', 'tooQuiet', 'noData'),
+      burn: fc.constantFrom('none', 'ticket', 'page'),
+      budget: fc.constantFrom('healthy', 'atRisk', 'exhausted'),
+      colour: fc.constantFrom('red', 'yellow', 'grey', 'green'),
+      exhausts: fc.record({ at, rate: amount, over: fc.constant(259_200_000) }),
+    }),
+    colour: fc.constantFrom('red', 'yellow', 'grey', 'green'),
+  },
+  { requiredKeys: ['service', 'slo', 'objective', 'window', 'isTime', 'usage', 'rates', 'state', 'colour'] },
+);
+const spender = fc.record({
+  kind: fc.constantFrom('deploy', 'background'),
+  name: foreign,
+  at,
+  share: amount,
+  used: amount,
+});
 const answer = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
+    ...{ lines: fc.array(budgetLine, { maxLength: 60 }), without: fc.array(foreign, { maxLength: 30 }) },
+  }),
+  fc.record({
+    ...{ kind: fc.constant('budget' as const), service: foreign, at },
+    budgets: fc.array(
+      fc
+        .tuple(budgetLine, fc.array(spender, { maxLength: 30 }))
+        .map(([line, spenders]) => ({ ...line, spenders })),
+      { maxLength: 9 },
+    ),
+  }),
   fc.record({
     ...{ kind: fc.constant('fleet' as const), window: range, shown: fc.constant(25) },
     rows: fc.array(
@@ -178,6 +235,7 @@ const answer = fc.oneof(
       lastWeek: reading,
       version: foreign,
       changes,
+      budgets: fc.array(budgetLine, { maxLength: 6 }),
     },
     alerts: fc.array(
       fc.record({
@@ -199,6 +257,7 @@ const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
     episode,
     links: fc.record({ runbook: foreign, dashboard: foreign }),
     owner: foreign,
+    budget: budgetLine,
   }),
   alertSnapshot: fc.record({
     about: fc.constant('alertSnapshot'),
@@ -208,6 +267,7 @@ const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
     picture,
     reading,
     changes,
+    budgets: fc.array(budgetLine, { maxLength: 6 }),
     problems,
   }),
   umbrella: fc.record({
@@ -241,7 +301,16 @@ const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
     owner: foreign,
   }),
   baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
-  deployReport: fc.record({ about: fc.constant('deployReport'), at, deploy, rows, picture, problems }),
+  deployReport: fc.record({
+    ...{ about: fc.constant('deployReport'), at, deploy, rows, picture, problems },
+    spent: fc.array(fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount }), {
+      maxLength: 30,
+    }),
+  }),
+  budget: fc.record({
+    ...{ about: fc.constant('budget'), at, line: budgetLine, since: at, owner: foreign },
+    before: fc.constantFrom('red', 'yellow', 'grey', 'green'),
+  }),
   working: fc.record({ about: fc.constant('working'), at, question }),
   answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),
 };

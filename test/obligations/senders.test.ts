@@ -12,7 +12,12 @@ const log: Log = {
   error: () => undefined,
   child: () => log,
 };
-const meter: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
+const meter: Meter = {
+  count: () => undefined,
+  time: () => undefined,
+  gauge: () => undefined,
+  gauges: () => undefined,
+};
 const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
 const failpoint = () => undefined;
 

@@ -7,7 +7,12 @@ import { explain } from '#domain/problem.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
 
-const meter: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
+const meter: Meter = {
+  count: () => undefined,
+  time: () => undefined,
+  gauge: () => undefined,
+  gauges: () => undefined,
+};
 const VECTOR =
   '{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[10,"2.5"]}]}}';
 const toClose: (() => Promise<void>)[] = [];

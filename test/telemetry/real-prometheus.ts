@@ -46,7 +46,12 @@ export async function askPrometheusWith(openMetrics: string): Promise<AskedProme
 }
 
 /** A meter that keeps nothing. */
-export const MUTE: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
+export const MUTE: Meter = {
+  count: () => undefined,
+  time: () => undefined,
+  gauge: () => undefined,
+  gauges: () => undefined,
+};
 
 /** Starts it over `openMetrics`, which ends with `# EOF`. Needs `prometheus` and `promtool`. */
 export async function startPrometheusWith(openMetrics: string): Promise<RealPrometheus> {

@@ -9,7 +9,12 @@ import { END, fleetOf, openMetricsOf, truth } from './fleet.ts';
 import { type RealPrometheus, startPrometheusWith } from './real-prometheus.ts';
 
 const MINUTE = 60_000;
-const meter: Meter = { count: () => undefined, time: () => undefined, gauge: () => undefined };
+const meter: Meter = {
+  count: () => undefined,
+  time: () => undefined,
+  gauge: () => undefined,
+  gauges: () => undefined,
+};
 const services = fleetOf(200);
 let prometheus: RealPrometheus;
 let client: Prometheus;

@@ -3,6 +3,7 @@ import type { Request } from '#domain/request.ts';
 import { findService, type Service } from '#domain/service.ts';
 import type { Answered } from '../answer.ts';
 import type { Ports } from '../ports.ts';
+import { budgets, serviceBudget } from './budget.ts';
 import { compare } from './compare.ts';
 import { fleet } from './fleet.ts';
 import { query } from './query.ts';
@@ -34,6 +35,12 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
       return withService(request.service, (service) => compare(service, request, id, ports));
     case 'query':
       return query(request, id, ports);
+    case 'budget': {
+      const { service: name } = request;
+      return name === undefined
+        ? budgets(id, ports)
+        : withService(name, (service) => serviceBudget(service, id, ports));
+    }
     case 'deploys': {
       const options = request.service === undefined ? {} : { service: request.service };
       const deploys = await ports.store.deploys.recent({ ...options, limit: RECENT_DEPLOYS });

@@ -5,6 +5,7 @@ import type { Measure } from '#domain/signal.ts';
 import { formatDuration, last, MINUTE, type Range } from '#domain/time.ts';
 import type { Answered, FleetStatusRow } from '../answer.ts';
 import type { AnswerPorts } from './answer.ts';
+import { budgetLines } from './budget.ts';
 import { HEALTH_ORDER, healthOf, openAlert } from './health.ts';
 
 const WINDOW = 5 * MINUTE;
@@ -18,20 +19,25 @@ export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
   const { store, metrics, catalog, clock } = ports;
   const window = last(WINDOW, clock.now());
   const { services } = catalog.current();
-  const [readings, open, deploys] = await Promise.all([
+  const [readings, open, deploys, budgets] = await Promise.all([
     metrics.readings(services, MEASURES, window),
     store.alerts.open(),
     store.deploys.latestByService(),
+    budgetLines(services, ports),
   ]);
+  const budgetsOf = Map.groupBy(budgets, ({ service }) => service);
   const rows = services.map(({ name }): FleetStatusRow => {
     const alerts = open.filter(({ service }) => service === name).map(openAlert);
     const reading = readings.get(name) ?? { values: {}, problems: [] };
     const deploy = deploys.get(name);
+    const own = budgetsOf.get(name) ?? [];
+    const [budget] = own;
     return {
       service: name,
-      health: healthOf(reading, alerts),
+      health: healthOf(reading, alerts, own),
       reading,
       alerts,
+      ...(budget === undefined ? {} : { budget }),
       ...(deploy === undefined
         ? {}
         : { lastDeploy: { version: deploy.version, at: deploy.startedAt, watching: isOpen(deploy.watch) } }),

@@ -1,15 +1,21 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Health } from '#domain/panel.ts';
 import type { Reading } from '#domain/reading.ts';
-import type { OpenAlert } from '../answer.ts';
+import type { BudgetLine, OpenAlert } from '../answer.ts';
 
 /** Worst first. */
-export const HEALTH_ORDER: readonly Health[] = ['page', 'burning', 'ticket', 'noData', 'healthy'];
+export const HEALTH_ORDER: readonly Health[] = ['page', 'burning', 'ticket', 'atRisk', 'noData', 'healthy'];
 
-/** The worst of: a firing page, another firing alert, no data; else healthy. */
-export function healthOf(reading: Reading | undefined, alerts: readonly OpenAlert[]): Health {
+/** The worst of: a firing page, a budget that is spent or burns fast, another firing alert, a budget at risk, no data; else healthy. */
+export function healthOf(
+  reading: Reading | undefined,
+  alerts: readonly OpenAlert[],
+  budgets: readonly BudgetLine[] = [],
+): Health {
   if (alerts.some(({ severity }) => severity === 'page')) return 'page';
+  if (budgets.some(({ colour }) => colour === 'red')) return 'burning';
   if (alerts.some(({ severity }) => severity === 'ticket')) return 'ticket';
+  if (budgets.some(({ colour }) => colour === 'yellow')) return 'atRisk';
   return reading === undefined || Object.keys(reading.values).length === 0 ? 'noData' : 'healthy';
 }
 

@@ -4,20 +4,20 @@ import { last } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
 import { measuresOf } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
+import { budgetLines } from './budget.ts';
 import { healthOf, openAlert } from './health.ts';
 
 /** Whether now is a moment to deploy: a firing page says stop; anything open, running or unseen says careful. */
-export async function ready(
-  service: Service,
-  { store, metrics, catalog, clock }: AnswerPorts,
-): Promise<Answered> {
+export async function ready(service: Service, ports: AnswerPorts): Promise<Answered> {
+  const { store, metrics, catalog, clock } = ports;
   const now = clock.now();
   const window = last(service.watch.before, now);
   const around = service.dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
-  const [readings, open, watched] = await Promise.all([
+  const [readings, open, watched, budgets] = await Promise.all([
     metrics.readings([service, ...around], measuresOf(service), window),
     store.alerts.open(),
     store.deploys.watched(),
+    budgetLines([service], ports),
   ]);
   const alertsOf = (name: string) => open.filter((episode) => episode.service === name).map(openAlert);
   const alerts = alertsOf(service.name);
@@ -36,6 +36,9 @@ export async function ready(
     ...dependencies
       .filter(({ health }) => health === 'page')
       .map(({ service: name }) => `${name}, which it depends on, has a page firing.`),
+    ...budgets
+      .filter(({ state, colour }) => colour === 'red' && state.burn === 'page')
+      .map(({ slo }) => `Its budget (${slo}) is burning fast.`),
   ];
   const cautions = [
     ...alerts.filter(({ severity }) => severity !== 'page').map(({ name }) => `${name} is firing.`),
@@ -43,6 +46,12 @@ export async function ready(
     ...dependencies
       .filter(({ health }) => health === 'ticket')
       .map(({ service: name }) => `${name}, which it depends on, has an alert firing.`),
+    ...budgets
+      .filter(({ state, colour }) => (colour === 'red' && state.burn !== 'page') || colour === 'yellow')
+      .map(
+        ({ slo, state, policy }) =>
+          `Its budget (${slo}) is ${WORDS[state.budget]}.${policy === undefined ? '' : ` ${policy}`}`,
+      ),
     ...(Object.keys(baseline.values).length === 0 ? ['There is no data to compare a deploy with.'] : []),
   ];
   const word = stops.length > 0 ? 'stop' : cautions.length > 0 ? 'careful' : 'go';
@@ -59,6 +68,9 @@ export async function ready(
       alerts,
       watches,
       dependencies,
+      budgets,
     },
   };
 }
+
+const WORDS = { exhausted: 'spent', atRisk: 'at risk', healthy: 'burning' } as const;

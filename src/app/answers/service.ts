@@ -4,6 +4,7 @@ import { DAY, type Duration, earlier, formatDuration, last, WEEK } from '#domain
 import type { Answered } from '../answer.ts';
 import { extraPanels, measuresOf, redDrawing } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
+import { budgetLines } from './budget.ts';
 import { changesBefore } from './changes.ts';
 import { healthOf, openAlert } from './health.ts';
 
@@ -21,7 +22,7 @@ export async function serviceStatus(
   const window = last(length, now);
   const read = async (range: typeof window) =>
     (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
-  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra] = await Promise.all([
+  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra, budgets] = await Promise.all([
     read(window),
     read(earlier(window, DAY)),
     read(earlier(window, WEEK)),
@@ -30,6 +31,7 @@ export async function serviceStatus(
     metrics.versions([service], now),
     redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
     extraPanels(service, window, ports),
+    budgetLines([service], ports),
   ]);
   const alerts = open.map(openAlert);
   return {
@@ -44,12 +46,13 @@ export async function serviceStatus(
       }),
       links: service.links,
       window,
-      health: healthOf(reading, alerts),
+      health: healthOf(reading, alerts, budgets),
       now: reading,
       yesterday,
       lastWeek,
       alerts,
       changes,
+      budgets,
     },
   };
 }

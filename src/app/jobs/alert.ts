@@ -6,6 +6,7 @@ import { findService, type Service } from '#domain/service.ts';
 import { last, MINUTE } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
+import { budgetLines } from '../answers/budget.ts';
 import { changesBefore } from '../answers/changes.ts';
 import { measuresOf, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
@@ -28,6 +29,7 @@ export async function announceAlert(
   if (episode === undefined) return;
   const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
   const at = clock.now();
+  const [budget] = service === undefined ? [] : await budgetLines([service], { store, catalog, clock });
   await store.outbox.put(
     {
       key: alertRoot(id),
@@ -39,6 +41,8 @@ export async function announceAlert(
         episode,
         links: service?.links ?? {},
         ...(service?.owner === undefined ? {} : { owner: service.owner }),
+        // What cannot be judged would only take room at 3 a.m.
+        ...(budget === undefined || budget.colour === 'grey' ? {} : { budget }),
       },
     },
     at,
@@ -88,12 +92,13 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           panels: own.panels,
         }
       : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
-  const [shown, readings, changes] = await Promise.all([
+  const [shown, readings, changes, budgets] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
       : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
     service === undefined ? [] : changesBefore(service, episode.startedAt + MINUTE, store),
+    service === undefined ? [] : budgetLines([service], ports),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
   const picture = 'picture' in shown ? shown.picture : undefined;
@@ -111,6 +116,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
         title: service?.name ?? episode.name,
         reading,
         changes,
+        budgets,
         problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
         ...(picture === undefined ? {} : { picture }),
       },

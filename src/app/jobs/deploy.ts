@@ -6,9 +6,11 @@ import { findService, type Service } from '#domain/service.ts';
 import { factsOf } from '#domain/signal.ts';
 import type { Range } from '#domain/time.ts';
 import { submit } from '../accept.ts';
+import type { SpentSince } from '../message.ts';
 import { marksOf, measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { draw, snapshotId } from '../show.ts';
+import { slosOf, standingsOf } from '../standings.ts';
 
 /** Key of the root message of a deploy's thread. */
 export function deployRoot(deploy: string): string {
@@ -82,6 +84,7 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
   const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
   const shown = await draw(await beforeAfter(deploy, watch, service, ports), ports);
   const now = ports.clock.now();
+  const spent = await spentSince(service, { from: deploy.startedAt, to: now }, ports);
   const before = watch.latest?.before.values ?? {};
   const after = watch.latest?.after.values ?? {};
   await ports.store.outbox.put(
@@ -101,10 +104,33 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
         })),
         problems: [...(watch.latest?.after.problems ?? []), ...shown.problems],
         ...(shown.picture === undefined ? {} : { picture: shown.picture }),
+        ...(spent.length === 0 ? {} : { spent }),
       },
     },
     now,
   );
+}
+
+/** What each budget lost since the rollout began, counted up to now and not only to the last kept step. */
+async function spentSince(
+  service: Service,
+  range: Range,
+  { sliCounter, store, catalog }: Pick<Ports, 'sliCounter' | 'store' | 'catalog'>,
+): Promise<readonly SpentSince[]> {
+  const slos = slosOf([service]);
+  if (slos.length === 0) return [];
+  const [counted, standings] = await Promise.all([
+    sliCounter.between(slos, range),
+    standingsOf(slos, catalog.current(), range.to, store),
+  ]);
+  return standings.flatMap(({ of, usage }): readonly SpentSince[] => {
+    const step = counted.get(of.key)?.steps[0];
+    if (step === undefined || step.total <= 0) return [];
+    const { allowed, allowedEvents } = usage;
+    const inEvents = allowedEvents > 0 ? (step.bad / allowedEvents) * allowed : undefined;
+    const used = of.slo.method.kind === 'occurrences' ? inEvents : step.lost;
+    return used === undefined ? [] : [{ slo: of.slo.name, used, allowed, bad: step.bad, total: step.total }];
+  });
 }
 
 async function watched(id: string, { store, catalog }: Pick<Ports, 'store' | 'catalog'>) {

@@ -101,10 +101,11 @@ function endAt({ share, counted }: Usage, rate: number, now: Instant): Instant |
   return rate > 0 ? now + ((1 - share) * counted) / rate : undefined;
 }
 
-/** A colour that is shown, since when, and one that may follow it. */
+/** A colour that is shown, since when, and one that may follow it. `episode` is when it last turned from well to unwell, while that lasts. */
 export type Settled = {
   readonly colour: Colour;
   readonly since: Instant;
+  readonly episode?: Instant;
   readonly next?: { readonly colour: Colour; readonly since: Instant };
 };
 

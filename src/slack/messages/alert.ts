@@ -13,6 +13,7 @@ import {
   time,
   webAddress,
 } from '../blocks.ts';
+import { budgetNote, COLOUR, sentenceOf } from './budget.ts';
 import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
 
 /** What fires, by how urgent it is; the word stands beside it. */
@@ -23,7 +24,7 @@ export const EMOJI = {
 } as const;
 
 /** The root of an alert's thread: the first line is what a locked phone shows. */
-export function alertMessage({ episode, links, owner }: AlertMessage): Rendered {
+export function alertMessage({ episode, links, owner, budget }: AlertMessage): Rendered {
   const resolved = episode.resolvedAt;
   const name = plain(episode.name, 120) || 'unnamed alert';
   const service = plain(episode.service ?? episode.labels.service ?? '', 80) || 'no known service';
@@ -48,6 +49,7 @@ export function alertMessage({ episode, links, owner }: AlertMessage): Rendered 
     ...(episode.reconciled === true ? ['Alertmanager has it no more; its word never came'] : []),
     ...(firing > 1 ? [`${firing} alerts`] : []),
     ...(episode.truncated > 0 ? [`${episode.truncated} more that Alertmanager left out`] : []),
+    ...(budget === undefined ? [] : [budgetNote(budget)]),
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
   ];
   const blocks: KnownBlock[] = [
@@ -77,6 +79,10 @@ export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string
   const blocks: KnownBlock[] = [];
   if (picture !== undefined && file !== undefined) blocks.push(image(file, picture.alt));
   blocks.push(section(`*${plain(title, 100)}*, last 5 min: ${readingLine(reading)}`));
+  const budgets = (message.budgets ?? [])
+    .slice(0, 4)
+    .map((line) => `${COLOUR[line.colour]} ${sentenceOf(line)}`);
+  if (budgets.length > 0) blocks.push(section(budgets.join('\n')));
   const lines = changeLines(changes, at);
   blocks.push(
     section(

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answer.ts';
 import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
+import { budgetShort } from '#domain/budget/words.ts';
 import { explain, PROBLEMS } from '#domain/problem.ts';
 import { formatValue } from '#domain/units.ts';
 import {
@@ -16,6 +17,7 @@ import {
   table,
   time,
 } from '../blocks.ts';
+import { budgetBlocks, budgetNote, budgetsBlocks, COLOUR } from './budget.ts';
 import {
   changeLines,
   changesTable,
@@ -60,6 +62,10 @@ export function answerBlocks(answer: Answer): Rendered {
       return service(answer);
     case 'ready':
       return ready(answer);
+    case 'budgets':
+      return budgetsBlocks(answer);
+    case 'budget':
+      return budgetBlocks(answer);
     case 'compare': {
       const title = `*${plain(answer.service)}*: last ${lengthWords(answer.after.to - answer.after.from)} against ${plain(answer.against)}`;
       return rendered(title, [section(title), changesTable(answer.rows), ...problemNotes(answer.problems)]);
@@ -131,12 +137,13 @@ function fleet({ rows, shown: count }: FleetAnswer): Rendered {
     return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
   });
   const title = `*${rows.length} services*, last 5 min · ${counts.join(' · ')}`;
-  const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy }) => [
+  const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy, budget }) => [
     name,
     HEALTH[health].word,
     figureOf('rate', reading.values.rate),
     figureOf('errorRatio', reading.values.errorRatio),
     figureOf('p99', reading.values.p99),
+    budget === undefined ? '' : budgetShort(budget),
     alerts.length === 0 ? '' : `${alerts.length}`,
     lastDeploy?.version ?? '',
   ]);
@@ -148,7 +155,7 @@ function fleet({ rows, shown: count }: FleetAnswer): Rendered {
   ];
   return rendered(title, [
     section(title),
-    table(['service', 'health', 'rate', 'errors', 'p99', 'alerts', 'deploy'], cells),
+    table(['service', 'health', 'rate', 'errors', 'p99', 'budget', 'alerts', 'deploy'], cells),
     ...(hidden > 0 ? [context(`and ${hidden} more, ${restOf(rows.slice(count))}`)] : []),
     ...problemNotes(problems),
   ]);
@@ -175,6 +182,15 @@ function service(answer: ServiceAnswer): Rendered {
       `now: ${readingLine(answer.now)}\nyesterday: ${readingLine(answer.yesterday)}\nlast week: ${readingLine(answer.lastWeek)}`,
     ),
   ];
+  if (answer.budgets.length > 0)
+    blocks.push(
+      section(
+        answer.budgets
+          .slice(0, 4)
+          .map((line) => `${COLOUR[line.colour]} ${budgetNote(line)}`)
+          .join('\n'),
+      ),
+    );
   if (alerts.length > 0) blocks.push(section(`*Open alerts*\n${alerts.join('\n')}`));
   if (lines.length > 0) blocks.push(section(`*Recent changes*\n${lines.join('\n')}`));
   if (facts.length > 0) blocks.push(context(facts.join(' · ')));
@@ -196,6 +212,19 @@ function ready(answer: ReadyAnswer): Rendered {
     section(
       `Baseline, last ${lengthWords(answer.window.to - answer.window.from)}: ${readingLine(answer.baseline)}`,
     ),
+    ...(answer.budgets.length > 0
+      ? [
+          section(
+            answer.budgets
+              .slice(0, 4)
+              .map(
+                (line) =>
+                  `${COLOUR[line.colour]} ${budgetNote(line)}${line.policy === undefined ? '' : ` · *Policy:* ${plain(line.policy, 300)}`}`,
+              )
+              .join('\n'),
+          ),
+        ]
+      : []),
     ...(dependencies.length > 0 ? [context(`Depends on: ${dependencies.join(' · ')}`)] : []),
     ...problemNotes(answer.baseline.problems),
   ]);
@@ -210,6 +239,7 @@ function help(services: readonly string[]): Rendered {
     `\`/obs ready ${example}\` whether now is a moment to deploy`,
     `\`/obs compare ${example} errors last 30m vs yesterday\` two windows (also \`vs 1h ago\`, \`vs last week\`, \`vs before deploy\`)`,
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
+    `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
     'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
   ];

@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { BaselineMessage, DeployMessage, DeployReportMessage } from '#app/message.ts';
+import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
+import { plainCount } from '#domain/budget/words.ts';
 import type { Deploy, Watch } from '#domain/deploy.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { minutes } from './budget.ts';
 import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
 
 /** The root of a deploy's thread: what, where, by whom, and how far the watch is. It claims nothing about the outcome. */
@@ -51,7 +53,7 @@ export function baselineMessage({ deploy, baseline }: BaselineMessage): Rendered
 }
 
 export function deployReportMessage(
-  { deploy, rows, picture, problems }: DeployReportMessage,
+  { deploy, rows, picture, spent, problems }: DeployReportMessage,
   file: string | undefined,
 ): Rendered {
   const title = `*${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}*: before and after`;
@@ -59,9 +61,19 @@ export function deployReportMessage(
     section(title),
     ...(picture !== undefined && file !== undefined ? [image(file, picture.alt)] : []),
     changesTable(rows),
+    ...(spent === undefined || spent.length === 0 ? [] : [section(spentWords(spent))]),
     context('No verdict yet: this version compares, it does not judge.'),
     ...problemNotes(problems),
   ]);
+}
+
+/** What each budget lost since the rollout began: `Budget spent since the deploy: 9 min of 43 (availability)`. */
+function spentWords(spent: readonly SpentSince[]): string {
+  const parts = spent.map(
+    ({ slo, used, allowed, bad, total }) =>
+      `*${minutes(used)}* of ${minutes(allowed)} (${plain(slo, 60)}: ${plainCount(bad)} of ${plainCount(total)} failed)`,
+  );
+  return `Budget spent since the deploy: ${parts.join(', ')}`;
 }
 
 function progress(deploy: Deploy): { emoji: string; words: string } {

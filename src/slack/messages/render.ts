@@ -2,6 +2,7 @@ import type { Message } from '#app/message.ts';
 import type { Rendered } from '../blocks.ts';
 import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
+import { budgetMessage } from './budget.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
 import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 
@@ -24,6 +25,8 @@ export function render(message: Message, file: string | undefined): Rendered {
       return baselineMessage(message);
     case 'deployReport':
       return deployReportMessage(message, file);
+    case 'budget':
+      return budgetMessage(message);
     case 'working':
       return workingMessage(message);
     case 'answer':

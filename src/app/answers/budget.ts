@@ -1,0 +1,128 @@
+import type { Spent, Suspect } from '#domain/budget/spenders.ts';
+import { spendersOf } from '#domain/budget/spenders.ts';
+import { type Colour, SHOWN_RATES } from '#domain/budget/state.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import { present } from '#domain/optional.ts';
+import type { Service } from '#domain/service.ts';
+import type { Instant } from '#domain/time.ts';
+import type { Answered, BudgetLine } from '../answer.ts';
+import { budgetDrawing, budgetsDrawing } from '../budget-drawings.ts';
+import type { Ports } from '../ports.ts';
+import { type Standing, slosOf, standingsOf } from '../standings.ts';
+import type { AnswerPorts } from './answer.ts';
+
+/** Budgets that a short view shows. */
+const SHOWN = 25;
+
+const WORST: readonly Colour[] = ['red', 'yellow', 'grey', 'green'];
+
+type LinePorts = Pick<Ports, 'store' | 'catalog' | 'clock'>;
+
+/** Where the budgets of these services stand, worst first. */
+export async function budgetLines(
+  services: readonly Service[],
+  ports: LinePorts,
+): Promise<readonly BudgetLine[]> {
+  const standings = await standingsOf(
+    slosOf(services),
+    ports.catalog.current(),
+    ports.clock.now(),
+    ports.store,
+  );
+  return standings.map(lineOf).toSorted(byNeed);
+}
+
+/** Every budget, worst first. */
+export async function budgets(id: string, ports: AnswerPorts): Promise<Answered> {
+  const { services } = ports.catalog.current();
+  const at = ports.clock.now();
+  const lines = await budgetLines(services, ports);
+  const unwell = lines.filter(({ colour }) => colour !== 'green').length;
+  const shown = Math.min(lines.length, Math.max(SHOWN, Math.min(unwell, 2 * SHOWN)));
+  const without = services.filter(({ slos }) => slos.length === 0).map(({ name }) => name);
+  return {
+    answer: { kind: 'budgets', at, lines, shown, without },
+    ...(lines.length === 0 ? {} : { drawing: budgetsDrawing(lines, id, ports.catalog.current().zone) }),
+  };
+}
+
+/** One service’s budgets, with what spent them; the one that needs most is drawn. */
+export async function serviceBudget(service: Service, id: string, ports: AnswerPorts): Promise<Answered> {
+  const { store, catalog, clock } = ports;
+  const at = clock.now();
+  const standings = await standingsOf(slosOf([service]), catalog.current(), at, store);
+  const told = await Promise.all(
+    standings.map(async (standing) => {
+      const { window } = standing.usage;
+      const [steps, deploys] = await Promise.all([
+        store.budgets.steps(standing.of.key, { from: window.from, to: Math.min(window.to, at) }),
+        store.deploys.during(window, [service.name]),
+      ]);
+      const spent = steps.map(
+        ({ range, bad, lost }): Spent => ({
+          range,
+          spent: standing.of.slo.method.kind === 'occurrences' ? bad : lost,
+        }),
+      );
+      const spenders = spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used);
+      return { standing, steps, deploys, line: { ...lineOf(standing), spenders } };
+    }),
+  );
+  const sorted = told.toSorted((a, b) => byNeed(a.line, b.line));
+  const [worst] = sorted;
+  return {
+    answer: { kind: 'budget', service: service.name, at, budgets: sorted.map(({ line }) => line) },
+    ...(worst === undefined
+      ? {}
+      : {
+          drawing: budgetDrawing(worst.line, worst.steps, worst.deploys, id, {
+            now: at,
+            zone: catalog.current().zone,
+          }),
+        }),
+  };
+}
+
+/** A standing as an answer tells it. */
+export function lineOf({
+  of: { service, slo },
+  usage,
+  rates,
+  state,
+  colour,
+  countedTo,
+}: Standing): BudgetLine {
+  const policy =
+    state.budget === 'exhausted'
+      ? slo.policy.exhausted
+      : state.budget === 'atRisk'
+        ? slo.policy.atRisk
+        : undefined;
+  return {
+    ...{ service: service.name, slo: slo.name, objective: slo.objective, window: slo.window },
+    ...present({ description: slo.description, policy, countedTo }),
+    isTime: slo.sli.kind === 'ratio',
+    ...{ usage, state, colour },
+    rates: SHOWN_RATES.flatMap((over) => {
+      const rate = rates.get(over);
+      return rate === undefined ? [] : [{ over, rate }];
+    }),
+  };
+}
+
+function byNeed(a: BudgetLine, b: BudgetLine): number {
+  return (
+    WORST.indexOf(a.colour) - WORST.indexOf(b.colour) ||
+    b.usage.share - a.usage.share ||
+    a.service.localeCompare(b.service) ||
+    a.slo.localeCompare(b.slo)
+  );
+}
+
+/** A deploy is answerable from the beginning of its rollout to the end of its watch. */
+function suspectOf(deploy: Deploy): readonly Suspect[] {
+  const until: Instant | undefined = deploy.watch?.window.to;
+  if (until === undefined) return [];
+  const range = { from: deploy.startedAt, to: until };
+  return [{ kind: 'deploy', reference: deploy.id, name: deploy.version, range }];
+}
