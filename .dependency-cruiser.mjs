@@ -23,7 +23,7 @@ const VENDORS = {
   '@slack': ['slack'],
   '@modelcontextprotocol': ['api'],
   luxon: ['domain'],
-  yaml: ['config'],
+  yaml: ['config', 'generate'],
   zod: ['ingest', 'telemetry', 'slack', 'api', 'config'],
   'fastest-levenshtein': ['slack', 'app', 'config'],
   commander: ['cli'],

@@ -67,6 +67,7 @@ export async function playStory(
     ],
   });
   await step('ready', () => ask(stack, 'tomas', '#payments', '/obs ready checkout', /checkout/));
+  await step('the budgets', () => ask(stack, 'tomas', '#payments', '/obs budget', /budgets/));
   await sleep(4000);
 
   tell('story', 'checkout v1.4.2 is deployed. Three in a hundred payments fail, and all take longer.');
@@ -108,6 +109,9 @@ export async function playStory(
     });
     await step('the status', () =>
       ask(stack, 'responder', '#payments', '/obs status checkout', /checkout/, true),
+    );
+    await step('the budget', () =>
+      ask(stack, 'responder', '#payments', '/obs budget checkout', /allowed minutes/, true),
     );
     await step('the comparison', () =>
       ask(
@@ -171,6 +175,13 @@ export async function playStory(
   for (const [what, root] of Object.entries({ alert, healthy, bad }))
     if (root !== undefined && picturesIn(threadOf(workspace, root)) === 0)
       missing.push(`the thread of ${what} has no picture`);
+  if (
+    bad !== undefined &&
+    !threadOf(workspace, bad).some(({ blocks }) =>
+      /Budget spent since the deploy: \*[\d.]+ min/.test(JSON.stringify(blocks)),
+    )
+  )
+    missing.push('the thread of the bad deploy does not say how much budget it spent');
   const reposted = alert === undefined ? 0 : roots(workspace, /CheckoutErrors/).length;
   if (reposted > 1) missing.push(`the alert stands in ${reposted} messages instead of one`);
   return missing;

@@ -4,6 +4,7 @@ import { budget } from './budget.ts';
 import { check } from './check.ts';
 import { backup, migrate } from './database.ts';
 import { event } from './event.ts';
+import { generateRules } from './generate.ts';
 import { init } from './init.ts';
 import { manifest } from './manifest.ts';
 import { query } from './query.ts';
@@ -110,6 +111,17 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .addHelpText('after', '\nExample: bellbuoy budget --service checkout --json')
     .action(async (options) => {
       status = await budget(options, terminal);
+    });
+  const generate = program.command('generate').description('write configuration for others');
+  generate
+    .command('rules')
+    .description('Prometheus rules of all SLOs, with their tests for promtool')
+    .option(...config)
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExample: bellbuoy generate rules --out /etc/prometheus/rules')
+    .action(async (options) => {
+      status = await generateRules(options, terminal);
     });
   program
     .command('migrate')

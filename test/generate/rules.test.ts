@@ -1,0 +1,300 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { importSlos } from '#config/slo/import.ts';
+import { burnPairs } from '#domain/budget/burn.ts';
+import type { Slo } from '#domain/budget/slo.ts';
+import { burnRateOf } from '#domain/budget/usage.ts';
+import { DAY, formatDuration, HOUR, MINUTE } from '#domain/time.ts';
+import { ruleFiles } from '#generate/rule-files.ts';
+import { errorRatio } from '#generate/rules.ts';
+import { createSliCounter } from '#telemetry/increments.ts';
+import { service } from '../domain/given.ts';
+import { corpus } from '../ingest/corpora.ts';
+import { merged, openMetricsOfCounters, rhythm, seeded } from '../telemetry/counters.ts';
+import { type AskedPrometheus, askPrometheusWith, hasPrometheus } from '../telemetry/real-prometheus.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bellbuoy-rules-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What promtool says of the rules of these services. */
+function checked(services: Parameters<typeof ruleFiles>[0]): string {
+  const [rules] = ruleFiles(services);
+  if (rules === undefined) throw new Error('no rules');
+  writeFileSync(join(folder, rules.name), rules.text);
+  const { stdout, stderr } = spawnSync('promtool', ['check', 'rules', rules.name], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return `${stdout}${stderr}`;
+}
+
+/** Writes the files of these services and lets promtool judge them. */
+function judged(services: Parameters<typeof ruleFiles>[0]) {
+  const [rules, tests] = ruleFiles(services);
+  if (rules === undefined || tests === undefined) throw new Error('no files');
+  for (const { name, text } of [rules, tests]) writeFileSync(join(folder, name), text);
+  const run = (...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync('promtool', [...args], { cwd: folder, encoding: 'utf8' });
+    return { status, said: `${stdout}${stderr}` };
+  };
+  return {
+    check: run('check', 'rules', rules.name),
+    test: run('test', 'rules', tests.name),
+    text: rules.text,
+  };
+}
+
+const base: Omit<Slo, 'name' | 'sli'> = {
+  ...{ objective: 0.999, window: { kind: 'rolling', length: 30 * DAY }, method: { kind: 'occurrences' } },
+  ...{
+    absent: 'unknown',
+    policy: {},
+    alerting: { page: true, ticket: true },
+    origin: { format: 'bellbuoy' },
+  },
+};
+const counter = (...selectors: readonly string[]) => ({
+  kind: 'counters' as const,
+  terms: selectors.map((selector, i) => ({ selector, sign: i === 0 ? (1 as const) : (-1 as const) })),
+});
+
+describe.skipIf(!hasPrometheus())('generated rules', () => {
+  it('are taken by promtool for every kind of SLI and window, and their own tests hold', () => {
+    const slos: readonly Slo[] = [
+      {
+        ...base,
+        name: 'bad',
+        sli: { kind: 'events', counts: 'bad', part: counter('reqs{code=~"5.."}'), total: counter('reqs') },
+      },
+      {
+        ...{ ...base, name: 'good', objective: 0.99, window: { kind: 'calendar', unit: 'month', count: 1 } },
+        sli: {
+          kind: 'events',
+          counts: 'good',
+          part: counter('reqs{path="a\\"b\\\\n"}', 'x'),
+          total: counter('reqs', 'y'),
+        },
+      },
+      {
+        ...base,
+        name: 'latency',
+        objective: 0.95,
+        window: { kind: 'rolling', length: 7 * DAY },
+        sli: { kind: 'latency', histogram: 'dur_seconds{a="b"}', threshold: 300 },
+      },
+      {
+        ...base,
+        name: 'quarter',
+        window: { kind: 'calendar', unit: 'quarter', count: 1 },
+        sli: { kind: 'ratio', of: 'good', promql: 'avg(avg_over_time(up[$window]))' },
+      },
+      {
+        ...base,
+        name: 'quiet',
+        alerting: { page: false, ticket: false },
+        sli: { kind: 'ratio', of: 'bad', promql: 'avg(x)' },
+      },
+      {
+        ...{ ...base, name: 'named', sli: { kind: 'ratio', of: 'bad', promql: 'avg(x)' } },
+        alerting: {
+          name: 'Mine',
+          page: true,
+          ticket: true,
+          labels: { team: 'a "b"' },
+          annotations: { summary: 'it {{ $labels.slo }}' },
+          pageLabels: { severity: 'wake' },
+        },
+      },
+    ];
+    const { check, test, text } = judged([
+      service('shop', { slos: slos.filter(({ name }) => name !== 'named') }),
+      service('sh-op', { slos: slos.slice(0, 1) }),
+    ]);
+    expect(check.said).toContain('SUCCESS');
+    expect(test.said).toContain('SUCCESS');
+    expect(test.status).toBe(0);
+    expect(text).not.toContain('quiet"} > (');
+    expect(checked([service('shop', { slos })])).toContain('SUCCESS');
+  }, 60_000);
+
+  const files = corpus('slo-specs');
+  it.skipIf(!files.here)(
+    `are taken by promtool for every SLO file from elsewhere${files.note}`,
+    () => {
+      const byService = files
+        .files(/^(sloth|pyrra|openslo)\/.*(input|valid|slo|custom|encode)[^/]*\.ya?ml$/)
+        .filter(([name]) => !/expected|invalid|windows|crd/.test(name))
+        .map(([file, text], i) => {
+          const { slos } = importSlos([{ file, text }]);
+          return service(`from-${i}`, { slos: slos.map(({ slo }) => slo) });
+        });
+      expect(byService.flatMap(({ slos }) => slos).length).toBeGreaterThan(30);
+      expect(checked(byService)).toContain('SUCCESS');
+    },
+    60_000,
+  );
+});
+
+const END = Date.UTC(2026, 10, 17, 12);
+const START = END - 4 * DAY;
+const WINDOWS = [5 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, DAY, 3 * DAY];
+
+/**
+ * Sloth’s goldens that are compared. Left out: victoria-metrics (MetricsQL, which Prometheus 2.42 cannot load), and base-k8s (its labels have
+ * names with hyphens, which it cannot load either).
+ */
+const GOLDENS = [
+  'getting-started',
+  'no-alerts',
+  'k8s-getting-started',
+  'slo-plugin-getting-started',
+  'slo-plugin-k8s-getting-started',
+  'openslo-kubernetes-apiserver',
+];
+
+describe.skipIf(!hasPrometheus() || !corpus('slo-specs').here)(
+  `beside Sloth’s rules${corpus('slo-specs').note}`,
+  () => {
+    let prometheus: AskedPrometheus;
+    beforeAll(async () => {
+      const random = seeded(11);
+      const burst = Float64Array.from({ length: 4000 }, (_, i) => END - 5 * HOUR + i * 900);
+      const small = rhythm(START, END, 0.0003, random);
+      const many = rhythm(START, END, 0.5, random);
+      const made = (series: string, events: Float64Array) => ({
+        series,
+        every: 60_000,
+        from: START,
+        to: END + 1,
+        resets: [START + DAY],
+        events,
+      });
+      prometheus = await askPrometheusWith(
+        openMetricsOfCounters([
+          ...['myservice', 'myapp'].flatMap((job) => [
+            made(`http_request_duration_seconds_count{job="${job}",code="200"}`, many),
+            made(`http_request_duration_seconds_count{job="${job}",code="500"}`, merged(small, burst)),
+            made(`http_request_duration_seconds_count{job="${job}",code="429"}`, small),
+          ]),
+          made('apiserver_request_total{code="200"}', many),
+          made('apiserver_request_total{code="503"}', merged(small, burst)),
+          made('apiserver_request_duration_seconds_count{verb="GET"}', merged(many, burst)),
+          made('apiserver_request_duration_seconds_bucket{verb="GET",le="0.4"}', many),
+          made('apiserver_request_duration_seconds_bucket{verb="GET",le="5"}', merged(many, small)),
+        ]),
+      );
+    }, 60_000);
+    afterAll(() => prometheus?.close());
+
+    type Golden = {
+      groups: {
+        rules: { record?: string; alert?: string; expr: string; labels?: Record<string, string> }[];
+      }[];
+    };
+    const read = (name: string) => {
+      const root = join(import.meta.dirname, '../../../shared/corpora/slo-specs/sloth/examples');
+      const input = readFileSync(join(root, `${name}.input.yml`), 'utf8');
+      const text = readFileSync(join(root, `${name}.expected.yml`), 'utf8');
+      const documents = parseAllDocuments(text).map(
+        (document) => document.toJS() as Golden & { spec?: Golden },
+      );
+      const rules = documents.flatMap((golden) =>
+        (golden.spec ?? golden).groups.flatMap((group) => group.rules),
+      );
+      return { slos: importSlos([{ file: name, text: input }]).slos, rules };
+    };
+    const valuesOf = async (
+      promql: string,
+      range = { from: END - 6 * HOUR, to: END },
+      step = 10 * MINUTE,
+    ) => {
+      const answer = await prometheus.client.range(promql, range, step);
+      if (!answer.ok) throw new Error(JSON.stringify(answer.problem));
+      return answer.value.series.flatMap(({ samples }) => samples);
+    };
+
+    it.each(GOLDENS)(
+      '%s has the same error ratios over 5m to 3d, within 1e-9',
+      async (name) => {
+        const { slos, rules } = read(name);
+        expect(slos.length).toBeGreaterThan(0);
+        for (const { service: of, slo } of slos) {
+          for (const window of WINDOWS) {
+            const record = `slo:sli_error:ratio_rate${formatDuration(window)}`;
+            const golden = rules.find(
+              (rule) => rule.record === record && rule.labels?.sloth_slo === slo.name,
+            );
+            if (golden === undefined) throw new Error(`${of} ${slo.name} ${record}`);
+            const [theirs, ours] = [await valuesOf(golden.expr), await valuesOf(errorRatio(slo.sli, window))];
+            expect(theirs.length).toBeGreaterThan(30);
+            expect(ours.map(({ at }) => at)).toEqual(theirs.map(({ at }) => at));
+            for (const [i, { value }] of theirs.entries())
+              expect(Math.abs((ours[i]?.value ?? 9) - value)).toBeLessThan(1e-9);
+          }
+        }
+      },
+      60_000,
+    );
+
+    it('getting-started fires at the same minutes', async () => {
+      const { slos, rules } = read('getting-started');
+      const [{ slo } = { slo: undefined }] = slos;
+      if (slo === undefined) throw new Error('no SLO');
+      const inlined = (expr: string, records: readonly { record?: string; expr: string }[]) =>
+        records.reduce(
+          (text, { record, expr: of }) =>
+            record === undefined
+              ? text
+              : text.replaceAll(new RegExp(`${record}(?:\\{[^}]*\\})?(?=[ )])`, 'g'), `(${of})`),
+          expr,
+        );
+      const alerts = rules.filter((rule) => rule.alert !== undefined);
+      const golden = alerts.map((alert) =>
+        inlined(alert.expr.replaceAll('without (sloth_window)', ''), rules),
+      );
+      const range = { from: END - 6 * HOUR, to: END };
+      const pairs = burnPairs(slo.window, slo.objective);
+      for (const [i, severity] of (['page', 'ticket'] as const).entries()) {
+        const ours = pairs
+          .filter((pair) => pair.severity === severity)
+          .map(({ long, short, factor }) => {
+            const over = (window: number) => `((${errorRatio(slo.sli, window)}) > ${factor} * 0.001)`;
+            return `(${over(short)} and ${over(long)})`;
+          })
+          .join(' or ');
+        const minutes = async (expr: string) =>
+          new Set((await valuesOf(expr, range, MINUTE)).map(({ at }) => at));
+        const [a, b] = [await minutes(golden[i] ?? ''), await minutes(ours)];
+        expect(a.size).toBeGreaterThan(20);
+        expect(a.size).toBeLessThan(721);
+        expect(b).toEqual(a);
+      }
+    }, 60_000);
+
+    it('its period figure is weighted by traffic, as the true one; Sloth’s is an average over time', async () => {
+      const { slos, rules } = read('getting-started');
+      const [{ slo } = { slo: undefined }] = slos;
+      if (slo === undefined) throw new Error('no SLO');
+      const counter = createSliCounter([{ source: prometheus.source, client: prometheus.client }]);
+      const counted = await counter.count([{ key: 'k', source: 'default', slo }], {
+        from: END - 3 * DAY,
+        to: END,
+      });
+      const steps = counted.get('k')?.steps ?? [];
+      const sum = (of: 'bad' | 'total') => steps.reduce((all, step) => all + step[of], 0);
+      const exact = sum('bad') / sum('total');
+      const [ours] = await valuesOf(errorRatio(slo.sli, 3 * DAY), { from: END, to: END }, MINUTE);
+      expect(Math.abs((ours?.value ?? 0) - exact) / exact).toBeLessThan(0.005);
+      expect(
+        burnRateOf(slo, { bad: sum('bad'), total: sum('total'), lost: 0, observed: 0, assumed: 0 }),
+      ).toBeCloseTo(exact / 0.001, 6);
+      const five = rules.find(({ record }) => record === 'slo:sli_error:ratio_rate5m')?.expr ?? '';
+      const [average] = await valuesOf(`avg_over_time((${five})[3d:5m])`, { from: END, to: END }, MINUTE);
+      expect(Math.abs((average?.value ?? 0) - exact) / exact).toBeGreaterThan(0.05);
+    });
+  },
+);
