@@ -60,7 +60,8 @@ export function budgetDrawing(
       {
         title: 'Budget left, % of what is allowed',
         unit: 'ratio',
-        signal: 'errors',
+        // Teal while it is well, red when it is not; the words say it too.
+        signal: line.colour === 'green' ? 'saturation' : 'errors',
         fromZero: true,
         lines,
         thresholds: [{ value: 0, label: 'spent' }],

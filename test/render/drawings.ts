@@ -9,6 +9,7 @@ import type {
   TimeDrawing,
 } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
+import { BUDGET_DRAWINGS } from './budget-drawings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -251,4 +252,5 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   'fleet of five': fleet(5, (i) => ['storefront', 'catalog', 'checkout', 'ledger', 'mailer'][i] ?? ''),
   'fleet of forty': fleet(40, (i) => `team-${i % 4}-service-with-a-long-name-${i}`),
   stat: STAT,
+  ...BUDGET_DRAWINGS,
 };
