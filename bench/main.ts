@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { acknowledge } from './acknowledge.ts';
 import { alertLatency } from './alert-latency.ts';
+import { budgets } from './budgets.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
@@ -10,6 +11,7 @@ import { storm } from './storm.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
   'fleet-status': fleetStatus,
   pictures,
+  budgets,
   acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   soak,
   storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),

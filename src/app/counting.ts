@@ -21,6 +21,9 @@ const AT_LEAST: Duration = 8 * DAY;
 /** As far back as is ever counted: a year, which is the longest window. */
 const AT_MOST: Duration = 400 * DAY;
 
+/** Between two pieces of the past. */
+const BREATH: Duration = 250;
+
 /** SLOs that are recorded in one transaction; others may write between two. */
 const TOGETHER = 100;
 
@@ -40,11 +43,9 @@ export function startCounting(ports: CountPorts, after: () => Promise<void>): { 
     while (!stopping.signal.aborted) {
       try {
         await countNew(ports);
+        await countPast(ports, stopping.signal);
+        // What is told of a budget of which half the window is not counted yet would be told again.
         await after();
-        for (let more = true; more && !stopping.signal.aborted; ) {
-          more = await countOlder(ports);
-          if (more) await clock.sleep(1000, stopping.signal);
-        }
         if (clock.now() - thinnedAt > DAY) {
           thinnedAt = clock.now();
           await store.budgets.rollUp(thinnedAt - WHOLE_FOR, thinnedAt - HOURLY_FOR);
@@ -64,6 +65,14 @@ export function startCounting(ports: CountPorts, after: () => Promise<void>): { 
       await done;
     },
   };
+}
+
+/** Counts the past for as long as it takes, but for no longer than until the next round. */
+async function countPast(ports: CountPorts, signal: AbortSignal): Promise<void> {
+  const { clock } = ports;
+  const until = clock.now() + COUNT_EVERY;
+  while (!signal.aborted && clock.now() < until && (await countOlder(ports)))
+    await clock.sleep(BREATH, signal);
 }
 
 /** Counts from where counting ended up to now, the last half hour again. A first count takes one day. */
@@ -173,55 +182,46 @@ const FEWEST = 1;
 /** Events per millisecond that are usual at a moment. */
 type Usual = { at(to: Instant): number | undefined };
 
-/** The traffic of the same hour a week before, of the SLOs that were silent: from what was kept, or asked for where nothing was. */
+/** The traffic around the same hour a week before, of the SLOs that were silent: from what was kept, or asked for where nothing was. */
 async function usualTraffic(
   answered: readonly { of: ServiceSlo; counting: Counting }[],
   { store, sliCounter }: CountPorts,
 ): Promise<ReadonlyMap<string, Usual>> {
-  const silent = answered.filter(
-    ({ of, counting }) => of.slo.absent !== 'good' && counting.steps.some((step) => step.silent > 0),
-  );
-  const asked = silent.flatMap(({ of, counting }) =>
-    counting.steps
-      .filter((step) => step.silent > 0)
-      .map(({ to }) => ({
-        of,
-        key: of.key,
-        to,
-        range: { from: to - WEEK - HOUR / 2, to: to - WEEK + HOUR / 2 },
-      })),
-  );
-  const kept = await store.budgets.tallies(asked);
+  const asked = answered.flatMap(({ of, counting }) => {
+    if (of.slo.absent === 'good') return [];
+    const silent = counting.steps.filter((step) => step.silent > 0);
+    return [...new Set(silent.map(({ to }) => hourOf(to)))].map((hour) => ({
+      ...{ of, key: of.key, hour },
+      range: { from: hour - WEEK - HOUR / 2, to: hour - WEEK + (3 * HOUR) / 2 },
+    }));
+  });
+  if (asked.length === 0) return new Map();
   const rates = new Map<string, Map<Instant, number>>();
-  const put = (key: string, to: Instant, total: number, observed: Duration) => {
+  const put = (key: string, hour: Instant, total: number, observed: Duration) => {
     if (observed < HOUR / 4) return false;
     const ofKey = rates.get(key) ?? new Map<Instant, number>();
-    rates.set(key, ofKey.set(to, total / observed));
+    rates.set(key, ofKey.set(hour, total / observed));
     return true;
   };
-  const unknown = asked.filter(({ key, to }, i) => {
+  const kept = await store.budgets.tallies(asked);
+  const unknown = asked.filter(({ key, hour }, i) => {
     const tally = kept[i];
     // Events that were themselves assumed are no evidence.
-    return tally === undefined || !put(key, to, tally.total - tally.assumed, tally.observed);
+    return tally === undefined || !put(key, hour, tally.total - tally.assumed, tally.observed);
   });
-  for (const [, alike] of Map.groupBy(unknown, ({ to }) => alignDown(to, PIECE))) {
-    const ends = alike.map(({ to }) => to);
-    const range = {
-      from: alignDown(Math.min(...ends) - WEEK - HOUR / 2, COUNT_EVERY),
-      to: alignDown(Math.max(...ends) - WEEK + HOUR / 2, COUNT_EVERY),
-    };
+  for (const [day, alike] of Map.groupBy(unknown, ({ hour }) => alignDown(hour, PIECE))) {
+    const range = { from: day - WEEK - HOUR, to: day - WEEK + PIECE + 2 * HOUR };
     const counted = await sliCounter.count([...new Set(alike.map(({ of }) => of))], range);
-    for (const one of alike) {
-      const near = (counted.get(one.key)?.steps ?? []).filter(
-        ({ to }) => to > one.range.from && to <= one.range.to,
-      );
-      put(
-        one.key,
-        one.to,
-        near.reduce((sum, { total }) => sum + total, 0),
-        near.reduce((sum, { observed }) => sum + observed, 0),
-      );
+    for (const { key, hour, range: near } of alike) {
+      const steps = (counted.get(key)?.steps ?? []).filter(({ to }) => to > near.from && to <= near.to);
+      const sum = (of: 'total' | 'observed') => steps.reduce((all, step) => all + step[of], 0);
+      put(key, hour, sum('total'), sum('observed'));
     }
   }
-  return new Map([...rates].map(([key, ofKey]) => [key, { at: (to) => ofKey.get(to) }]));
+  return new Map([...rates].map(([key, ofKey]) => [key, { at: (to) => ofKey.get(hourOf(to)) }]));
+}
+
+/** The beginning of the hour that a step lies in. */
+function hourOf(end: Instant): Instant {
+  return alignDown(end - 1, HOUR);
 }

@@ -1,6 +1,6 @@
 import { BURN_WINDOWS, burnPairs } from '#domain/budget/burn.ts';
 import { COUNT_EVERY, type Slo } from '#domain/budget/slo.ts';
-import { type BudgetState, budgetState, type Colour } from '#domain/budget/state.ts';
+import { type BudgetState, budgetState, type Colour, settle } from '#domain/budget/state.ts';
 import { burnRateOf, type Usage, usageOf } from '#domain/budget/usage.ts';
 import { windowAt } from '#domain/budget/window.ts';
 import type { Catalog, Service } from '#domain/service.ts';
@@ -72,7 +72,7 @@ export async function standingsOf(
     const state = budgetState(of.slo, usage, rates, now);
     const countedTo = extents.get(of.key)?.to;
     return {
-      ...{ of, at: now, usage, rates, state, colour: colours.get(of.key)?.colour ?? state.colour },
+      ...{ of, at: now, usage, rates, state, colour: settle(colours.get(of.key), state.colour, now).colour },
       ...(countedTo === undefined ? {} : { countedTo }),
     };
   });

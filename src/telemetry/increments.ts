@@ -18,7 +18,7 @@ import type { Asked } from './signals.ts';
 import { type Column, type Parts, stepsOf } from './steps.ts';
 
 /** Expressions that one query asks. */
-const MOST_EXPRESSIONS = 25;
+const MOST_EXPRESSIONS = 50;
 
 type Asking = { readonly key: string; readonly slo: Parameters<SliCounter['count']>[0][number]['slo'] };
 

@@ -70,7 +70,7 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
   return rendered(title, [
     section(title),
     ...needs,
-    table(['service', 'SLO', 'state', 'budget', '1 h', '3 d', 'window'], rows),
+    table(['service and SLO', 'state', 'budget', '1 h', '3 d', 'window'], rows),
     ...(rest > 0
       ? [context(`and ${rest} more, all ${stateWord(lines[shown] ?? (lines[0] as BudgetLine))}`)]
       : []),
