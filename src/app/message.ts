@@ -112,13 +112,14 @@ export type DeployReportMessage = {
   readonly problems: readonly Problem[];
 };
 
-/** What a budget lost in a stretch: `used` ms of `allowed` ms, by `bad` events of `total`. */
+/** What a budget lost in a stretch: `used` ms of `allowed` ms, by `bad` events of `total`; `rate` is how fast it burned. */
 export type SpentSince = {
   readonly slo: string;
   readonly used: number;
   readonly allowed: number;
   readonly bad: number;
   readonly total: number;
+  readonly rate: number;
 };
 
 /** One episode of a budget: told when its colour turns for the worse, updated in place until it is well again. `before` is the colour it turned from. */

@@ -303,9 +303,12 @@ const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
   baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
   deployReport: fc.record({
     ...{ about: fc.constant('deployReport'), at, deploy, rows, picture, problems },
-    spent: fc.array(fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount }), {
-      maxLength: 30,
-    }),
+    spent: fc.array(
+      fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount, rate: amount }),
+      {
+        maxLength: 30,
+      },
+    ),
   }),
   budget: fc.record({
     ...{ about: fc.constant('budget'), at, line: budgetLine, since: at, owner: foreign },

@@ -1,3 +1,4 @@
+import { allowedShare } from '#domain/budget/slo.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { PRIORITY } from '#domain/job.ts';
 import type { BeforeAfterDrawing, Mark } from '#domain/panel.ts';
@@ -129,7 +130,10 @@ async function spentSince(
     const { allowed, allowedEvents } = usage;
     const inEvents = allowedEvents > 0 ? (step.bad / allowedEvents) * allowed : undefined;
     const used = of.slo.method.kind === 'occurrences' ? inEvents : step.lost;
-    return used === undefined ? [] : [{ slo: of.slo.name, used, allowed, bad: step.bad, total: step.total }];
+    const rate = step.bad / step.total / allowedShare(of.slo.objective);
+    return used === undefined
+      ? []
+      : [{ slo: of.slo.name, used, allowed, bad: step.bad, total: step.total, rate }];
   });
 }
 

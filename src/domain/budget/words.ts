@@ -22,7 +22,7 @@ export function budgetSentence({ subject, objective, window, usage, state, isTim
   const noun = isTime ? 'seconds' : 'requests';
   if (state.data === 'noData') return `${subject} has no data in ${during}: nothing was counted.`;
   if (state.data === 'tooQuiet')
-    return `${subject} is too quiet to judge: ${plainCount(usage.tally.total)} ${noun} in ${during}, of which ${percent(objective)} allows less than one to fail; ${plainCount(usage.tally.bad)} did.`;
+    return `${subject} is too quiet to judge: ${plainCount(usage.tally.total)} ${noun} in ${during}, of which ${percent(objective)} allows less than one to be bad; ${plainCount(usage.tally.bad)} were.`;
   const { used, allowed, left, over } = minutesOf(usage);
   const rest = over === undefined ? `; ${left} remain` : `, ${over} over`;
   return `${subject} has used ${used} of its ${allowed} allowed minutes ${window.kind === 'calendar' ? during : `in ${during}`}${rest}.${observed(usage)}`;
@@ -49,8 +49,8 @@ export function eventsWords(
   objective: number,
   isTime: boolean,
 ): string {
-  const noun = isTime ? 's' : ' requests';
-  const bad = `${plainCount(tally.bad)} of ${plainCount(tally.total)}${noun} failed`;
+  const noun = isTime ? ' seconds' : ' requests';
+  const bad = `${plainCount(tally.bad)} of ${plainCount(tally.total)}${noun} were bad`;
   const may = `${plainCount(allowedEvents)} may${projected ? ' by the end, at the traffic so far' : ''}`;
   const assumed =
     tally.assumed > 0
@@ -61,7 +61,7 @@ export function eventsWords(
 
 /** A count in full up to 9,999, then in thousands and millions; small fractions with a decimal. */
 export function plainCount(count: number): string {
-  if (count >= 9_999_500) return `${(count / 1e6).toFixed(1)} M`;
+  if (count >= 999_500) return `${(count / 1e6).toFixed(count >= 9.95e6 ? 0 : 1)} M`;
   if (count >= 10_000) return `${Math.round(count / 1000)} k`;
   if (count > 0 && count < 10 && !Number.isInteger(count)) return count.toFixed(1);
   return Math.round(count).toLocaleString('en-US');

@@ -56,8 +56,7 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
   const rows = lines
     .slice(0, shown)
     .map((line) => [
-      line.service,
-      line.slo,
+      `${line.service} ${line.slo}`,
       stateWord(line),
       budgetShort(line),
       rateIn(line, 3_600_000),
@@ -169,7 +168,9 @@ function spentBy(spenders: readonly Spender[]): string {
 /** Minutes of a budget: whole ones, or a decimal where they are few. */
 export function minutes(length: Duration): string {
   const value = length / 60_000;
-  return `${value >= 9.95 || value === 0 ? Math.round(value) : value >= 0.095 ? value.toFixed(1) : value.toFixed(2)} min`;
+  if (value >= 9.95 || value === 0) return `${Math.round(value)} min`;
+  if (value < 0.005) return 'under 0.01 min';
+  return `${value.toFixed(value >= 0.095 ? 1 : 2)} min`;
 }
 
 function rateIn({ rates }: BudgetLine, over: Duration): string {
@@ -178,7 +179,7 @@ function rateIn({ rates }: BudgetLine, over: Duration): string {
 }
 
 /** A burn rate: `25×`, `2.3×`, `0.4×`. */
-function rateOf(rate: number): string {
+export function rateOf(rate: number): string {
   return `${rate >= 9.95 ? Math.round(rate) : rate.toFixed(1)}×`;
 }
 

@@ -4,7 +4,7 @@ import { plainCount } from '#domain/budget/words.ts';
 import type { Deploy, Watch } from '#domain/deploy.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
-import { minutes } from './budget.ts';
+import { minutes, rateOf } from './budget.ts';
 import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
 
 /** The root of a deploy's thread: what, where, by whom, and how far the watch is. It claims nothing about the outcome. */
@@ -70,10 +70,10 @@ export function deployReportMessage(
 /** What each budget lost since the rollout began: `Budget spent since the deploy: 9 min of 43 (availability)`. */
 function spentWords(spent: readonly SpentSince[]): string {
   const parts = spent.map(
-    ({ slo, used, allowed, bad, total }) =>
-      `*${minutes(used)}* of ${minutes(allowed)} (${plain(slo, 60)}: ${plainCount(bad)} of ${plainCount(total)} failed)`,
+    ({ slo, used, allowed, bad, total, rate }) =>
+      `*${minutes(used)}* of ${minutes(allowed)}, burning ${rateOf(rate)} (${plain(slo, 60)}: ${plainCount(bad)} of ${plainCount(total)} bad)`,
   );
-  return `Budget spent since the deploy: ${parts.join(', ')}`;
+  return `Budget spent since the deploy: ${parts.join(' · ')}`;
 }
 
 function progress(deploy: Deploy): { emoji: string; words: string } {
