@@ -48,6 +48,8 @@ export type BudgetLine = {
   readonly policy?: string;
   /** End of what was counted; absent while nothing was. */
   readonly countedTo?: Instant;
+  /** What is to be said of how it is counted, or why it could not be. */
+  readonly notes: readonly string[];
 };
 
 /** All budgets, worst first; `shown` is how many a short view shows. */

@@ -1,5 +1,6 @@
 import { COUNT_EVERY, countingOf } from '#domain/budget/slo.ts';
 import { windowAt } from '#domain/budget/window.ts';
+import { explain, type ProblemCode } from '#domain/problem.ts';
 import { alignDown, DAY, type Duration, HOUR, type Instant, MINUTE, type Range, WEEK } from '#domain/time.ts';
 import type { BudgetStep, CountedStep, Counting, Ports } from './ports.ts';
 import { type ServiceSlo, slosOf } from './standings.ts';
@@ -32,8 +33,8 @@ const WHOLE_FOR: Duration = 35 * DAY;
 const HOURLY_FOR: Duration = 100 * DAY;
 
 /**
- * Counts every SLO every five minutes, and at first start, and after being away, what was missed: newest first backwards, a day at a time with a pause between,
- * so that Prometheus keeps its breath. `after` is called when a round is done.
+ * Counts every SLO every five minutes; at first start the past too, and after being away what was missed, a day at a time with a pause between, so
+ * that Prometheus keeps its breath. `after` is called when a round is done.
  */
 export function startCounting(ports: CountPorts, after: () => Promise<void>): { stop(): Promise<void> } {
   const { clock, log, store } = ports;
@@ -75,12 +76,12 @@ async function countPast(ports: CountPorts, signal: AbortSignal): Promise<void> 
     await clock.sleep(BREATH, signal);
 }
 
-/** Counts from where counting ended up to now, the last half hour again. A first count takes one day. */
-export async function countNew(ports: CountPorts): Promise<void> {
+/** Counts from where counting ended up to now less `settled` ms, the last half hour again. A first count takes one day. */
+export async function countNew(ports: CountPorts, settled: Duration = SETTLED): Promise<void> {
   const { store, catalog, clock } = ports;
   const slos = slosOf(catalog.current().services);
   const extents = await store.budgets.extents();
-  const to = alignDown(clock.now() - SETTLED, COUNT_EVERY);
+  const to = alignDown(clock.now() - settled, COUNT_EVERY);
   const fromOf = ({ key, slo }: ServiceSlo) => {
     const { every } = countingOf(slo);
     const known = extents.get(key)?.to;
@@ -89,7 +90,7 @@ export async function countNew(ports: CountPorts): Promise<void> {
     return alignDown(Math.max(from, extents.get(key)?.from ?? from), every);
   };
   for (const [from, alike] of Map.groupBy(slos, fromOf)) {
-    for (const range of piecesOf({ from, to })) await countPiece(alike, range, ports);
+    for (const range of piecesOf({ from, to }, PIECE)) await countStretch(alike, range, 'forwards', ports);
   }
 }
 
@@ -99,22 +100,22 @@ export async function countOlder(ports: CountPorts): Promise<boolean> {
   const { services, zone } = catalog.current();
   const extents = await store.budgets.extents();
   const now = clock.now();
-  const missing = slosOf(services).flatMap((of) => {
+  const slos = slosOf(services);
+  // Few SLOs are counted a week at a time: the answer is as large as a day’s of many.
+  const piece = PIECE * Math.min(7, Math.max(1, Math.floor(TOGETHER / Math.max(1, slos.length))));
+  const missing = slos.flatMap((of) => {
     const extent = extents.get(of.key);
     if (extent === undefined) return [];
     const wanted = Math.max(Math.min(windowAt(of.slo.window, now, zone).from, now - AT_LEAST), now - AT_MOST);
     const { every } = countingOf(of.slo);
-    const from = alignDown(Math.max(wanted, extent.from - PIECE), every);
+    const from = alignDown(Math.max(wanted, extent.from - piece), every);
     return from < extent.from ? [{ of, range: { from, to: extent.from } }] : [];
   });
   for (const [, alike] of Map.groupBy(missing, ({ range }) => `${range.from}/${range.to}`)) {
     const [first] = alike;
     if (first === undefined) continue;
-    const answered = await countPiece(
-      alike.map(({ of }) => of),
-      first.range,
-      ports,
-    );
+    const ofThese = alike.map(({ of }) => of);
+    const answered = await countStretch(ofThese, first.range, 'backwards', ports);
     for (const { of } of alike) if (answered.has(of.key)) await store.budgets.asked(of.key, first.range.from);
     // Who does not answer is asked again in the next round, not at once.
     if (answered.size === 0) return false;
@@ -122,39 +123,80 @@ export async function countOlder(ports: CountPorts): Promise<boolean> {
   return missing.length > 0;
 }
 
-function piecesOf({ from, to }: Range): readonly Range[] {
+function piecesOf({ from, to }: Range, length: Duration): readonly Range[] {
   const pieces: Range[] = [];
-  for (let at = from; at < to; at += PIECE) pieces.push({ from: at, to: Math.min(to, at + PIECE) });
+  for (let at = from; at < to; at += length) pieces.push({ from: at, to: Math.min(to, at + length) });
   return pieces;
 }
 
-/** Counts and records one stretch; gives the keys of those that were answered. */
+/**
+ * Counts a stretch, in smaller pieces where it is too much for Prometheus at once. Pieces go on from what is counted already, and stop where one fails, so that
+ * there is never a hole. Gives the keys of those that were answered throughout.
+ */
+async function countStretch(
+  slos: readonly ServiceSlo[],
+  range: Range,
+  direction: 'forwards' | 'backwards',
+  ports: CountPorts,
+): Promise<ReadonlySet<string>> {
+  const { answered, tooMuch } = await countPiece(slos, range, ports);
+  const smaller = SMALLER.find((length) => length < range.to - range.from);
+  if (tooMuch.size === 0 || smaller === undefined) return answered;
+  let left = slos.filter(({ key }) => tooMuch.has(key));
+  const pieces = piecesOf(range, smaller);
+  for (const piece of direction === 'forwards' ? pieces : pieces.toReversed()) {
+    const some = await countStretch(left, piece, direction, ports);
+    left = left.filter(({ key }) => some.has(key));
+    if (left.length === 0) break;
+  }
+  return new Set([...answered, ...left.map(({ key }) => key)]);
+}
+
+/** Lengths to try where a stretch is too much at once. */
+const SMALLER: readonly Duration[] = [DAY, 3 * HOUR];
+
+/** What a shorter stretch may mend. */
+const TOO_MUCH: ReadonlySet<ProblemCode> = new Set(['prometheus-timeout', 'query-too-large']);
+
+/** Counts and records one stretch; gives the keys of those that were answered, and of those for which it was too much. */
 async function countPiece(
   slos: readonly ServiceSlo[],
   range: Range,
   ports: CountPorts,
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly answered: ReadonlySet<string>; readonly tooMuch: ReadonlySet<string> }> {
   const { store, sliCounter, log, meter } = ports;
+  const tooMuch = new Set<string>();
   const counted = await sliCounter.count(slos, range);
+  const failed: { key: string; notes: readonly string[] }[] = [];
   const answered = slos.flatMap((of) => {
     const counting = counted.get(of.key);
     if (counting === undefined) return [];
     for (const problem of counting.problems) {
       meter.count('bellbuoy_slo_count_failures_total', { problem: problem.code });
       log.warn({ slo: of.key, problem }, 'an SLO could not be counted');
+      if (TOO_MUCH.has(problem.code)) tooMuch.add(of.key);
     }
+    if (counting.problems.length > 0) failed.push({ key: of.key, notes: counting.problems.map(explain) });
     return counting.problems.length > 0 ? [] : [{ of, counting }];
   });
+  const known = await store.budgets.notes();
+  for (const { key, notes } of failed)
+    if (differ(notes, known.get(key))) await store.budgets.note(key, notes);
   const usual = await usualTraffic(answered, ports);
   for (let i = 0; i < answered.length; i += TOGETHER) {
     await store.transact(async ({ budgets }) => {
       for (const { of, counting } of answered.slice(i, i + TOGETHER)) {
         const steps = counting.steps.map((step) => stepOf(step, of, usual.get(of.key)));
         await budgets.record(of.key, range.from, steps);
+        if (differ(counting.notes, known.get(of.key))) await budgets.note(of.key, counting.notes);
       }
     });
   }
-  return new Set(answered.map(({ of }) => of.key));
+  return { answered: new Set(answered.map(({ of }) => of.key)), tooMuch };
+}
+
+function differ(notes: readonly string[], known: readonly string[] = []): boolean {
+  return notes.join('\n') !== known.join('\n');
 }
 
 /** A step as it is kept: what was seen, and for what was silent, what silence means. */

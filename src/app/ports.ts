@@ -219,6 +219,9 @@ export interface Budgets {
   steps(key: string, range: Range): Promise<readonly (Tally & { readonly range: Range })[]>;
   /** From when to when each SLO is counted without asking again. */
   extents(): Promise<ReadonlyMap<string, Range>>;
+  /** What is to be said of how SLOs are counted, or why they could not be. */
+  notes(): Promise<ReadonlyMap<string, readonly string[]>>;
+  note(key: string, notes: readonly string[]): Promise<void>;
   /** Says how far back an SLO was asked for, whether there was anything or not. */
   asked(key: string, from: Instant): Promise<void>;
   colours(): Promise<ReadonlyMap<string, Settled>>;

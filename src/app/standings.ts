@@ -22,6 +22,8 @@ export type Standing = {
   readonly rates: ReadonlyMap<Duration, number>;
   readonly state: BudgetState;
   readonly colour: Colour;
+  /** What is to be said of how it is counted. */
+  readonly notes: readonly string[];
   readonly countedTo?: Instant;
 };
 
@@ -43,7 +45,11 @@ export async function standingsOf(
   now: Instant,
   { budgets }: Pick<Ports['store'], 'budgets'>,
 ): Promise<readonly Standing[]> {
-  const [extents, colours] = await Promise.all([budgets.extents(), budgets.colours()]);
+  const [extents, colours, notes] = await Promise.all([
+    budgets.extents(),
+    budgets.colours(),
+    budgets.notes(),
+  ]);
   const plans = slos.map((of) => {
     const to = Math.min(now, extents.get(of.key)?.to ?? now);
     const window = windowAt(of.slo.window, to, zone);
@@ -73,6 +79,7 @@ export async function standingsOf(
     const countedTo = extents.get(of.key)?.to;
     return {
       ...{ of, at: now, usage, rates, state, colour: settle(colours.get(of.key), state.colour, now).colour },
+      notes: notes.get(of.key) ?? [],
       ...(countedTo === undefined ? {} : { countedTo }),
     };
   });

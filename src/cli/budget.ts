@@ -11,7 +11,7 @@ import { windowLabel } from '#domain/budget/window.ts';
 import { budgetSentence, percent } from '#domain/budget/words.ts';
 import { explain, type Outcome } from '#domain/problem.ts';
 import { type Catalog, findService } from '#domain/service.ts';
-import { formatDuration, type Instant } from '#domain/time.ts';
+import { formatDuration, HOUR, type Instant } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createLog } from '#runtime/log.ts';
 import { createMetering } from '#runtime/metrics.ts';
@@ -26,7 +26,7 @@ type Options = { config: string; service?: string; at?: string; json?: boolean }
 
 /**
  * Tells every budget, or one service’s, now or at `--at`. What is not counted yet is counted first; where a running Bellbuoy has the database, on a copy of it.
- * 1 when a budget is spent.
+ * 1 when a budget is spent, or something could not be counted.
  */
 export async function budget(options: Options, terminal: Terminal): Promise<ExitStatus> {
   const config = await configFrom(options.config, terminal);
@@ -49,13 +49,13 @@ export async function budget(options: Options, terminal: Terminal): Promise<Exit
     return 1;
   }
   const { handle, close } = opened.value;
-  const standings = await countedAt(at, config, catalog, handle, terminal);
+  const { standings, failed } = await countedAt(at, config, catalog, handle, terminal);
   await close();
   for (const standing of standings) {
     if (options.json === true) terminal.out(JSON.stringify(objectOf(standing)));
   }
   if (options.json !== true) for (const line of told(standings)) terminal.out(line);
-  return standings.some(({ state }) => state.budget === 'exhausted') ? 1 : 0;
+  return failed || standings.some(({ state }) => state.budget === 'exhausted') ? 1 : 0;
 }
 
 async function countedAt(
@@ -64,14 +64,15 @@ async function countedAt(
   catalog: Catalog,
   { store }: StoreHandle,
   terminal: Terminal,
-): Promise<readonly Standing[]> {
+): Promise<{ readonly standings: readonly Standing[]; readonly failed: boolean }> {
   const clock = { ...systemClock, now: () => at };
   const meter = createMetering();
   const asked = Object.entries(config.prometheus).map(([name, written]) => {
     const source = sourceOf(name, written);
     return { source, client: createPrometheus(source, { clock: systemClock, meter }) };
   });
-  const problems = new Set<string>();
+  const said = new Set<string>();
+  let failed = false;
   const counter = createSliCounter(asked);
   const ports: CountPorts = {
     ...{ store, clock, meter, log: createLog('fatal') },
@@ -80,17 +81,21 @@ async function countedAt(
       ...counter,
       async count(slos, range) {
         const counted = await counter.count(slos, range);
-        for (const [key, { problems: found, notes }] of counted)
-          for (const said of [...found.map(explain), ...notes]) problems.add(`${key.split(':')[0]}: ${said}`);
+        for (const [key, { problems, notes }] of counted) {
+          failed ||= problems.length > 0;
+          for (const words of [...problems.map(explain), ...notes])
+            said.add(`${key.split(':')[0]}: ${words}`);
+        }
         return counted;
       },
     },
   };
-  await countNew(ports);
+  // What is past has been scraped; what is now may not have been.
+  await countNew(ports, systemClock.now() - at > HOUR ? 0 : undefined);
   while (await countOlder(ports));
   await Promise.all(asked.map(({ client }) => client.close()));
-  for (const line of problems) terminal.err(line);
-  return standingsOf(slosOf(catalog.services), catalog, at, store);
+  for (const line of said) terminal.err(line);
+  return { standings: await standingsOf(slosOf(catalog.services), catalog, at, store), failed };
 }
 
 /** The database itself, or a copy where another process works on it. */
@@ -145,6 +150,7 @@ function objectOf(standing: Standing): object {
     observed: usage.observedShare,
     countedTo: countedTo === undefined ? null : iso(countedTo),
     sentence: sentenceOf(standing),
+    notes: standing.notes,
   };
 }
 

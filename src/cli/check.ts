@@ -1,12 +1,15 @@
+import { slosOf } from '#app/standings.ts';
 import { sourceOf } from '#compose';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
+import { plainCount } from '#domain/budget/words.ts';
 import { explain } from '#domain/problem.ts';
 import { last, MINUTE } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createMetering } from '#runtime/metrics.ts';
 import { type Finding, probeSlack } from '#slack/probe.ts';
 import { probeAlertmanager } from '#telemetry/alertmanager.ts';
+import { createSliCounter } from '#telemetry/increments.ts';
 import { createPrometheus } from '#telemetry/prometheus.ts';
 import { createMetrics } from '#telemetry/signals.ts';
 import { configFrom } from './config-file.ts';
@@ -88,19 +91,44 @@ async function probePrometheus(config: Config): Promise<readonly Finding[]> {
   );
   const { services } = catalogOf(config);
   const readings = await createMetrics(asked).readings(services, ['rate', 'p99'], last(10 * MINUTE, now));
+  const slos = slosOf(services);
+  const counted = await createSliCounter(asked).between(slos, last(10 * MINUTE, now));
   await Promise.all(asked.map(({ client }) => client.close()));
   return [
     ...reached,
-    ...services.map(({ name, labels }): Finding => {
-      const { values, problems } = readings.get(name) ?? { values: {}, problems: [] };
+    // A service of SLOs alone is told by them.
+    ...services
+      .filter(({ preset, slos: own }) => preset !== undefined || own.length === 0)
+      .map(({ name, labels }): Finding => {
+        const { values, problems } = readings.get(name) ?? { values: {}, problems: [] };
+        const [problem] = problems;
+        if (problem !== undefined) return { what: `service ${name}`, ok: false, found: explain(problem) };
+        if (values.rate !== undefined) return { what: `service ${name}`, ok: true, found: 'has requests' };
+        return {
+          what: `service ${name}`,
+          ok: false,
+          found: `no series for ${JSON.stringify(labels)} in the last 10 minutes`,
+          remedy: 'Check its labels and preset; `bellbuoy init` shows what is there.',
+        };
+      }),
+    ...slos.map(({ key, service, slo }): Finding => {
+      const what = `SLO ${service.name} ${slo.name}`;
+      const { steps = [], notes = [], problems = [] } = counted.get(key) ?? {};
       const [problem] = problems;
-      if (problem !== undefined) return { what: `service ${name}`, ok: false, found: explain(problem) };
-      if (values.rate !== undefined) return { what: `service ${name}`, ok: true, found: 'has requests' };
+      const [step] = steps;
+      if (problem !== undefined) return { what, ok: false, found: explain(problem) };
+      if (step !== undefined && step.observed > 0)
+        return {
+          ...{
+            what,
+            ok: true,
+            found: `${plainCount(step.bad)} of ${plainCount(step.total)} bad in 10 minutes`,
+          },
+          ...(notes.length === 0 ? {} : { remedy: notes.join(' ') }),
+        };
       return {
-        what: `service ${name}`,
-        ok: false,
-        found: `no series for ${JSON.stringify(labels)} in the last 10 minutes`,
-        remedy: 'Check its labels and preset; `bellbuoy init` shows what is there.',
+        ...{ what, ok: false, found: 'no series in the last 10 minutes' },
+        remedy: 'Check its selectors with `bellbuoy query`.',
       };
     }),
   ];

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { BudgetStep, Budgets } from '#app/ports.ts';
 import type { Settled } from '#domain/budget/state.ts';
 import { NO_TALLY, type Tally } from '#domain/budget/usage.ts';
-import type { Instant, Range } from '#domain/time.ts';
+import type { Range } from '#domain/time.ts';
 import type { Db } from './schema.ts';
 
 const HOUR = 3_600_000;
@@ -119,6 +119,21 @@ export function budgetsOf(db: Db): Budgets {
         ),
       );
     },
+    async notes() {
+      const rows = await db
+        .selectFrom('slis')
+        .select(['key', 'notes'])
+        .where('notes', 'is not', null)
+        .execute();
+      return new Map(
+        rows.map(({ key, notes }): [string, readonly string[]] => [key, JSON.parse(notes ?? '[]')]),
+      );
+    },
+    async note(key, notes) {
+      const text = notes.length === 0 ? null : JSON.stringify(notes);
+      const id = await idOf(key);
+      await sql`update slis set notes = ${text} where id = ${id} and notes is not ${text}`.execute(db);
+    },
     async asked(key, from) {
       const id = await idOf(key);
       await db.updateTable('slis').set({ asked_from: from }).where('id', '=', id).execute();
@@ -140,14 +155,22 @@ export function budgetsOf(db: Db): Budgets {
         .execute();
     },
     async rollUp(hourlyBefore, dailyBefore) {
-      const thin = async (every: number, until: Instant) => {
-        const { numAffectedRows = 0n } =
-          await sql`delete from counts where at < ${until / SECOND} and at % ${every / SECOND} <> 0
-          and at > (select min(at) from counts c where c.sli = counts.sli)
-          and at < (select max(at) from counts c where c.sli = counts.sli)`.execute(db);
-        return Number(numAffectedRows);
-      };
-      return (await thin(HOUR, hourlyBefore)) + (await thin(DAY, dailyBefore));
+      let thinned = 0;
+      const slis = await db.selectFrom('slis').select('id').execute();
+      // One SLO at a time, along the index, so that nobody waits long for the connection.
+      for (const { id } of slis) {
+        for (const [every, until] of [
+          [HOUR, hourlyBefore],
+          [DAY, dailyBefore],
+        ] as const) {
+          const { numAffectedRows = 0n } = await sql`delete from counts
+            where sli = ${id} and at < ${Math.floor(until / SECOND)} and at % ${every / SECOND} <> 0
+            and at > (select min(at) from counts where sli = ${id})
+            and at < (select max(at) from counts where sli = ${id})`.execute(db);
+          thinned += Number(numAffectedRows);
+        }
+      }
+      return thinned;
     },
   };
 }

@@ -71,8 +71,14 @@ export type Tables = {
     subject: string;
     detail: string | null;
   };
-  /** `asked_from` in epoch milliseconds; `colour` holds JSON. */
-  slis: { id: Generated<number>; key: string; asked_from: number | null; colour: string | null };
+  /** `asked_from` in epoch milliseconds; `colour` and `notes` hold JSON. */
+  slis: {
+    id: Generated<number>;
+    key: string;
+    asked_from: number | null;
+    colour: string | null;
+    notes: string | null;
+  };
   /** Running totals; `at`, `lost` and `observed` in seconds. */
   counts: {
     sli: number;

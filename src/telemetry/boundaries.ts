@@ -36,6 +36,8 @@ export function createBoundaries() {
       const problems = await refresh(client, stale, at, known);
       return slos.map(({ key, slo }): Resolved => {
         const { sli } = slo;
+        if (sli.kind === 'ratio' && slo.origin.recorded !== undefined)
+          return { key, slo, ...byRecording(sli, slo.origin.recorded) };
         if (sli.kind !== 'latency') return { key, slo, sli, notes: [], problems: [] };
         const text = bucketsOf(sli.histogram);
         const problem = problems.get(text);
@@ -74,6 +76,19 @@ function bucketsOf(histogram: string): string {
   const read = readSelector(histogram);
   if (read === undefined) return histogram;
   return selector(read.metric.endsWith('_bucket') ? read.metric : `${read.metric}_bucket`, read.matchers);
+}
+
+/** What an installed tool records is read, and where it does not run, the expression. */
+function byRecording(
+  { of, promql }: Extract<Sli, { kind: 'ratio' }>,
+  recorded: string,
+): Pick<Resolved, 'sli' | 'notes' | 'problems'> {
+  const bad = of === 'bad' ? promql : `1 - (${promql})`;
+  return {
+    sli: { kind: 'ratio', of: 'bad', promql: `avg(avg_over_time(${recorded}[$window])) or (${bad})` },
+    notes: [`Where it is recorded, the ratio is read from \`${recorded}\`.`],
+    problems: [],
+  };
 }
 
 type LatencySli = Extract<Sli, { kind: 'latency' }>;

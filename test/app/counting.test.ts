@@ -3,6 +3,7 @@ import { type CountPorts, countNew, countOlder } from '#app/counting.ts';
 import { slosOf, standingsOf } from '#app/standings.ts';
 import type { Slo } from '#domain/budget/slo.ts';
 import { allowedShare } from '#domain/budget/slo.ts';
+import { failure } from '#domain/problem.ts';
 import type { Service } from '#domain/service.ts';
 import { DAY, HOUR, MINUTE } from '#domain/time.ts';
 import { createLog } from '#runtime/log.ts';
@@ -185,6 +186,25 @@ describe.skipIf(!hasPrometheus())('budgets counted on a real Prometheus of 35 da
     await asked.close();
     await young.close();
   }, 60_000);
+
+  it('are the same where a day is too much for Prometheus at once', async () => {
+    const own = await freshDatabase();
+    const { sliCounter, ...others } = ports();
+    const slow: CountPorts['sliCounter'] = {
+      ...sliCounter,
+      async count(slos, range) {
+        if (range.to - range.from <= 4 * HOUR) return sliCounter.count(slos, range);
+        const { problem } = failure('prometheus-timeout', 'No answer within 10 s.');
+        return new Map(slos.map(({ key }) => [key, { steps: [], notes: [], problems: [problem] }]));
+      },
+    };
+    const tired = { ...others, store: own.store(), sliCounter: slow };
+    await countNew(tired);
+    while (await countOlder(tired));
+    const keys = slosOf(SERVICES).map(({ key }) => ({ key, range: { from: END - 7 * DAY, to: END } }));
+    expect(await own.store().budgets.tallies(keys)).toEqual(await database.store().budgets.tallies(keys));
+    await own.close();
+  }, 120_000);
 
   it('ask few questions, however many days', () => {
     const most = Math.max(...prometheus.counted.queries().map(({ length }) => length));

@@ -126,6 +126,7 @@ const amount = fc.double({ min: 0, max: 1e12, noNaN: true });
 const budgetLine = fc.record(
   {
     ...{ service: foreign, slo: foreign, policy: foreign, countedTo: at },
+    notes: fc.array(foreign, { maxLength: 4 }),
     objective: fc.constantFrom(0.9, 0.999, 0.9999),
     window: fc.constantFrom(
       { kind: 'rolling', length: 30 * 86_400_000 },
@@ -157,7 +158,20 @@ const budgetLine = fc.record(
     }),
     colour: fc.constantFrom('red', 'yellow', 'grey', 'green'),
   },
-  { requiredKeys: ['service', 'slo', 'objective', 'window', 'isTime', 'usage', 'rates', 'state', 'colour'] },
+  {
+    requiredKeys: [
+      'notes',
+      'service',
+      'slo',
+      'objective',
+      'window',
+      'isTime',
+      'usage',
+      'rates',
+      'state',
+      'colour',
+    ],
+  },
 );
 const spender = fc.record({
   kind: fc.constantFrom('deploy', 'background'),

@@ -33,7 +33,7 @@ function made(
   const rate = 2.1;
   const line: BudgetLine = {
     ...{ service: more.service ?? 'checkout', slo: more.slo ?? 'availability', objective: 0.999, window },
-    ...{ isTime: false, usage, colour: more.colour ?? 'yellow' },
+    ...{ isTime: false, notes: [], usage, colour: more.colour ?? 'yellow' },
     rates: [{ over: 3 * DAY, rate }],
     state: {
       ...{ data: tally.total === 0 ? 'noData' : 'ok', burn: 'none', budget: 'atRisk', colour: 'yellow' },

@@ -90,6 +90,7 @@ export function lineOf({
   rates,
   state,
   colour,
+  notes,
   countedTo,
 }: Standing): BudgetLine {
   const policy =
@@ -102,7 +103,7 @@ export function lineOf({
     ...{ service: service.name, slo: slo.name, objective: slo.objective, window: slo.window },
     ...present({ description: slo.description, policy, countedTo }),
     isTime: slo.sli.kind === 'ratio',
-    ...{ usage, state, colour },
+    ...{ usage, state, colour, notes },
     rates: SHOWN_RATES.flatMap((over) => {
       const rate = rates.get(over);
       return rate === undefined ? [] : [{ over, rate }];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alerting, Sli, Slo, SloWindow } from '#domain/budget/slo.ts';
 import { present } from '#domain/optional.ts';
+import { selector } from '#promql/quote.ts';
 import { countedBy } from '#promql/rates.ts';
 import { type Item, type Path, type Remarks, readItem } from './documents.ts';
 import type { Imported } from './import.ts';
@@ -184,9 +185,17 @@ function sloOf(written: Written, path: Path, service: string, reading: Reading):
     objective: shareOf(written.objective),
     window,
     ...{ method: { kind: 'occurrences' }, sli, absent: 'unknown', policy: {}, alerting },
-    origin: { format: 'sloth', file: item.file },
+    origin: { format: 'sloth', file: item.file, recorded: recordedBySloth(service, written.name) },
   };
   return [{ service, slo, where: item.at([...path, 'name'], '') }];
+}
+
+/** Sloth’s own recording of an SLO’s error ratio. */
+function recordedBySloth(service: string, slo: string): string {
+  return selector('slo:sli_error:ratio_rate5m', [
+    { label: 'sloth_service', op: '=', value: service },
+    { label: 'sloth_slo', op: '=', value: slo },
+  ]);
 }
 
 function sliOf(

@@ -72,10 +72,14 @@ export type Alerting = {
   readonly ticketLabels?: Readonly<Record<string, string>>;
 };
 
-/** Whose file an SLO was read from; where rules of that tool run, their series are used. */
+/**
+ * Whose file an SLO was read from. `recorded` selects the error ratio of five minutes that the tool’s own rules record, where they run: it is read in the place of an
+ * expression.
+ */
 export type Origin = {
   readonly format: 'bellbuoy' | 'openslo' | 'sloth' | 'pyrra';
   readonly file?: string;
+  readonly recorded?: string;
 };
 
 /** A service-level objective. `objective` is the share of good events to reach, 0…1 exclusive. */
