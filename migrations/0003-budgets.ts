@@ -6,7 +6,7 @@ import { type Kysely, sql } from 'kysely';
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
-    `create table slis (id integer primary key, key text not null unique, asked_from integer, colour text, notes text)`,
+    `create table slis (id integer primary key, key text not null unique, asked_from integer, colour text, basis text)`,
     `create table counts (
       sli integer not null, at integer not null, bad not null, total not null, lost not null, observed not null, assumed not null,
       primary key (sli, at)) without rowid`,

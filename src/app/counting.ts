@@ -1,8 +1,9 @@
 import { COUNT_EVERY, countingOf } from '#domain/budget/slo.ts';
 import { windowAt } from '#domain/budget/window.ts';
+import { present } from '#domain/optional.ts';
 import { explain, type ProblemCode } from '#domain/problem.ts';
 import { alignDown, DAY, type Duration, HOUR, type Instant, MINUTE, type Range, WEEK } from '#domain/time.ts';
-import type { BudgetStep, CountedStep, Counting, Ports } from './ports.ts';
+import type { Basis, BudgetStep, Budgets, CountedStep, Counting, Ports } from './ports.ts';
 import { type ServiceSlo, slosOf } from './standings.ts';
 
 export type CountPorts = Pick<Ports, 'store' | 'sliCounter' | 'catalog' | 'clock' | 'log' | 'meter'>;
@@ -168,6 +169,7 @@ async function countPiece(
   const tooMuch = new Set<string>();
   const counted = await sliCounter.count(slos, range);
   const failed: { key: string; notes: readonly string[] }[] = [];
+  const known = await store.budgets.bases();
   const answered = slos.flatMap((of) => {
     const counting = counted.get(of.key);
     if (counting === undefined) return [];
@@ -177,26 +179,42 @@ async function countPiece(
       if (TOO_MUCH.has(problem.code)) tooMuch.add(of.key);
     }
     if (counting.problems.length > 0) failed.push({ key: of.key, notes: counting.problems.map(explain) });
-    return counting.problems.length > 0 ? [] : [{ of, counting }];
+    return counting.problems.length > 0 ? [] : [{ of, counting: inUnit(counting, known.get(of.key)) }];
   });
-  const known = await store.budgets.notes();
-  for (const { key, notes } of failed)
-    if (differ(notes, known.get(key))) await store.budgets.note(key, notes);
+  for (const { key, notes } of failed) await keepBasis(store.budgets, key, { notes }, known.get(key));
   const usual = await usualTraffic(answered, ports);
   for (let i = 0; i < answered.length; i += TOGETHER) {
     await store.transact(async ({ budgets }) => {
       for (const { of, counting } of answered.slice(i, i + TOGETHER)) {
         const steps = counting.steps.map((step) => stepOf(step, of, usual.get(of.key)));
+        const before = known.get(of.key);
+        // Seconds that stood in for events are not added to events.
+        if (before?.unit === 'seconds' && counting.unit === 'events') await budgets.forget(of.key);
         await budgets.record(of.key, range.from, steps);
-        if (differ(counting.notes, known.get(of.key))) await budgets.note(of.key, counting.notes);
+        await keepBasis(budgets, of.key, counting, before);
       }
     });
   }
   return { answered: new Set(answered.map(({ of }) => of.key)), tooMuch };
 }
 
-function differ(notes: readonly string[], known: readonly string[] = []): boolean {
-  return notes.join('\n') !== known.join('\n');
+/** Where events were counted before, seconds of a share in their place are as if nothing had been seen. */
+function inUnit(counting: Counting, known: Basis | undefined): Counting {
+  if (counting.unit !== 'seconds' || known?.unit !== 'events') return counting;
+  const unseen = { bad: 0, total: 0, lost: 0, observed: 0, silent: 0 };
+  return { notes: known.notes, problems: [], steps: counting.steps.map(({ to }) => ({ to, ...unseen })) };
+}
+
+/** What was seen once stays known while nothing is seen. */
+async function keepBasis(
+  budgets: Pick<Budgets, 'saveBasis'>,
+  key: string,
+  { notes, unit }: Basis,
+  known: Basis | undefined,
+): Promise<void> {
+  const basis: Basis = { notes, ...present({ unit: unit ?? known?.unit }) };
+  const isSame = basis.unit === known?.unit && notes.join('\n') === (known?.notes ?? []).join('\n');
+  if (!isSame) await budgets.saveBasis(key, basis);
 }
 
 /** A step as it is kept: what was seen, and for what was silent, what silence means. */

@@ -219,9 +219,11 @@ export interface Budgets {
   steps(key: string, range: Range): Promise<readonly (Tally & { readonly range: Range })[]>;
   /** From when to when each SLO is counted without asking again. */
   extents(): Promise<ReadonlyMap<string, Range>>;
-  /** What is to be said of how SLOs are counted, or why they could not be. */
-  notes(): Promise<ReadonlyMap<string, readonly string[]>>;
-  note(key: string, notes: readonly string[]): Promise<void>;
+  /** How SLOs are counted, or why they could not be. */
+  bases(): Promise<ReadonlyMap<string, Basis>>;
+  saveBasis(key: string, basis: Basis): Promise<void>;
+  /** Deletes what was counted of an SLO, so that it is counted anew. */
+  forget(key: string): Promise<void>;
   /** Says how far back an SLO was asked for, whether there was anything or not. */
   asked(key: string, from: Instant): Promise<void>;
   colours(): Promise<ReadonlyMap<string, Settled>>;
@@ -229,6 +231,12 @@ export interface Budgets {
   /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`. */
   rollUp(hourlyBefore: Instant, dailyBefore: Instant): Promise<number>;
 }
+
+/** What an SLO’s counts are: events, or the seconds of a share that is measured; unknown while nothing was seen. */
+export type CountUnit = 'events' | 'seconds';
+
+/** How an SLO is counted, and what is to be said of it. */
+export type Basis = { readonly notes: readonly string[]; readonly unit?: CountUnit };
 
 /** What one step added to an SLO's totals. */
 export type BudgetStep = Tally & { readonly to: Instant };
@@ -333,10 +341,9 @@ export type CountedStep = {
   readonly silent: Duration;
 };
 
-/** Counts of one SLO. `notes` say what was counted otherwise than written. With problems there may be no steps. */
-export type Counting = {
+/** Counts of one SLO. `notes` say what was counted otherwise than written. With problems there may be no steps; without `unit` nothing was seen in any. */
+export type Counting = Basis & {
   readonly steps: readonly CountedStep[];
-  readonly notes: readonly string[];
   readonly problems: readonly Problem[];
 };
 

@@ -22,6 +22,8 @@ export type Standing = {
   readonly rates: ReadonlyMap<Duration, number>;
   readonly state: BudgetState;
   readonly colour: Colour;
+  /** Whether seconds are counted, not requests. */
+  readonly isTime: boolean;
   /** What is to be said of how it is counted. */
   readonly notes: readonly string[];
   readonly countedTo?: Instant;
@@ -45,10 +47,10 @@ export async function standingsOf(
   now: Instant,
   { budgets }: Pick<Ports['store'], 'budgets'>,
 ): Promise<readonly Standing[]> {
-  const [extents, colours, notes] = await Promise.all([
+  const [extents, colours, bases] = await Promise.all([
     budgets.extents(),
     budgets.colours(),
-    budgets.notes(),
+    budgets.bases(),
   ]);
   const plans = slos.map((of) => {
     const to = Math.min(now, extents.get(of.key)?.to ?? now);
@@ -77,9 +79,11 @@ export async function standingsOf(
     );
     const state = budgetState(of.slo, usage, rates, now);
     const countedTo = extents.get(of.key)?.to;
+    const basis = bases.get(of.key);
+    const unit = basis?.unit ?? (of.slo.sli.kind === 'ratio' ? 'seconds' : 'events');
     return {
       ...{ of, at: now, usage, rates, state, colour: settle(colours.get(of.key), state.colour, now).colour },
-      notes: notes.get(of.key) ?? [],
+      ...{ notes: basis?.notes ?? [], isTime: unit === 'seconds' },
       ...(countedTo === undefined ? {} : { countedTo }),
     };
   });

@@ -20,6 +20,28 @@ export function countedBy(promql: string): Counted {
     : { kind: 'counters', terms };
 }
 
+/**
+ * Puts `WINDOW` in the place of every range that `rate` and `increase` have of their own. How far a query looks back says nothing of what it counts:
+ * asked every five minutes as it is, an increase of 30 days would count all events thousands of times.
+ */
+export function withWindow(promql: string): string {
+  const text = promql.replaceAll(WINDOW, STAND_IN);
+  const ranges: { readonly from: number; readonly to: number }[] = [];
+  const cursor = parser.parse(text).cursor();
+  do {
+    const matrix = cursor.name === 'MatrixSelector' ? cursor.node : undefined;
+    const call = matrix?.parent?.name === 'FunctionCallBody' ? matrix.parent.parent : undefined;
+    const name = call?.getChild('FunctionIdentifier');
+    const selector = matrix?.getChild('VectorSelector');
+    if (matrix && selector && name && ['rate', 'increase'].includes(textOf(name, text)))
+      ranges.push({ from: selector.to, to: matrix.to });
+  } while (cursor.next());
+  return ranges
+    .toReversed()
+    .reduce((all, { from, to }) => `${all.slice(0, from)}[${WINDOW}]${all.slice(to)}`, text)
+    .replaceAll(STAND_IN, WINDOW);
+}
+
 /** `increase` and the functions over time give what happened in the window, `rate` what happens a second. */
 function givesIncrease(text: string): boolean {
   return /\b(increase|sum_over_time|count_over_time)\s*\(/.test(text) && !/\brate\s*\(/.test(text);

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { BudgetStep, Budgets } from '#app/ports.ts';
+import type { Basis, BudgetStep, Budgets } from '#app/ports.ts';
 import type { Settled } from '#domain/budget/state.ts';
 import { NO_TALLY, type Tally } from '#domain/budget/usage.ts';
 import type { Range } from '#domain/time.ts';
@@ -119,20 +119,26 @@ export function budgetsOf(db: Db): Budgets {
         ),
       );
     },
-    async notes() {
+    async bases() {
       const rows = await db
         .selectFrom('slis')
-        .select(['key', 'notes'])
-        .where('notes', 'is not', null)
+        .select(['key', 'basis'])
+        .where('basis', 'is not', null)
         .execute();
-      return new Map(
-        rows.map(({ key, notes }): [string, readonly string[]] => [key, JSON.parse(notes ?? '[]')]),
-      );
+      return new Map(rows.map(({ key, basis }): [string, Basis] => [key, JSON.parse(basis ?? '')]));
     },
-    async note(key, notes) {
-      const text = notes.length === 0 ? null : JSON.stringify(notes);
+    async saveBasis(key, { notes, unit }) {
+      const basis = JSON.stringify({ notes, unit } satisfies { [K in keyof Basis]: unknown });
+      await db
+        .updateTable('slis')
+        .set({ basis })
+        .where('id', '=', await idOf(key))
+        .execute();
+    },
+    async forget(key) {
       const id = await idOf(key);
-      await sql`update slis set notes = ${text} where id = ${id} and notes is not ${text}`.execute(db);
+      await db.deleteFrom('counts').where('sli', '=', id).execute();
+      await db.updateTable('slis').set({ asked_from: null, basis: null }).where('id', '=', id).execute();
     },
     async asked(key, from) {
       const id = await idOf(key);

@@ -77,7 +77,7 @@ export type Tables = {
     key: string;
     asked_from: number | null;
     colour: string | null;
-    notes: string | null;
+    basis: string | null;
   };
   /** Running totals; `at`, `lost` and `observed` in seconds. */
   counts: {

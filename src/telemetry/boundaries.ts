@@ -1,5 +1,5 @@
 import type { CountedSlo } from '#app/ports.ts';
-import type { Sli } from '#domain/budget/slo.ts';
+import { type Sli, WINDOW } from '#domain/budget/slo.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Series } from '#domain/series.ts';
 import { type Duration, HOUR, type Instant } from '#domain/time.ts';
@@ -78,6 +78,11 @@ function bucketsOf(histogram: string): string {
   return selector(read.metric.endsWith('_bucket') ? read.metric : `${read.metric}_bucket`, read.matchers);
 }
 
+/** The error ratio that an installed tool records, over the window. */
+export function recordedShare(recorded: string): string {
+  return `avg(avg_over_time(${recorded}[${WINDOW}]))`;
+}
+
 /** What an installed tool records is read, and where it does not run, the expression. */
 function byRecording(
   { of, promql }: Extract<Sli, { kind: 'ratio' }>,
@@ -85,7 +90,7 @@ function byRecording(
 ): Pick<Resolved, 'sli' | 'notes' | 'problems'> {
   const bad = of === 'bad' ? promql : `1 - (${promql})`;
   return {
-    sli: { kind: 'ratio', of: 'bad', promql: `avg(avg_over_time(${recorded}[$window])) or (${bad})` },
+    sli: { kind: 'ratio', of: 'bad', promql: `${recordedShare(recorded)} or (${bad})` },
     notes: [`Where it is recorded, the ratio is read from \`${recorded}\`.`],
     problems: [],
   };
@@ -141,7 +146,7 @@ function byBucket(
 }
 
 function native(metric: string, seconds: number): Pick<Resolved, 'sli' | 'notes' | 'problems'> {
-  const rates = `sum(rate(${metric}[$window]))`;
+  const rates = `sum(rate(${metric}[${WINDOW}]))`;
   const count = `histogram_count(${rates})`;
   return {
     sli: {

@@ -1,4 +1,4 @@
-import type { Counting, SliCounter } from '#app/ports.ts';
+import type { Counting, CountUnit, SliCounter } from '#app/ports.ts';
 import { type Counted, countingOf, type Sli, WINDOW } from '#domain/budget/slo.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Series } from '#domain/series.ts';
@@ -6,13 +6,13 @@ import { alignDown, type Duration, formatDuration, type Range } from '#domain/ti
 import {
   type CounterGroup,
   groupCounters,
-  type INCREMENT_PARTS,
+  INCREMENT_PARTS,
   incrementsQuery,
   type Located,
 } from '#promql/increments.ts';
 import { quote } from '#promql/quote.ts';
 import { PART_LABEL } from '#promql/signals.ts';
-import { createBoundaries, type EventsSli } from './boundaries.ts';
+import { createBoundaries, type EventsSli, type Resolved, recordedShare } from './boundaries.ts';
 import type { Prometheus } from './prometheus.ts';
 import type { Asked } from './signals.ts';
 import { type Column, type Parts, stepsOf } from './steps.ts';
@@ -75,10 +75,49 @@ function countAlike(
 async function countAt(
   client: Prometheus,
   slos: readonly Asking[],
-  { ends, step, isWhole }: { readonly ends: Range; readonly step: Duration; readonly isWhole: boolean },
+  { ends, step, isWhole }: Grid,
   boundaries: ReturnType<typeof createBoundaries>,
 ): Promise<ReadonlyMap<string, Counting>> {
-  const resolved = await boundaries.resolve(client, slos, ends.to);
+  const grid = { ends, step, isWhole };
+  const counted = await countResolved(client, await boundaries.resolve(client, slos, ends.to), grid);
+  return withRecorded(client, slos, grid, counted);
+}
+
+type Grid = { readonly ends: Range; readonly step: Duration; readonly isWhole: boolean };
+
+/**
+ * Where nothing of an SLO was seen because Prometheus does not have its counters, only what Sloth or Pyrra record of them (a federated one, say), their error ratio is
+ * counted, by time.
+ */
+async function withRecorded(
+  client: Prometheus,
+  slos: readonly Asking[],
+  grid: Grid,
+  counted: ReadonlyMap<string, Counting>,
+): Promise<ReadonlyMap<string, Counting>> {
+  const without = slos.flatMap(({ key, slo }): readonly Resolved[] => {
+    const { recorded } = slo.origin;
+    const { unit, problems = [] } = counted.get(key) ?? {};
+    if (recorded === undefined || slo.sli.kind === 'ratio' || unit !== undefined || problems.length > 0)
+      return [];
+    const note = `Its counters are not in this Prometheus: the ratio is read from \`${recorded}\`, and time is counted.`;
+    return [
+      {
+        ...{ key, slo, sli: { kind: 'ratio', of: 'bad', promql: recordedShare(recorded) } },
+        ...{ notes: [note], problems: [] },
+      },
+    ];
+  });
+  if (without.length === 0) return counted;
+  const recorded = await countResolved(client, without, grid);
+  return new Map([...counted, ...[...recorded].filter(([, { unit }]) => unit !== undefined)]);
+}
+
+async function countResolved(
+  client: Prometheus,
+  resolved: readonly Resolved[],
+  { ends, step, isWhole }: Grid,
+): Promise<ReadonlyMap<string, Counting>> {
   const [counters, expressions, sight] = await Promise.all([
     askCounters(
       client,
@@ -121,14 +160,22 @@ async function countAt(
         const seconds = step / 1000;
         const part = [{ sign: 1 as const, grown: mapped(share, (value) => clampShare(value) * seconds) }];
         const total = [{ sign: 1 as const, grown: mapped(share, () => seconds) }];
-        return [key, { steps: stepsOf(grids, { counts: sli.of, part, total }, sight), notes, problems }];
+        const steps = stepsOf(grids, { counts: sli.of, part, total }, sight);
+        return [key, { steps, notes, problems, ...unitOf('seconds', total) }];
       }
       const [part, total] = [partsOf(sli.part), partsOf(sli.total)];
       if ('code' in part) return [key, { steps: [], notes, problems: [part] }];
       if ('code' in total) return [key, { steps: [], notes, problems: [total] }];
-      return [key, { steps: stepsOf(grids, { counts: sli.counts, part, total }, sight), notes, problems }];
+      const steps = stepsOf(grids, { counts: sli.counts, part, total }, sight);
+      return [key, { steps, notes, problems, ...unitOf('events', total) }];
     }),
   );
+}
+
+/** A counter that was there, growing or not, says what is counted. */
+function unitOf(unit: CountUnit, total: readonly Parts[]): { readonly unit?: CountUnit } {
+  const isSeen = total.some((parts) => Object.values(INCREMENT_PARTS).some((name) => parts[name]?.size));
+  return isSeen ? { unit } : {};
 }
 
 type Answer<T> = ReadonlyMap<string, T | Problem>;

@@ -8,7 +8,7 @@ import { importSlos } from '#config/slo/import.ts';
 import { burnPairs } from '#domain/budget/burn.ts';
 import type { Slo } from '#domain/budget/slo.ts';
 import { burnRateOf } from '#domain/budget/usage.ts';
-import { DAY, formatDuration, HOUR, MINUTE } from '#domain/time.ts';
+import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from '#domain/time.ts';
 import { ruleFiles } from '#generate/rule-files.ts';
 import { errorRatio } from '#generate/rules.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
@@ -180,6 +180,18 @@ describe.skipIf(!hasPrometheus() || !corpus('slo-specs').here)(
             made(`http_request_duration_seconds_count{job="${job}",code="500"}`, merged(small, burst)),
             made(`http_request_duration_seconds_count{job="${job}",code="429"}`, small),
           ]),
+          made('apiserver_request_total{job="apiserver",verb="POST",code="200"}', many),
+          made('apiserver_request_total{job="apiserver",verb="POST",code="500"}', merged(small, burst)),
+          made(
+            'http_request_duration_seconds_bucket{job="metrics-service-thanos-receive-default",code="200",le="1"}',
+            many,
+          ),
+          made(
+            'http_request_duration_seconds_count{job="metrics-service-thanos-receive-default",code="200"}',
+            merged(many, burst),
+          ),
+          { ...made('up{job="a"}', new Float64Array([START + 1])), resets: [] },
+          made('up{job="b"}', new Float64Array()),
           made('apiserver_request_total{code="200"}', many),
           made('apiserver_request_total{code="503"}', merged(small, burst)),
           made('apiserver_request_duration_seconds_count{verb="GET"}', merged(many, burst)),
@@ -296,5 +308,34 @@ describe.skipIf(!hasPrometheus() || !corpus('slo-specs').here)(
       const [average] = await valuesOf(`avg_over_time((${five})[3d:5m])`, { from: END, to: END }, MINUTE);
       expect(Math.abs((average?.value ?? 0) - exact) / exact).toBeGreaterThan(0.05);
     });
+
+    it.each(['http-latency', 'apiserver-write-response-errors', 'prometheus-up-targets'])(
+      'and Pyrra’s: %s has the same burn rates, within 1e-9',
+      async (name) => {
+        const root = join(import.meta.dirname, '../../../shared/corpora/slo-specs/pyrra/tests');
+        const { slos } = importSlos([
+          { file: name, text: readFileSync(join(root, `${name}.slo.yaml`), 'utf8') },
+        ]);
+        const [{ slo } = { slo: undefined }] = slos;
+        if (slo === undefined) throw new Error(name);
+        const golden: { rules: { group: { rules: { record?: string; expr: string }[] } }[] } = JSON.parse(
+          readFileSync(join(root, `${name}.expected.json`), 'utf8'),
+        );
+        const recorded = golden.rules
+          .flatMap(({ group }) => group.rules)
+          .flatMap(({ record, expr }) => {
+            const length = parseDuration(/:burnrate(\w+)$/.exec(record ?? '')?.[1] ?? '');
+            return length === undefined || length > 3 * DAY ? [] : [{ length, expr }];
+          });
+        expect(recorded.length).toBeGreaterThanOrEqual(5);
+        for (const { length, expr } of recorded) {
+          const [theirs, ours] = [await valuesOf(expr), await valuesOf(errorRatio(slo.sli, length))];
+          expect(theirs.length, expr).toBeGreaterThan(30);
+          for (const [i, { value }] of theirs.entries())
+            expect(Math.abs((ours[i]?.value ?? 9) - value), expr).toBeLessThan(1e-9);
+        }
+      },
+      60_000,
+    );
   },
 );

@@ -102,12 +102,12 @@ describe('the counts of budgets', () => {
     const { budgets } = database.store();
     await record(10, [1]);
     await budgets.asked('k', at(2));
-    await budgets.note('k', ['the lower bucket']);
+    await budgets.saveBasis('k', { notes: ['the lower bucket'], unit: 'events' });
     await budgets.saveColour('k', { colour: 'red', since: 5 });
     await database.reopen();
     const again = database.store().budgets;
     expect((await again.extents()).get('k')).toEqual({ from: at(2), to: at(11) });
-    expect((await again.notes()).get('k')).toEqual(['the lower bucket']);
+    expect((await again.bases()).get('k')).toEqual({ notes: ['the lower bucket'], unit: 'events' });
     expect((await again.colours()).get('k')).toEqual({ colour: 'red', since: 5 });
   });
 });

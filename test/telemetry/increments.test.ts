@@ -30,6 +30,8 @@ const METRICS = openMetricsOfCounters([
   }),
   // What Sloth would have recorded for an SLO of its own.
   counter('slo:sli_error:ratio_rate5m{sloth_service="s",sloth_slo="x"}', new Float64Array()),
+  // And what Pyrra would have: all is bad.
+  counter('elsewhere:burnrate5m{slo="x"}', new Float64Array([START + 1])),
 ]);
 
 const terms = (selector: string) => ({ kind: 'counters' as const, terms: [{ selector, sign: 1 as const }] });
@@ -136,6 +138,26 @@ describe.skipIf(!hasPrometheus())('what an SLO counts', () => {
       ),
     );
     expect(without.bad).toBe(3600);
+  });
+
+  describe('of a file of Sloth or Pyrra', () => {
+    const events = (metric: string): Sli => ({
+      ...{ kind: 'events', counts: 'bad' },
+      ...{ part: terms(`${metric}{code="500"}`), total: terms(metric) },
+    });
+    const pyrra = (sli: Sli) =>
+      slo(sli, { kind: 'occurrences' }, { format: 'pyrra', recorded: 'elsewhere:burnrate5m{slo="x"}' });
+
+    it('is time by the ratio that they record, where Prometheus has no more than that', async () => {
+      const found = await counted(pyrra(events('elsewhere_total')));
+      expect([found.unit, found.bad, found.total]).toEqual(['seconds', 7200, 7200]);
+      expect(found.notes?.join()).toMatch(/counters are not in this Prometheus.*elsewhere:burnrate5m/);
+    });
+
+    it('is events where the counters are there', async () => {
+      const found = await counted(pyrra(events('reqs_total')));
+      expect([found.unit, found.notes]).toEqual(['events', []]);
+    });
   });
 
   it('is one broken expression’s own trouble, and no other SLO’s', async () => {

@@ -91,6 +91,7 @@ export function lineOf({
   state,
   colour,
   notes,
+  isTime,
   countedTo,
 }: Standing): BudgetLine {
   const policy =
@@ -102,8 +103,7 @@ export function lineOf({
   return {
     ...{ service: service.name, slo: slo.name, objective: slo.objective, window: slo.window },
     ...present({ description: slo.description, policy, countedTo }),
-    isTime: slo.sli.kind === 'ratio',
-    ...{ usage, state, colour, notes },
+    ...{ isTime, usage, state, colour, notes },
     rates: SHOWN_RATES.flatMap((over) => {
       const rate = rates.get(over);
       return rate === undefined ? [] : [{ over, rate }];

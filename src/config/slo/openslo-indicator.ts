@@ -2,7 +2,7 @@ import { type Counted, type Sli, WINDOW } from '#domain/budget/slo.ts';
 import { isSelector } from '#promql/rates.ts';
 import type { Item, Path, Remarks } from './documents.ts';
 import type { Indicator, Metric, Objective } from './openslo-shapes.ts';
-import { countedIn, promqlOf, ratioSli, windowedPromql } from './queries.ts';
+import { countedIn, promqlOf, ratioSli } from './queries.ts';
 
 /** An indicator with the place where it stands: its own object, or inside an SLO. */
 export type IndicatorAt = { readonly item: Item; readonly path: Path; readonly indicator: Indicator };
@@ -88,7 +88,7 @@ export function alphaSliOf(
       remarks.problems.push(item.at([...path, key, 'source'], unsupported(source)));
       return undefined;
     }
-    return windowedPromql(text, item, [...path, key, 'query'], remarks);
+    return promqlOf(text, item, [...path, key, 'query'], remarks);
   };
   const [ofPart, ofTotal] = [query(part, counts), query(total, 'total')];
   return ofPart === undefined || ofTotal === undefined

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Counted, type Sli, WINDOW } from '#domain/budget/slo.ts';
+import { type Counted, type Sli, type Slo, WINDOW } from '#domain/budget/slo.ts';
 import { present } from '#domain/optional.ts';
 import { parseDuration } from '#domain/time.ts';
+import { selector } from '#promql/quote.ts';
 import { isSelector } from '#promql/rates.ts';
 import { readSelector } from '#promql/selector.ts';
 import { type Item, type Path, type Remarks, readItem } from './documents.ts';
@@ -91,10 +92,22 @@ export function pyrraSlos(item: Item, remarks: Remarks): readonly Imported[] {
                   ),
           }),
         },
-        origin: { format: 'pyrra', file: item.file },
+        origin: { format: 'pyrra', file: item.file, ...recordedByPyrra(spec.indicator, metadata.name) },
       },
     },
   ];
+}
+
+/** Pyrra’s own recording of an SLO’s error ratio, named after the metric of its total. */
+function recordedByPyrra(
+  { ratio, latency, latencyNative, bool_gauge, boolGauge }: ServiceLevelObjective['spec']['indicator'],
+  slo: string,
+): Pick<Slo['origin'], 'recorded'> {
+  const total = (ratio ?? latency ?? latencyNative)?.total ?? bool_gauge ?? boolGauge;
+  const metric = readSelector(total?.metric ?? '')?.metric;
+  if (metric === undefined) return {};
+  const base = metric.replace(/_(total|count|bucket)$/, '');
+  return { recorded: selector(`${base}:burnrate5m`, [{ label: 'slo', op: '=', value: slo }]) };
 }
 
 function sliOf(

@@ -1,6 +1,6 @@
 import { type Counted, type Sli, WINDOW } from '#domain/budget/slo.ts';
 import { checkPromql } from '#promql/parse.ts';
-import { countedBy, divisionOf, isSelector } from '#promql/rates.ts';
+import { countedBy, divisionOf, isSelector, withWindow } from '#promql/rates.ts';
 import type { Item, Path, Remarks } from './documents.ts';
 
 /** Sloth’s place for the window, in Go’s template syntax. */
@@ -43,7 +43,7 @@ export function windowedPromql(text: string, item: Item, path: Path, remarks: Re
  * by time.
  */
 export function ratioSli(promql: string, of: 'bad' | 'good'): Sli {
-  const division = divisionOf(promql);
+  const division = divisionOf(withWindow(promql));
   if (division === undefined) return { kind: 'ratio', of, promql };
   const [part, total] = [countedBy(division.over), countedBy(division.under)];
   if (part.kind !== 'counters' || total.kind !== 'counters') return { kind: 'ratio', of, promql };
@@ -51,9 +51,9 @@ export function ratioSli(promql: string, of: 'bad' | 'good'): Sli {
   return { kind: 'events', counts: division.isComplement ? turned : of, part, total };
 }
 
-/** A selector is a counter; an expression says itself what it counts. */
+/** A selector is a counter; an expression says itself what it counts, whatever ranges it looks back over. */
 export function countedIn(promql: string): Counted {
   return isSelector(promql)
     ? { kind: 'counters', terms: [{ selector: promql.trim(), sign: 1 }] }
-    : countedBy(promql);
+    : countedBy(withWindow(promql));
 }

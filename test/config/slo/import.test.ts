@@ -167,6 +167,15 @@ describe('OpenSLO’s files', () => {
     });
   });
 
+  it.each([
+    ['sum(rate(ok[5m]))', { kind: 'counters', terms: [{ selector: 'ok', sign: 1 }] }],
+    ['sum(increase(ok{a="b"}[30d]))', { kind: 'counters', terms: [{ selector: 'ok{a="b"}', sign: 1 }] }],
+    ['2 * sum(rate(ok[1h]))', { kind: 'expression', promql: '2 * sum(rate(ok[$window]))', gives: 'rate' }],
+  ])('count the events of %s, however far it looks back', (query, part) => {
+    const { slos } = read(OPENSLO.replace('sum(http_requests_total{code!~"5.."})', query));
+    expect(slos[0]?.slo.sli).toMatchObject({ kind: 'events', part });
+  });
+
   it('of a threshold metric hold it against the objective’s value', () => {
     const { slos } = read(
       OPENSLO.replace(
