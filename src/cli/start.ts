@@ -1,6 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { compose } from '#compose';
 import { catalogOf } from '#config/catalog.ts';
+import type { Config } from '#config/schema.ts';
 import { explain } from '#domain/problem.ts';
 import { createLog } from '#runtime/log.ts';
 import { configFrom } from './config-file.ts';
@@ -23,6 +24,14 @@ export async function start(
     return 1;
   }
   const { url, reload, stop } = running.value;
+  const told = new Set<string>();
+  const tellNew = ({ notices = [] }: Config) => {
+    for (const notice of notices.filter((one) => !told.has(one))) {
+      told.add(notice);
+      log.info({ notice }, 'a field of an SLO file is not honoured');
+    }
+  };
+  tellNew(config);
   terminal.out(JSON.stringify({ ready: { url } }));
   const again = async () => {
     const next = await configFrom(path, {
@@ -31,6 +40,7 @@ export async function start(
     });
     if (next === undefined) return;
     reload(catalogOf(next));
+    tellNew(next);
     log.info({ services: Object.keys(next.services).length }, 'the configuration was reloaded');
   };
   watchFile(path, { interval: WATCH_EVERY }, () => void again());

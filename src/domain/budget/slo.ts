@@ -61,7 +61,10 @@ export type Absent = 'unknown' | 'bad' | 'good';
 /** Sentences to show when a budget is at risk or spent. */
 export type Policy = { readonly atRisk?: string; readonly exhausted?: string };
 
-/** Which of the two kinds of burn alerts are wanted, under which name, and the labels and annotations that the owner gave them. */
+/**
+ * Which of the two kinds of burn alerts are wanted, under which name, and the labels and annotations that the owner gave them: both, and
+ * those of one kind, which win.
+ */
 export type Alerting = {
   readonly name?: string;
   readonly page: boolean;
@@ -70,6 +73,8 @@ export type Alerting = {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pageLabels?: Readonly<Record<string, string>>;
   readonly ticketLabels?: Readonly<Record<string, string>>;
+  readonly pageAnnotations?: Readonly<Record<string, string>>;
+  readonly ticketAnnotations?: Readonly<Record<string, string>>;
 };
 
 /**
