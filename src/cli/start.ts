@@ -10,12 +10,13 @@ import type { ExitStatus, Terminal } from './terminal.ts';
 /** How often the configuration is looked at for changes, in milliseconds. */
 const WATCH_EVERY = 2000;
 
-/** Runs Bellbuoy until SIGTERM or SIGINT; a changed file or SIGHUP reloads the services, a bad one is refused. */
+/** Runs Bellbuoy until SIGTERM or SIGINT; a changed file (this one, or an SLO file that it names) or SIGHUP reloads the services, a bad one is refused. */
 export async function start(
   { config: path, level }: { config: string; level: string },
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  const config = await configFrom(path, terminal);
+  const watched = new Set([path]);
+  const config = await configFrom(path, terminal, (file) => watched.add(file));
   if (config === undefined) return 2;
   const log = createLog(level);
   const running = await compose(config, log);
@@ -34,21 +35,26 @@ export async function start(
   tellNew(config);
   terminal.out(JSON.stringify({ ready: { url } }));
   const again = async () => {
-    const next = await configFrom(path, {
-      ...terminal,
-      err: (line) => log.error({ line }, 'the new configuration is refused; the old one stays'),
-    });
+    const refused = (line: string) =>
+      log.error({ line }, 'the new configuration is refused; the old one stays');
+    const next = await configFrom(path, { ...terminal, err: refused }, watch);
     if (next === undefined) return;
     reload(catalogOf(next));
     tellNew(next);
     log.info({ services: Object.keys(next.services).length }, 'the configuration was reloaded');
   };
-  watchFile(path, { interval: WATCH_EVERY }, () => void again());
+  const watching = new Set<string>();
+  const watch = (file: string) => {
+    if (watching.has(file)) return;
+    watching.add(file);
+    watchFile(file, { interval: WATCH_EVERY }, () => void again());
+  };
+  for (const file of watched) watch(file);
   process.on('SIGHUP', () => void again());
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  unwatchFile(path);
+  for (const file of watching) unwatchFile(file);
   await stop();
   return 0;
 }

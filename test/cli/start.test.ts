@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
 import { type Started, startProcess } from '#sandbox/stack/process.ts';
@@ -99,6 +99,14 @@ describe('bellbuoy start', () => {
     const notices = (await log()).split('\n').filter((line) => line.includes('not honoured'));
     expect(notices).toHaveLength(1);
     expect(notices[0]).toContain('sloth.yaml:3:14 slo_plugins: plugins of Sloth are not run');
+  });
+
+  it('takes a changed SLO file into use, though bellbuoy.yaml stayed as it is', async () => {
+    const reloads = async () => (await log()).split('the configuration was reloaded').length;
+    const before = await reloads();
+    const file = join(dirname(config), 'sloth.yaml');
+    await writeFile(file, `${await readFile(file, 'utf8')}# changed\n`);
+    await expect.poll(reloads, { timeout: 10_000 }).toBeGreaterThan(before);
   });
 
   it('refuses a bad one on SIGHUP, says where it is wrong, and keeps the old one', async () => {
