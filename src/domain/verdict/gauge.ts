@@ -1,9 +1,17 @@
 import type { Duration, Instant } from '../time.ts';
+import { changePointOf, isClearlyEarlier } from './onset.ts';
 import { FEWEST_MOMENTS, rankOf, tune } from './placebo.ts';
 import { mannWhitney, shiftBounds } from './ranks.ts';
 import { quantileOf, seasonOf } from './season.ts';
 import { gaugeLooks } from './spending.ts';
-import { effectOf, type Judgement, type Needs, type PlaceboRank, type Worse } from './verdict.ts';
+import {
+  BEGAN_BEFORE,
+  effectOf,
+  type Judgement,
+  type Needs,
+  type PlaceboRank,
+  type Worse,
+} from './verdict.ts';
 import { STATISTICS, type Windows, windowsOf } from './windows.ts';
 
 /** A gauge: value i was measured at `times[i]` (UTC, ascending), NaN where nothing was; `step` is the usual distance. */
@@ -39,6 +47,9 @@ const MOST_MOMENTS = 2100;
 
 /** The rank test’s own part in a verdict: not more than this, one-sided. */
 const SIGNIFICANT = 0.01;
+
+/** Steps just before a moment in which a change that is its own has not begun. */
+const JUST_BEFORE = 5;
 
 /** Without history, ranks and effect alone have to be far beyond chance. */
 const STRICT = { p: 0.0005, floor: 0.5 } as const;
@@ -102,7 +113,11 @@ function judgeGauge(context: Context): Judgement {
         : steps === rules.after
           ? isFarBeyond(context, sign)
           : undefined;
-      if (found !== undefined) return { ...found, verdict: 'degraded', looks: i + 1, decidedAt: at(steps) };
+      if (found === undefined) continue;
+      const began = onsetOf(context, steps);
+      const told = { ...found, ...(began === undefined ? {} : { onset: began.onset }), looks: i + 1 };
+      if (began?.isEarlier !== true) return { ...told, verdict: 'degraded', decidedAt: at(steps) };
+      if (i === looks.length - 1) return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
     }
   }
   const last = looks.at(-1);
@@ -245,6 +260,33 @@ function hangingTogether(values: readonly number[]): number {
   });
   const r = variance > 0 ? Math.max(0, covariance / variance) : 0;
   return Math.min(10, (1 + r) / (1 - Math.min(0.99, r)));
+}
+
+/** Where it began to change, by what is known at a look, and whether that was clearly before. */
+function onsetOf(
+  context: Context,
+  steps: number,
+): { readonly onset: NonNullable<Judgement['onset']>; readonly isEarlier: boolean } | undefined {
+  const { gauge, rules, moment, after } = context;
+  const from = Math.max(0, moment - rules.before);
+  const found = changePointOf([...gauge.values.subarray(from, moment), ...after.subarray(0, steps)]);
+  if (found === undefined) return undefined;
+  const at = from + found.index;
+  return {
+    onset: {
+      at: gauge.times[at] ?? seenAt(gauge, at),
+      plusMinus: Math.max(1, found.around) * gauge.step,
+    },
+    isEarlier: isClearlyEarlier(found, moment - from) || wasThere(context, steps),
+  };
+}
+
+/** Whether most of the rise was there already in the last steps before: half of it at least has to come after. */
+function wasThere({ gauge, rules, moment, after }: Context, steps: number): boolean {
+  const before = middle(measured(gauge.values, moment - rules.before, moment));
+  const last = middle(measured(gauge.values, moment - JUST_BEFORE, moment));
+  const now = middle(measured(after, 0, steps));
+  return Math.abs(now - last) < Math.abs(now - before) / 2 || (now - last) * (now - before) < 0;
 }
 
 /** When the last of so many values was known: a step after it was measured from. */

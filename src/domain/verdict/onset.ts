@@ -1,3 +1,5 @@
+import { quantileOf } from './season.ts';
+
 /**
  * Where a sequence of steps changed: `index` is the first step of the new level, `around` how many steps it may be off to either side, `gain` how much better two levels
  * explain the steps than one does, as a log likelihood ratio, and `gainAt` the same for a change at any other index.
@@ -9,6 +11,20 @@ export type ChangePoint = {
   gainAt(index: number): number;
 };
 
+/** A change that is likelier by so much (log likelihood ratio) to have begun earlier is not that of a moment. */
+const EARLIER = 0.5;
+
+/** Steps before a moment at which a change still counts as its own: so well is a change point found. */
+const NEAR = 2;
+
+/** Whether a change began before a moment, and not at it. */
+export function isClearlyEarlier({ index, gain, gainAt }: ChangePoint, moment: number): boolean {
+  return index < moment - NEAR && gain - gainAt(moment) > EARLIER;
+}
+
+/** The share of values on each side that are drawn in. */
+const OUTER = 0.05;
+
 /** Indices whose likelihood ratio is within this of the best may be it as well: χ² with one degree of freedom at 95 %, halved. */
 const WITHIN = 1.92;
 
@@ -16,8 +32,9 @@ const WITHIN = 1.92;
 const FEWEST = 2;
 
 /**
- * The single change point of values by the likelihood of two levels with one spread (Hinkley 1970), of their ranks, so that spikes weigh no more than others
- * (Pettitt 1979). NaN steps are passed over. `undefined` where there are too few.
+ * The single change point of values by the likelihood of two levels with one spread (Hinkley 1970). Values are drawn in to the range of all but the outermost twentieth on
+ * both sides, so that spikes weigh no more than others (Winsor); ranks would lose how large a step is beside a drift. NaN steps are passed over. `undefined`
+ * where there are too few.
  */
 export function changePointOf(values: ArrayLike<number>): ChangePoint | undefined {
   const known = Array.from(values, (value, i) => ({ value, i })).filter(({ value }) =>
@@ -25,12 +42,14 @@ export function changePointOf(values: ArrayLike<number>): ChangePoint | undefine
   );
   const n = known.length;
   if (n < 2 * FEWEST) return undefined;
-  const ranks = ranksOf(known.map(({ value }) => value));
+  const sorted = Float64Array.from(known, ({ value }) => value).sort();
+  const [low, high] = [quantileOf(sorted, OUTER), quantileOf(sorted, 1 - OUTER)];
   const sums = new Float64Array(n + 1);
   let squares = 0;
-  ranks.forEach((rank, k) => {
-    sums[k + 1] = (sums[k] ?? 0) + rank;
-    squares += rank * rank;
+  known.forEach(({ value }, k) => {
+    const drawnIn = Math.min(high, Math.max(low, value)) - low;
+    sums[k + 1] = (sums[k] ?? 0) + drawnIn;
+    squares += drawnIn * drawnIn;
   });
   const all = sums[n] ?? 0;
   const whole = squares - (all * all) / n;
@@ -92,17 +111,4 @@ function logLikelihood(k: number, n: number): number {
 
 function sumOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Ranks from 1, ties sharing their middle. */
-function ranksOf(values: readonly number[]): readonly number[] {
-  const order = values.map((value, i) => ({ value, i })).sort((a, b) => a.value - b.value);
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let k = 0; k < order.length; ) {
-    let end = k;
-    while (end < order.length && order[end]?.value === order[k]?.value) end += 1;
-    for (let j = k; j < end; j += 1) ranks[order[j]?.i ?? 0] = (k + 1 + end) / 2;
-    k = end;
-  }
-  return ranks;
 }

@@ -1,9 +1,9 @@
 import type { Duration, Instant } from '../time.ts';
 import { type Count, conditionalTest, conditionalTestFewer, dispersionOf, ratioBounds } from './counts.ts';
-import { rateChangePoint } from './onset.ts';
+import { isClearlyEarlier, rateChangePoint } from './onset.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
 import { countLooks } from './spending.ts';
-import { effectOf, type Judgement, type Needs, type Worse } from './verdict.ts';
+import { BEGAN_BEFORE, effectOf, type Judgement, type Needs, type Worse } from './verdict.ts';
 
 /** Counts on a grid: in the step that begins at `times[i]` (UTC, ascending) there were `bad` of `total` events. `step` is its length. */
 export type Ratio = {
@@ -59,9 +59,6 @@ const FEWEST_EVENTS = 5;
 
 /** Ordinary moments that are looked at, at most. */
 const MOST_MOMENTS = 2100;
-
-/** A change that is likelier by so much (log likelihood ratio) to have begun earlier is not the deploy’s. */
-const EARLIER = 2;
 
 /** Judges moments of one series of counts; what was computed for one moment serves others. `judge(i, after)` as in `createGaugeJudge`. */
 export function createRatioJudge(
@@ -165,7 +162,7 @@ function judgeRatio(
         return {
           ...common,
           verdict: 'inconclusive',
-          reasons: ['It began to change before: not this change’s doing.'],
+          reasons: [BEGAN_BEFORE],
         };
       const decidedAt = seenAt(ratio, moment + found.look);
       return { ...common, verdict, decidedAt, reasons: noHistory(moments) };
@@ -303,7 +300,7 @@ function onsetOf(
   const at = from + found.index;
   return {
     onset: { at: ratio.times[at] ?? seenAt(ratio, at), plusMinus: Math.max(1, found.around) * ratio.step },
-    isEarlier: at < moment && found.gain - found.gainAt(moment - from) > EARLIER,
+    isEarlier: isClearlyEarlier(found, moment - from),
   };
 }
 

@@ -5,7 +5,7 @@ export type Look = { readonly steps: number; readonly alpha: number };
  * At most so many ordinary moments may be called a change by the whole watch of one signal. The house’s promise is 1 % of harmless deploys; what is not spent here
  * pays for series that are not as ordinary as their past.
  */
-export const FALSE_ALARMS = 0.005;
+export const FALSE_ALARMS = 0.008;
 
 /** Shares of what comes after at which gauges are looked at, and what part of the false alarms each may spend. */
 const GAUGE_LOOKS = [

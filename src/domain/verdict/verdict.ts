@@ -59,3 +59,6 @@ export function effectOf(before: number, after: number): Effect {
   const relative = before === 0 ? undefined : after / before - 1;
   return { before, after, absolute: after - before, ...(relative === undefined ? {} : { relative }) };
 }
+
+/** Why a change that is real is not the deploy’s. */
+export const BEGAN_BEFORE = 'It began to change before: not this change’s doing.';

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createGaugeJudge, type GaugeRules } from '#domain/verdict/gauge.ts';
+import { changePointOf } from '#domain/verdict/onset.ts';
+import { mannWhitney } from '#domain/verdict/ranks.ts';
+import { seeded } from '../../telemetry/counters.ts';
+import { NOW, STEP, timesOf } from './made.ts';
+
+const RULES: GaugeRules = { before: 30, after: 15, history: 2016, worse: 'higher', floor: 0.1 };
+const COUNT = 2200;
+const MOMENT = COUNT - 15;
+
+/** Values around 100 with a rhythm of an hour and noise. */
+function made(seed: number, change: (value: number, i: number) => number = (value) => value): Float64Array {
+  const random = seeded(seed);
+  return Float64Array.from({ length: COUNT }, (_, i) =>
+    change(100 + 10 * Math.sin((2 * Math.PI * i) / 60) + 8 * (random() + random() - 1), i),
+  );
+}
+const judged = (values: Float64Array, rules: Partial<GaugeRules> = {}, moment = MOMENT) =>
+  createGaugeJudge({ times: timesOf(values.length), step: STEP, values }, { ...RULES, ...rules }).judge(
+    moment,
+  );
+const since = (moment: number, times: number) => (value: number, i: number) =>
+  i >= moment ? value * times : value;
+
+describe('a gauge', () => {
+  it('that is half as high again is degraded, with evidence', () => {
+    const found = judged(made(1, since(MOMENT, 1.5)));
+    expect(found.verdict).toBe('degraded');
+    expect(found.effect?.relative).toBeGreaterThan(0.3);
+    expect(found.significance?.p).toBeLessThan(0.01);
+    expect(found.placebo?.rank).toBe(0);
+    expect(found.placebo?.effective).toBeLessThan(found.placebo?.n ?? 0);
+    expect(Math.abs((found.onset?.at ?? 0) - (NOW - 15 * STEP))).toBeLessThanOrEqual(2 * STEP);
+  });
+
+  it('that is five times as high is degraded before the watch ends', () => {
+    const found = judged(made(2, since(MOMENT, 5)));
+    expect(found.decidedAt).toBe(NOW - 12 * STEP);
+  });
+
+  it('that goes on as it was is not', () => {
+    for (let seed = 1; seed <= 30; seed += 1) expect(judged(made(seed)).verdict).not.toBe('degraded');
+  });
+
+  it('that falls is improved where higher is worse, degraded where lower is, and where either is', () => {
+    const values = made(3, since(MOMENT, 0.4));
+    expect(judged(values).verdict).toBe('improved');
+    expect(judged(values, { worse: 'lower' }).verdict).toBe('degraded');
+    expect(judged(values, { worse: 'either' }).verdict).toBe('degraded');
+  });
+
+  it('that changed five steps before is not this change’s doing', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const found = judged(made(seed, since(MOMENT - 5, 2)));
+      expect(found.verdict, String(seed)).not.toBe('degraded');
+    }
+  });
+
+  it('that never moves is steady', () => {
+    expect(judged(new Float64Array(COUNT).fill(7)).verdict).toBe('steady');
+  });
+
+  it('with gaps, infinities and too little to see says so', () => {
+    const holes = made(4, since(MOMENT, 3));
+    holes.fill(Number.NaN, MOMENT - 8, MOMENT - 4);
+    holes[MOMENT + 3] = Number.POSITIVE_INFINITY;
+    expect(judged(holes).verdict).toBe('degraded');
+    holes.fill(Number.NaN, MOMENT - 30, MOMENT - 10);
+    expect(judged(holes)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: [expect.stringMatching(/were measured/)],
+    });
+  });
+
+  it('without history is judged by stricter limits, and that is said', () => {
+    const values = made(5).slice(0, 45);
+    expect(judged(values.map(since(30, 3)), {}, 30)).toMatchObject({
+      verdict: 'degraded',
+      reasons: [expect.stringMatching(/too little history/)],
+    });
+    expect(judged(values.map(since(30, 1.3)), {}, 30).verdict).not.toBe('degraded');
+  });
+
+  it('does not take incidents and deploys of the past for ordinary moments', () => {
+    const values = made(6, (value, i) => (i % 300 < 20 || i >= MOMENT ? value * 3 : value));
+    const excluded = Uint8Array.from(values, (_, i) => (i % 300 < 20 && i < MOMENT - 60 ? 1 : 0));
+    expect(judged(values).verdict).not.toBe('degraded');
+    expect(judged(values, { excluded }).verdict).toBe('degraded');
+  });
+});
+
+describe('the pieces', () => {
+  it('find a change point wherever it is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 40 }), fc.integer({ min: 1, max: 1000 }), (at, seed) => {
+        const random = seeded(seed);
+        const found = changePointOf(
+          Float64Array.from({ length: 45 }, (_, i) => random() + (i >= at ? 3 : 0)),
+        );
+        expect(found?.index).toBe(at);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('rank tests mirror each other', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 3, maxLength: 30 });
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const [there, back] = [mannWhitney(a, b), mannWhitney(b, a)];
+        expect(there.twoSided).toBeCloseTo(back.twoSided, 9);
+        expect(there.less).toBeCloseTo(back.greater, 9);
+        expect(there.u + back.u).toBe(a.length * b.length);
+      }),
+    );
+  });
+});
