@@ -1,10 +1,10 @@
-import { minutesOf, type Tally } from '#domain/budget/usage.ts';
+import type { Spent } from '#domain/budget/spenders.ts';
 import { windowWords } from '#domain/budget/window.ts';
-import { budgetShort, percent } from '#domain/budget/words.ts';
+import { budgetLeft, budgetShort, percent } from '#domain/budget/words.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { GaugeDrawing, Line, TimeDrawing } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
-import { DAY, HOUR, type Instant, lengthOf, type Range } from '#domain/time.ts';
+import { DAY, HOUR, type Instant, lengthOf } from '#domain/time.ts';
 import type { BudgetLine } from './answer.ts';
 
 /** Points that the burn-down has at most. */
@@ -16,7 +16,7 @@ const BARS = 12;
 /** What is left of a budget over its window: the line so far, the pace of even spending, and where it leads at the burn rate named. */
 export function budgetDrawing(
   line: BudgetLine,
-  steps: readonly (Tally & { readonly range: Range })[],
+  steps: readonly Spent[],
   deploys: readonly Deploy[],
   id: string,
   { now, zone }: { readonly now: Instant; readonly zone: string },
@@ -72,18 +72,14 @@ export function budgetDrawing(
 }
 
 /** What is left at each moment, as a share of what is allowed now, so that the line ends where the sentence says. */
-function burnDown(
-  { usage, window }: BudgetLine,
-  steps: readonly (Tally & { readonly range: Range })[],
-  now: Instant,
-): readonly Sample[] {
-  const whole = steps.reduce((sum, step) => sum + step.bad + step.lost, 0);
+function burnDown({ usage, window }: BudgetLine, steps: readonly Spent[], now: Instant): readonly Sample[] {
+  const whole = steps.reduce((sum, step) => sum + step.spent, 0);
   const scale = whole > 0 ? usage.share / whole : 0;
   const every = Math.max(1, Math.ceil(steps.length / POINTS));
   let spent = 0;
   const samples: Sample[] = [{ at: usage.window.from, value: 1 }];
   steps.forEach((step, i) => {
-    spent += step.bad + step.lost;
+    spent += step.spent;
     if (i % every === every - 1 || i === steps.length - 1)
       samples.push({ at: step.range.to, value: 1 - spent * scale });
   });
@@ -105,20 +101,9 @@ export function budgetsDrawing(lines: readonly BudgetLine[], id: string, zone: s
       ...(lines.length > shown.length ? [`${lines.length - shown.length} more`] : []),
     ],
     zone,
-    rows: shown.map(({ service, slo, usage, state, colour }) => {
-      const { left, over } = minutesOf(usage);
-      const known = state.data === 'ok' || state.data === 'partial';
-      return {
-        name: service,
-        detail: slo,
-        state: colour,
-        words: !known
-          ? budgetShort({ usage, state })
-          : over === undefined
-            ? `${left} min left`
-            : `${over} min over`,
-        ...(known ? { left: 1 - usage.share } : {}),
-      };
-    }),
+    rows: shown.map(({ service, slo, usage, state, colour }) => ({
+      ...{ name: service, detail: slo, state: colour, words: budgetLeft({ usage, state }) },
+      ...(state.data === 'ok' || state.data === 'partial' ? { left: 1 - usage.share } : {}),
+    })),
   };
 }

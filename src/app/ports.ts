@@ -230,6 +230,8 @@ export interface Budgets {
   saveColour(key: string, settled: Settled): Promise<void>;
   /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`. */
   rollUp(hourlyBefore: Instant, dailyBefore: Instant): Promise<number>;
+  /** Forgets the colour that an SLO was shown in; its counts stay. */
+  forgetColour(key: string): Promise<void>;
 }
 
 /** What an SLO’s counts are: events, or the seconds of a share that is measured; unknown while nothing was seen. */

@@ -178,6 +178,9 @@ export function budgetsOf(db: Db): Budgets {
       }
       return thinned;
     },
+    async forgetColour(key) {
+      await db.updateTable('slis').set({ colour: null }).where('key', '=', key).execute();
+    },
   };
 }
 

@@ -62,7 +62,8 @@ function burnDown(
   more = {},
 ) {
   const { line, steps } = made(window, bad, more);
-  return budgetDrawing(line, steps, deploys, 's_8f31c2', { now: NOW, zone: 'Europe/Berlin' });
+  const spent = steps.map(({ range, bad }) => ({ range, spent: bad }));
+  return budgetDrawing(line, spent, deploys, 's_8f31c2', { now: NOW, zone: 'Europe/Berlin' });
 }
 
 const worst: readonly [string, string, Colour, number][] = [

@@ -65,7 +65,7 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
         }),
       );
       const spenders = spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used);
-      return { standing, steps, deploys, line: { ...lineOf(standing), spenders } };
+      return { spent, deploys, line: { ...lineOf(standing), spenders } };
     }),
   );
   const sorted = told.toSorted((a, b) => byNeed(a.line, b.line));
@@ -75,7 +75,7 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
     ...(worst === undefined
       ? {}
       : {
-          drawing: budgetDrawing(worst.line, worst.steps, worst.deploys, id, {
+          drawing: budgetDrawing(worst.line, worst.spent, worst.deploys, id, {
             now: at,
             zone: catalog.current().zone,
           }),

@@ -70,6 +70,8 @@ export type Alerting = {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pageLabels?: Readonly<Record<string, string>>;
   readonly ticketLabels?: Readonly<Record<string, string>>;
+  readonly pageAnnotations?: Readonly<Record<string, string>>;
+  readonly ticketAnnotations?: Readonly<Record<string, string>>;
 };
 
 /**
