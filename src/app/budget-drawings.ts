@@ -1,4 +1,5 @@
 import type { Spent } from '#domain/budget/spenders.ts';
+import { isJudged } from '#domain/budget/state.ts';
 import { windowWords } from '#domain/budget/window.ts';
 import { budgetLeft, budgetShort, percent } from '#domain/budget/words.ts';
 import type { Deploy } from '#domain/deploy.ts';
@@ -103,7 +104,7 @@ export function budgetsDrawing(lines: readonly BudgetLine[], id: string, zone: s
     zone,
     rows: shown.map(({ service, slo, usage, state, colour }) => ({
       ...{ name: service, detail: slo, state: colour, words: budgetLeft({ usage, state }) },
-      ...(state.data === 'ok' || state.data === 'partial' ? { left: 1 - usage.share } : {}),
+      ...(isJudged(state) ? { left: 1 - usage.share } : {}),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import type { Spent, Suspect } from '#domain/budget/spenders.ts';
 import { spendersOf } from '#domain/budget/spenders.ts';
-import { type Colour, SHOWN_RATES } from '#domain/budget/state.ts';
+import { type Colour, isJudged, SHOWN_RATES } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
@@ -64,7 +64,9 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
           spent: standing.of.slo.method.kind === 'occurrences' ? bad : lost,
         }),
       );
-      const spenders = spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used);
+      const spenders = isJudged(standing.state)
+        ? spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used)
+        : [];
       return { spent, deploys, line: { ...lineOf(standing), spenders } };
     }),
   );
@@ -94,12 +96,7 @@ export function lineOf({
   isTime,
   countedTo,
 }: Standing): BudgetLine {
-  const policy =
-    state.budget === 'exhausted'
-      ? slo.policy.exhausted
-      : state.budget === 'atRisk'
-        ? slo.policy.atRisk
-        : undefined;
+  const policy = isJudged(state) && state.budget !== 'healthy' ? slo.policy[state.budget] : undefined;
   return {
     ...{ service: service.name, slo: slo.name, objective: slo.objective, window: slo.window },
     ...present({ description: slo.description, policy, countedTo }),

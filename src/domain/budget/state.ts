@@ -64,6 +64,11 @@ export function budgetState(
   };
 }
 
+/** Whether there is enough to judge by; where not, no figure of a budget means anything. */
+export function isJudged({ data }: Pick<BudgetState, 'data'>): boolean {
+  return data === 'ok' || data === 'partial';
+}
+
 function dataState(objective: number, { tally, observedShare }: Usage): DataState {
   if (tally.total <= 0) return 'noData';
   if (allowedShare(objective) * tally.total < 1 && tally.bad < ENOUGH_BAD) return 'tooQuiet';
@@ -72,7 +77,7 @@ function dataState(objective: number, { tally, observedShare }: Usage): DataStat
 
 /** What cannot be judged is grey, whatever a few events would say. */
 function colourOf(data: DataState, burn: BurnState, budget: SpentState): Colour {
-  if (data === 'noData' || data === 'tooQuiet') return 'grey';
+  if (!isJudged({ data })) return 'grey';
   if (budget === 'exhausted' || burn === 'page') return 'red';
   return budget === 'atRisk' || burn === 'ticket' ? 'yellow' : 'green';
 }

@@ -1,6 +1,6 @@
 import { DAY, type Duration, HOUR, MINUTE } from '../time.ts';
 import { allowedShare, type SloWindow } from './slo.ts';
-import type { BudgetState, Colour } from './state.ts';
+import { type BudgetState, type Colour, isJudged } from './state.ts';
 import { type Minutes, minutesOf, type Usage } from './usage.ts';
 import { windowWords } from './window.ts';
 
@@ -54,7 +54,7 @@ export function budgetShort({ usage, state }: Pick<Told, 'usage' | 'state'>): st
 
 /** What is left, shorter still: `20 min left`, `18 min over`, `nothing left`. */
 export function budgetLeft({ usage, state }: Pick<Told, 'usage' | 'state'>): string {
-  if (state.data === 'noData' || state.data === 'tooQuiet') return budgetShort({ usage, state });
+  if (!isJudged(state)) return budgetShort({ usage, state });
   const printed = minutesOf(usage);
   const { left, over } = printed;
   if (isAll(printed)) return 'nothing left';
@@ -139,8 +139,8 @@ function observed({ observedShare, passed }: Told['usage']): string {
   if (observedShare >= 0.99) return '';
   const said = UNITS.filter(([, one]) => passed >= 2 * one)
     .flatMap(([unit, one]) =>
-      [passed < 9.95 * one ? 1 : 0, 1].map((digits) => {
-        const shown = (length: Duration) => Number((length / one).toFixed(digits));
+      [0, 1].map((digits) => {
+        const shown = (length: Duration) => Number((length / one).toFixed(length < 9.95 * one ? 1 : digits));
         return { unit, seen: shown(observedShare * passed), all: shown(passed) };
       }),
     )

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { BudgetAnswer, BudgetLine, BudgetsAnswer } from '#app/answer.ts';
 import type { BudgetMessage } from '#app/message.ts';
 import { type Spender, spentLines } from '#domain/budget/spenders.ts';
-import type { Colour } from '#domain/budget/state.ts';
+import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowLabel } from '#domain/budget/window.ts';
 import { budgetSentence, budgetShort, eventsWords, percent, stateWord } from '#domain/budget/words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
@@ -119,19 +119,22 @@ export function budgetBlocks({ service, at, budgets }: BudgetAnswer): Rendered {
 
 /** The root of a budget’s episode, updated in place until the budget is well again, or is none any more. */
 export function budgetMessage(message: BudgetMessage): Rendered {
-  const { line, since, owner, at } = message;
+  const { line, turned, since, owner, at } = message;
   const { state, more } = turnOf(message);
   const emoji = message.gone === true ? COLOUR.grey : COLOUR[line.colour];
   const name = `${plain(line.service, 80)} ${plain(line.slo, 60)}`;
   const title = `${emoji} Budget of *${plain(line.service, 80)}* ${plain(line.slo, 60)}: ${state}${more}`;
   const text = `${emoji} Budget of ${name}: ${state}`;
   const ownerWords = owner === undefined ? [] : [`owner ${plain(owner, 60)}`];
-  const began = `began ${time(since, '{date_short_pretty} {time}')}`;
+  const began = since === turned ? [] : [`began ${time(since, '{date_short_pretty} {time}')}`];
   if (message.gone === true) {
     const why = 'It was taken out of the configuration, so nobody counts it any more.';
-    return rendered(text, [section(`${title}\n${why}`), context([began, ...ownerWords].join(' · '))]);
+    return rendered(text, [
+      section(`${title}\n${why}`),
+      context([`as of ${time(at)}`, ...began, ...ownerWords].join(' · ')),
+    ]);
   }
-  const facts = [...factsOf(line, at), began, `as of ${time(at)}`, ...ownerWords].join(' · ');
+  const facts = [...factsOf(line, at), ...began, `as of ${time(at)}`, ...ownerWords].join(' · ');
   return rendered(text, [
     section([title, budgetSentence({ ...line, subject: 'It' }), ...policyOf(line)].join('\n')),
     context([facts, ...notesOf(line)].join('\n')),
@@ -184,13 +187,14 @@ function factsOf(line: BudgetLine, at: Instant): readonly string[] {
     countedTo !== undefined && at - countedTo > 900_000
       ? [`counted until ${time(countedTo, '{date_short_pretty} {time}')}`]
       : [];
-  const isJudged = state.data === 'ok' || state.data === 'partial';
+  const settling = line.colour === state.colour ? [] : ['the colour follows within 15 min'];
   return [
     `objective ${percent(objective)}`,
-    ...(burns.length === 0 ? [] : [`burns ${burns.join(', ')}`]),
+    ...(burns.length === 0 || !isJudged(state) ? [] : [`burns ${burns.join(', ')}`]),
     ...ends,
-    ...(isJudged ? [eventsWords(usage, objective, isTime)] : []),
+    ...(isJudged(state) ? [eventsWords(usage, objective, isTime)] : []),
     ...late,
+    ...settling,
   ];
 }
 
@@ -203,8 +207,8 @@ function ratesOf({ rates, state: { burning } }: BudgetLine): BudgetLine['rates']
 function spentBy(spenders: readonly Spender[], { usage }: BudgetLine): string {
   const lines = spentLines(spenders, usage).map(({ kind, name, at, used, percent: share }) => {
     const when = at === undefined ? '' : `, ${time(at, '{date_short_pretty} {time}')}`;
-    const what = kind === 'background' || kind === 'more' ? name : `${kind} ${plain(name, 80)}${when}`;
-    return `• ${what}: ${used} (${share})`;
+    const what = kind === 'background' || kind === 'more' ? '' : `${kind} `;
+    return `• ${what}${plain(name, 80)}${when}: ${used} (${share})`;
   });
   return ['*Spent by*', ...lines].join('\n');
 }
