@@ -58,7 +58,9 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
         store.budgets.steps(standing.of.key, { from: window.from, to: Math.min(window.to, at) }),
         store.deploys.during(window, [service.name]),
       ]);
-      const spent = steps.map(
+      // What was not observed before the first count says nothing: the line begins there.
+      const begun = steps.findIndex(({ observed }) => observed > 0);
+      const spent = (begun < 0 ? [] : steps.slice(begun)).map(
         ({ range, bad, lost }): Spent => ({
           range,
           spent: standing.of.slo.method.kind === 'occurrences' ? bad : lost,

@@ -26,6 +26,7 @@ export function budgetSentence({ subject, objective, window, usage, state, isTim
     const were = bad === 0 ? 'none was' : `${plainCount(bad)} ${bad === 1 ? 'was' : 'were'}`;
     return `${subject} is too quiet to judge: of ${plainCount(total)} ${nounOf(total, isTime)} ${during} less than one may be bad (${percent(objective)}), and ${were}.`;
   }
+  const seen = observedWords(usage);
   const printed = minutesOf(usage);
   const { used, allowed, left, over } = printed;
   const amount = isAll(printed) ? `all of its ${allowed}` : `${used} of its ${allowed}`;
@@ -36,7 +37,7 @@ export function budgetSentence({ subject, objective, window, usage, state, isTim
         ? ''
         : `; ${left} ${Number(left) === 1 ? 'remains' : 'remain'}`;
   const unit = (printed.unit ?? 'minutes').slice(0, Number(allowed) === 1 ? -1 : undefined);
-  return `${subject} has used ${amount} allowed ${unit} ${during}${rest}.${observed(usage)}`;
+  return `${subject} has used ${amount} allowed ${unit} ${during}${rest}.${seen === undefined ? '' : ` (${seen})`}`;
 }
 
 /** The same for a line among others: `23 of 43 min used`, `61 of 43 min used, 18 over`, `too quiet to judge`, `no data`. */
@@ -90,6 +91,29 @@ export function stateWord({
   return state.burn === 'ticket' ? 'burning' : 'well';
 }
 
+/** Which part of the time that has passed was observed, in the largest unit that shows both figures and their difference; nothing where that is all. */
+export function observedWords({
+  observedShare,
+  passed,
+}: Pick<Usage, 'observedShare' | 'passed'>): string | undefined {
+  if (observedShare >= 0.99) return undefined;
+  const said = UNITS.filter(([, one]) => passed >= 2 * one)
+    .flatMap(([unit, one]) =>
+      [0, 1].map((digits) => {
+        const shown = (length: Duration) => Number((length / one).toFixed(length < 9.95 * one ? 1 : digits));
+        return { unit, seen: shown(observedShare * passed), all: shown(passed) };
+      }),
+    )
+    .find(({ seen, all }) => seen > 0 && seen < all);
+  return said === undefined ? 'hardly observed' : `${said.seen} of ${said.all} ${said.unit} observed`;
+}
+
+const UNITS: readonly (readonly [string, Duration])[] = [
+  ['days', DAY],
+  ['hours', HOUR],
+  ['minutes', MINUTE],
+];
+
 /** 0.999 as `99.9 %`. */
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(10))} %`;
@@ -126,24 +150,4 @@ function isAll({ used, allowed, left }: Minutes): boolean {
 
 function nounOf(count: number, isTime: boolean): string {
   return `${isTime ? 'second' : 'event'}${count === 1 ? '' : 's'}`;
-}
-
-const UNITS: readonly (readonly [string, Duration])[] = [
-  ['days', DAY],
-  ['hours', HOUR],
-  ['minutes', MINUTE],
-];
-
-/** Which part of the time that has passed was observed, in the largest unit that shows both figures and their difference. */
-function observed({ observedShare, passed }: Told['usage']): string {
-  if (observedShare >= 0.99) return '';
-  const said = UNITS.filter(([, one]) => passed >= 2 * one)
-    .flatMap(([unit, one]) =>
-      [0, 1].map((digits) => {
-        const shown = (length: Duration) => Number((length / one).toFixed(length < 9.95 * one ? 1 : digits));
-        return { unit, seen: shown(observedShare * passed), all: shown(passed) };
-      }),
-    )
-    .find(({ seen, all }) => seen > 0 && seen < all);
-  return said === undefined ? ' (hardly observed)' : ` (${said.seen} of ${said.all} ${said.unit} observed)`;
 }
