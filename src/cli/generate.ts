@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogOf } from '#config/catalog.ts';
+import { ruleNotices } from '#generate/notices.ts';
 import { ruleFiles } from '#generate/rule-files.ts';
-import { ruleNotices } from '#generate/rules.ts';
 import { configFrom } from './config-file.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import type { Service } from '#domain/service.ts';
+import { ruleNotices } from './notices.ts';
 import { ruleTestsOf } from './rule-tests.ts';
-import { ruleGroupsOf, ruleNotices } from './rules.ts';
+import { ruleGroupsOf } from './rules.ts';
 
 /** A file to be written, by its name. */
 export type GeneratedFile = { readonly name: string; readonly text: string };

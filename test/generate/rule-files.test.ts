@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importSlos } from '#config/slo/import.ts';
 import type { Alerting, Slo } from '#domain/budget/slo.ts';
 import { DAY, MINUTE } from '#domain/time.ts';
-import { ruleNotices } from '#generate/rules.ts';
+import { ruleNotices } from '#generate/notices.ts';
 import { service } from '../domain/given.ts';
 import { corpus } from '../ingest/corpora.ts';
 import { hasPrometheus } from '../telemetry/real-prometheus.ts';

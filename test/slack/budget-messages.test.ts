@@ -5,7 +5,8 @@ import { type BudgetState, budgetState, type Colour } from '#domain/budget/state
 import { NO_TALLY, type Tally, usageOf } from '#domain/budget/usage.ts';
 import { windowAt } from '#domain/budget/window.ts';
 import { DAY, HOUR, MINUTE } from '#domain/time.ts';
-import { budgetBlocks, budgetMessage, budgetNote, budgetsBlocks } from '#slack/messages/budget.ts';
+import { budgetBlocks, budgetNote, budgetsBlocks } from '#slack/messages/budget.ts';
+import { budgetMessage } from '#slack/messages/budget-episode.ts';
 
 const NOW = Date.UTC(2026, 10, 16);
 const WINDOW = { kind: 'calendar', unit: 'month', count: 1 } as const;

@@ -1,15 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { BudgetAnswer, BudgetLine, BudgetsAnswer } from '#app/answer.ts';
-import type { BudgetMessage } from '#app/message.ts';
-import { type Spender, spentLines } from '#domain/budget/spenders.ts';
+import type { Spender } from '#domain/budget/spenders.ts';
+import { spentLines } from '#domain/budget/spent-lines.ts';
 import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowLabel } from '#domain/budget/window.ts';
 import { budgetSentence, budgetShort, eventsWords, percent, stateWord } from '#domain/budget/words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
-import { counted, lengthWords } from './figures.ts';
+import { counted } from './figures.ts';
 
-const COLOUR: Readonly<Record<Colour, string>> = {
+export const COLOUR: Readonly<Record<Colour, string>> = {
   red: ':red_circle:',
   yellow: ':large_yellow_circle:',
   grey: ':white_circle:',
@@ -117,54 +117,13 @@ export function budgetBlocks({ service, at, budgets }: BudgetAnswer): Rendered {
   return rendered(budgetHeadline(first), [...blocks, ...more]);
 }
 
-/** The root of a budget’s episode, updated in place until the budget is well again, or is none any more. */
-export function budgetMessage(message: BudgetMessage): Rendered {
-  const { line, turned, since, owner, at } = message;
-  const { state, more } = turnOf(message);
-  const emoji = message.gone === true ? COLOUR.grey : COLOUR[line.colour];
-  const name = `${plain(line.service, 80)} ${plain(line.slo, 60)}`;
-  const title = `${emoji} Budget of *${plain(line.service, 80)}* ${plain(line.slo, 60)}: ${state}${more}`;
-  const text = `${emoji} Budget of ${name}: ${state}`;
-  const ownerWords = owner === undefined ? [] : [`owner ${plain(owner, 60)}`];
-  const began = since === turned ? [] : [`began ${time(since, '{date_short_pretty} {time}')}`];
-  if (message.gone === true) {
-    const why = 'It was taken out of the configuration, so nobody counts it any more.';
-    return rendered(text, [
-      section(`${title}\n${why}`),
-      context([`as of ${time(at)}`, ...began, ...ownerWords].join(' · ')),
-    ]);
-  }
-  const facts = [...factsOf(line, at), ...began, `as of ${time(at)}`, ...ownerWords].join(' · ');
-  return rendered(text, [
-    section([title, budgetSentence({ ...line, subject: 'It' }), ...policyOf(line)].join('\n')),
-    context([facts, ...notesOf(line)].join('\n')),
-  ]);
-}
-
-/** What became of a budget with its last turn: `spent`, and since when. */
-function turnOf({ line, before, since, turned, gone }: BudgetMessage): { state: string; more: string } {
-  if (gone === true) return { state: 'no longer an SLO', more: '' };
-  const from = ` since ${time(turned)}`;
-  if (line.colour === 'green')
-    return { state: 'well again', more: `${from}, after ${lengthWords(turned - since)}` };
-  if (line.colour === 'grey')
-    return { state: line.state.data === 'tooQuiet' ? 'too quiet to judge' : 'no data any more', more: from };
-  return { state: stateWord(line), more: `${from}, ${WAS[before]} before` };
-}
-
-const WAS: Readonly<Record<Colour, string>> = {
-  red: 'red',
-  yellow: 'yellow',
-  grey: 'without data',
-  green: 'well',
-};
-
-function policyOf({ policy }: BudgetLine): readonly string[] {
+/** What its owner says to do now. */
+export function policyOf({ policy }: BudgetLine): readonly string[] {
   return policy === undefined ? [] : [`*Policy:* ${plain(policy, 400)}`];
 }
 
 /** How it is counted where that is not as written, or why it could not be. */
-function notesOf({ notes }: BudgetLine): readonly string[] {
+export function notesOf({ notes }: BudgetLine): readonly string[] {
   const more = notes.length - NOTES;
   return [
     ...notes.slice(0, NOTES).map((note) => `Note: ${plain(note, 400)}`),
@@ -172,7 +131,8 @@ function notesOf({ notes }: BudgetLine): readonly string[] {
   ];
 }
 
-function factsOf(line: BudgetLine, at: Instant): readonly string[] {
+/** The figures of a budget, each a fact of its own. */
+export function factsOf(line: BudgetLine, at: Instant): readonly string[] {
   const { state, usage, objective, isTime, countedTo } = line;
   const burns = ratesOf(line).map(({ over, rate }) => `${rateOf(rate)} over ${lookback(over)}`);
   const { exhausts } = state;
