@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { budgets as answerBudgets } from '#app/answers/budget.ts';
-import { type CountPorts, countNew } from '#app/counting.ts';
+import type { CountPorts } from '#app/count-piece.ts';
+import { countNew } from '#app/counting.ts';
 import type { Slo } from '#domain/budget/slo.ts';
 import type { Service } from '#domain/service.ts';
 import { DAY, HOUR, MINUTE } from '#domain/time.ts';
@@ -181,7 +182,7 @@ async function yearOfOne(): Promise<number> {
         await database.store().budgets.record(`svc-${i}`, from, steps);
       }
     }
-    await database.store().budgets.rollUp(END - 35 * DAY, END - 100 * DAY);
+    await database.store().budgets.rollUp(END - 35 * DAY, END - 100 * DAY, new Map());
     const copy = `${database.path}.copy`;
     const copied = backupStore(database.path, copy);
     return ((copied.ok ? copied.value.bytes : Number.NaN) - empty) / some;

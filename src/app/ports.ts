@@ -228,8 +228,14 @@ export interface Budgets {
   asked(key: string, from: Instant): Promise<void>;
   colours(): Promise<ReadonlyMap<string, Settled>>;
   saveColour(key: string, settled: Settled): Promise<void>;
-  /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`. */
-  rollUp(hourlyBefore: Instant, dailyBefore: Instant): Promise<number>;
+  /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`, and those at moments to `keep`. */
+  rollUp(
+    hourlyBefore: Instant,
+    dailyBefore: Instant,
+    keep: ReadonlyMap<string, readonly Instant[]>,
+  ): Promise<number>;
+  /** Deletes all of SLOs that are not `used` and were last counted before a moment. */
+  forgetUnused(used: ReadonlySet<string>, before: Instant): Promise<number>;
   /** Forgets the colour that an SLO was shown in; its counts stay. */
   forgetColour(key: string): Promise<void>;
 }

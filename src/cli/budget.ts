@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineOf } from '#app/answers/budget.ts';
-import { type CountPorts, countNew, countOlder } from '#app/counting.ts';
+import type { CountPorts } from '#app/count-piece.ts';
+import { countNew, countOlder } from '#app/counting.ts';
 import { type Standing, slosOf, standingsOf } from '#app/standings.ts';
 import { sourceOf } from '#compose';
 import { catalogOf } from '#config/catalog.ts';
@@ -34,6 +35,10 @@ export async function budget(options: Options, terminal: Terminal): Promise<Exit
   const at = options.at === undefined ? systemClock.now() : timeOf(options.at);
   if (Number.isNaN(at)) {
     terminal.err(`--at ${options.at}: expected a time such as 2026-11-24T12:00:00Z or epoch seconds.`);
+    return 2;
+  }
+  if (at > systemClock.now()) {
+    terminal.err(`--at ${options.at}: expected a time that is past; what is to come is not counted.`);
     return 2;
   }
   const whole = catalogOf(config);

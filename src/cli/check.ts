@@ -19,7 +19,7 @@ import type { ExitStatus, Terminal } from './terminal.ts';
 type Options = { config: string; online?: boolean; json?: boolean };
 
 /**
- * Checks bellbuoy.yaml: every mistake with line and column, or a table of what is configured. With `online` also what answers: Slack,
+ * Checks bellbuoy.yaml: every mistake with line and column, or a table of what is configured, and a note on each field of SLO files that is not honoured. With `online` also what answers: Slack,
  * every Prometheus and whether each service has series there, Alertmanager; 1 when something does not.
  */
 export async function check(
@@ -28,6 +28,8 @@ export async function check(
 ): Promise<ExitStatus> {
   const config = await configFrom(path, terminal);
   if (config === undefined) return 1;
+  const notices = config.notices ?? [];
+  if (json !== true) for (const notice of notices) terminal.err(`note: ${notice}`);
   if (online !== true) {
     const rows = Object.entries(config.services).map(([name, service]) => [
       name,
@@ -36,13 +38,17 @@ export async function check(
       `${service.slos.length}`,
       service.channel ?? 'default channels',
     ]);
-    if (json === true) terminal.out(JSON.stringify({ ok: true, services: Object.keys(config.services) }));
+    if (json === true)
+      terminal.out(JSON.stringify({ ok: true, services: Object.keys(config.services), notices }));
     else
       for (const line of tableLines(['service', 'signals from', 'source', 'SLOs', 'channel'], rows))
         terminal.out(line);
     return 0;
   }
-  const findings = await probe(config);
+  const findings = [
+    ...(json === true ? notices.map((found): Finding => ({ what: 'note', ok: true, found })) : []),
+    ...(await probe(config)),
+  ];
   if (json === true) for (const finding of findings) terminal.out(JSON.stringify(finding));
   else {
     const rows = findings.map(({ what, ok, found, remedy = '' }) => [

@@ -5,8 +5,15 @@ import { readConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Reads and checks the configuration; tells every mistake with its place as compilers do. `undefined` when it cannot be used. */
-export async function configFrom(path: string, terminal: Terminal): Promise<Config | undefined> {
+/**
+ * Reads and checks the configuration; tells every mistake with its place as compilers do. `undefined` when it cannot be used. `onRead` is given the path of each other file
+ * that it names and that was looked for.
+ */
+export async function configFrom(
+  path: string,
+  terminal: Terminal,
+  onRead: (file: string) => void = () => undefined,
+): Promise<Config | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -14,7 +21,7 @@ export async function configFrom(path: string, terminal: Terminal): Promise<Conf
     terminal.err(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
     return undefined;
   }
-  const loaded = readConfig(text, process.env, readBeside(path));
+  const loaded = readConfig(text, process.env, readBeside(path, onRead));
   if (loaded.ok) return loaded.config;
   for (const { line, column, path: key, what } of loaded.problems) {
     terminal.err(`${path}:${line}:${column} ${key === '' ? '' : `${key}: `}${what}`);
@@ -25,10 +32,12 @@ export async function configFrom(path: string, terminal: Terminal): Promise<Conf
 }
 
 /** Files that the configuration names are found from its own folder. */
-function readBeside(config: string) {
+function readBeside(config: string, onRead: (file: string) => void) {
   return (path: string): string | undefined => {
+    const file = resolve(dirname(config), path);
+    onRead(file);
     try {
-      return readFileSync(resolve(dirname(config), path), 'utf8');
+      return readFileSync(file, 'utf8');
     } catch (error) {
       if (error instanceof Error && 'code' in error) return undefined;
       throw error;

@@ -6,6 +6,7 @@ import { backup, migrate } from './database.ts';
 import { event } from './event.ts';
 import { generateRules } from './generate.ts';
 import { init } from './init.ts';
+import { judge } from './judge.ts';
 import { manifest } from './manifest.ts';
 import { query } from './query.ts';
 import { sloImport } from './slo.ts';
@@ -75,6 +76,31 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .addHelpText('after', '\nExample: bellbuoy event --source alertmanager payload.json')
     .action(async (file, options) => {
       status = await event(file, options, terminal);
+    });
+  program
+    .command('judge')
+    .description('say whether a series got worse at a moment, and why')
+    .requiredOption('--kind <kind>', 'gauge, ratio, histogram or cohort')
+    .requiredOption(
+      '--series <file>',
+      'CSV: timestamp,value · timestamp,bad,total · timestamp,le,count · cohort,bad,total[,stratum]',
+    )
+    .option('--at <time...>', 'the moment, ISO 8601 or epoch seconds', [])
+    .option('--at-file <file>', 'moments, one a line')
+    .option('--before <length>', 'what comes before', '30m')
+    .option('--after <length>', 'what comes after', '15m')
+    .option(
+      '--history <length>',
+      'where ordinary moments are taken from (7d, or 2016 steps where that is longer)',
+    )
+    .option('--worse <direction>', 'higher, lower or either', 'higher')
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExample: bellbuoy judge --kind ratio --series errors.csv --at 2026-11-24T14:03:00Z --json',
+    )
+    .action(async (options) => {
+      status = await judge(options, terminal);
     });
   program
     .command('query <promql>')

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SloProblem } from '#config/slo/documents.ts';
+import { lineOf } from '#config/slo/documents.ts';
 import { importSlos, type SloFile } from '#config/slo/import.ts';
 import { writeSlos } from '#config/slo/write.ts';
 import { parseDuration } from '#domain/time.ts';
@@ -40,8 +40,4 @@ export async function sloImport(
     for (const problem of problems) terminal.err(lineOf(problem));
   }
   return problems.length === 0 ? 0 : 1;
-}
-
-function lineOf({ file, line, column, path, what }: SloProblem): string {
-  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${what}`;
 }

@@ -1,14 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isPair, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import type { z } from 'zod';
-import { WINDOW } from '#domain/budget/slo.ts';
 import { checkPromql } from '#promql/parse.ts';
 import { fillIn } from '#promql/signals.ts';
 import { offsetOf } from './place.ts';
 import { MAY_BE_NATIVE } from './presets.ts';
 import { Config } from './schema.ts';
 import { readSloFiles } from './slo/files.ts';
-import { promqlOfSlo } from './slo/own.ts';
+import { problemsOfSlo } from './slo/own.ts';
 
 /** One mistake in the file: where it stands and what would be right. Lines and columns count from 1. */
 export type ConfigProblem = {
@@ -99,7 +98,7 @@ export function readConfig(
   problems.push(...files.problems.map(({ path, what }) => located(path, what)));
   return problems.length > 0
     ? { ok: false, problems: inOrder(problems) }
-    : { ok: true, config: { ...parsed.data, imported: files.slos } };
+    : { ok: true, config: { ...parsed.data, imported: files.slos, notices: files.notices } };
 }
 
 /** The file's plain values; not so where anchors refer to each other without end. */
@@ -217,14 +216,8 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
       });
     }
     service.slos.forEach((slo, i) => {
-      for (const [key, text] of 'file' in slo ? [] : promqlOfSlo(slo)) {
-        const checked = checkPromql(text.replaceAll(WINDOW, '5m'));
-        if (!checked.ok)
-          found.push({
-            path: [...path, 'slos', i, 'sli', ...key],
-            what: `${checked.problem.what} (${checked.problem.where ?? 'PromQL'})`,
-          });
-      }
+      for (const [keys, what] of 'file' in slo ? [] : problemsOfSlo(slo))
+        found.push({ path: [...path, 'slos', i, 'sli', ...keys], what });
     });
     if (service.histograms === 'native' && !MAY_BE_NATIVE.has(service.preset ?? '')) {
       found.push({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
+import { isLocalTime } from '#domain/budget/window.ts';
 import { parseDuration } from '#domain/time.ts';
 import { PRESETS } from './presets.ts';
 
@@ -153,6 +154,16 @@ const Method = z
   .default('occurrences')
   .describe('How bad events become lost minutes.');
 
+const OwnAlert = z
+  .union([
+    z.boolean(),
+    z.strictObject({
+      labels: Labels.optional().describe('Labels of alerts of this kind alone.'),
+      annotations: Labels.optional().describe('Annotations of alerts of this kind alone.'),
+    }),
+  ])
+  .default(true);
+
 const WrittenSlo = z.strictObject({
   name: Name.describe('What it is called.'),
   description: z.string().optional().describe('One sentence for people.'),
@@ -172,6 +183,7 @@ const WrittenSlo = z.strictObject({
           .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, {
             error: 'expected a local time such as 2026-01-01T00:00:00',
           })
+          .refine(isLocalTime, { error: 'there is no such day or time' })
           .optional()
           .describe('When a period began, where it is not the calendar’s own.'),
       }),
@@ -192,8 +204,11 @@ const WrittenSlo = z.strictObject({
     .default({}),
   alerts: z
     .strictObject({
-      page: z.boolean().default(true).describe('Whether fast burning pages.'),
-      ticket: z.boolean().default(true).describe('Whether slow burning makes a ticket.'),
+      page: OwnAlert.describe('Whether fast burning pages, or what such alerts carry besides.'),
+      ticket: OwnAlert.describe('Whether slow burning makes a ticket, or what such alerts carry besides.'),
+      name: z.string().min(1).optional().describe('What both alerts are called in generated rules.'),
+      labels: Labels.optional().describe('Labels that both alerts carry.'),
+      annotations: Labels.optional().describe('Annotations that both alerts carry.'),
     })
     .prefault({})
     .describe('Burn alerts, here and in generated rules.'),
@@ -317,9 +332,10 @@ export const Config = z.strictObject({
     .describe('Maps what senders know to a service; `*` stands for any run of characters.'),
   services: z.record(Name, Service),
 });
-/** The file as it was read; `imported` are the SLOs of the files that it names, by service. */
+/** The file as it was read; `imported` are the SLOs of the files that it names, by service, and `notices` what is not honoured in these. */
 export type Config = z.infer<typeof Config> & {
   readonly imported?: Readonly<Record<string, readonly Slo[]>>;
+  readonly notices?: readonly string[];
 };
 
 function isZone(zone: string): boolean {

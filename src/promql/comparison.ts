@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { type Node, unwrapped } from './tree.ts';
 
 /** An alerting expression taken apart: what it looks at, and what it holds it against. */
 export type Comparison = {
@@ -10,8 +11,6 @@ export type Comparison = {
   /** Whether a division is measured, which is a share of something when its bound lies within 0 and 1. */
   readonly isDivision: boolean;
 };
-
-type Node = ReturnType<typeof parser.parse>['topNode'];
 
 const OPERATORS: Readonly<
   Record<string, { op: NonNullable<Comparison['op']>; turned: NonNullable<Comparison['op']> }>
@@ -47,12 +46,6 @@ export function comparisonOf(promql: string): Comparison {
 
 function whole(promql: string, root: Node | null): Comparison {
   return { measured: promql, isDivision: root !== null && isDivision(root) };
-}
-
-function unwrapped(node: Node): Node {
-  let inner = node;
-  while (inner.name === 'ParenExpr' && inner.firstChild !== null) inner = inner.firstChild;
-  return inner;
 }
 
 function isSetOperator(node: Node): boolean {

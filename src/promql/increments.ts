@@ -95,8 +95,10 @@ export const INCREMENT_PARTS = {
  * extrapolate is counted instead, and the differences of neighbouring steps add up to the whole.
  *
  * A series without a value before began at zero; whether it did is up to who reads `begun`, for all series are new when scraping begins.
- * One that was away (its target could not be scraped) goes on from the value that it had. After a reset a counter grew by what it has
- * now, and before by what it had risen to above its last value. A series that ended within the step counts up to its last sample.
+ * One that was away (its target could not be scraped) goes on from the value that it had. A series that ended within the step counts up to its last sample.
+ *
+ * After one reset a counter grew by what it has now, and by what it had risen to above its last value before. Where it was reset several times, or
+ * climbed past what it had before, the values between are not seen at the ends: `increase` adds them up, and what it says is taken where it is more.
  */
 export function incrementsQuery(group: CounterGroup, step: Duration): string {
   const series = groupSelector(group);
@@ -105,15 +107,19 @@ export function incrementsQuery(group: CounterGroup, step: Duration): string {
   const before = `last_over_time(${series}[${RECENT}] offset ${range})`;
   const long = `last_over_time(${series}[${REMEMBERED}] offset ${range})`;
   const peak = `max_over_time(${series}[${range}])`;
-  const isReset = `((resets(${series}[${range}]) > 0) or (min_over_time(${series}[${range}]) < ${before}))`;
-  const hidden = `(${before} + clamp_min(${peak} - ${before}, 0) * (${peak} > bool ${now}))`;
+  const resets = `resets(${series}[${range}])`;
+  const isReset = `((${resets} > 0) or (min_over_time(${series}[${range}]) < ${before}))`;
+  // Added to now − before: what the counter had before it was reset, and what it had risen to since.
+  const once = `(${before} + (${peak} > bool ${now}) * (${peak} - (${peak} >= bool ${before}) * ${before}))`;
+  const isOften = `(${resets} > 1 or (${resets} == 1 and ${peak} == ${now}))`;
+  const often = `(((increase(${series}[${range}]) - ${now} + ${before}) and ${isOften}) > ${once})`;
   const back = `((((${now} - ${long}) >= 0) or (${now} and ${long})) unless ${before})`;
   const by = group.by.join(', ');
   const part = (name: string, of: string) => `label_replace(${of}, "${PART_LABEL}", "${name}", "", "")`;
   const { grown, reset, returned, begun, known } = INCREMENT_PARTS;
   return [
     part(grown, `sum by (${by}) (${now} - ${before})`),
-    part(reset, `sum by (${by}) (${hidden} and ${isReset})`),
+    part(reset, `sum by (${by}) (${often} or (${once} and ${isReset}))`),
     part(returned, `sum by (${by}) (${back})`),
     part(begun, `sum by (${by}) (${now} unless ${before} unless ${long})`),
     part(known, `group by (${by}) (${before})`),

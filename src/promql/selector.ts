@@ -1,8 +1,12 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import type { Matcher } from '#domain/service.ts';
+import { isLabelName, oneOf } from './quote.ts';
+import { expressionOf, kidsOf, type Node, textOf, unwrapped } from './tree.ts';
 
 /** A selector taken apart. */
 export type Selected = { readonly metric: string; readonly matchers: readonly Matcher[] };
+
+/** The label that holds a metric’s name. */
+const NAME = '__name__';
 
 const OPERATORS: Readonly<Record<string, Matcher['op']>> = {
   EqlSingle: '=',
@@ -11,32 +15,57 @@ const OPERATORS: Readonly<Record<string, Matcher['op']>> = {
   NeqRegex: '!~',
 };
 
-/** Takes a selector of one metric apart; `undefined` for anything else (no name, an offset, an expression). */
+/**
+ * Takes a selector of one metric apart, also where its name stands among the matchers (`{__name__="a"}`, `{"a.b"}`) or in parentheses;
+ * `undefined` for anything else (no name, several names, an offset, an expression).
+ */
 export function readSelector(text: string): Selected | undefined {
-  const trimmed = text.trim();
-  const root = parser.parse(trimmed).topNode.firstChild;
-  if (root?.name !== 'VectorSelector' || root.to < trimmed.length) return undefined;
-  const name = root.getChild('Identifier');
-  if (name === null) return undefined;
-  const matchers = (root.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []).map(
-    (node): Matcher | undefined => {
-      const [label, op, value] = [
-        node.getChild('LabelName'),
-        node.getChild('MatchOp'),
-        node.getChild('StringLiteral'),
-      ];
-      const operator = OPERATORS[op?.firstChild?.name ?? ''];
-      if (label === null || value === null || operator === undefined) return undefined;
-      return {
-        label: trimmed.slice(label.from, label.to),
-        op: operator,
-        value: unquoted(trimmed.slice(value.from, value.to)),
-      };
-    },
-  );
-  const whole = matchers.filter((matcher) => matcher !== undefined);
-  if (whole.length < matchers.length) return undefined;
-  return { metric: trimmed.slice(name.from, name.to), matchers: whole };
+  const node = selectorNode(text);
+  if (node === undefined) return undefined;
+  const identifier = node.getChild('Identifier');
+  const list = node.getChild('LabelMatchers');
+  const parts = list === null ? [] : kidsOf(list);
+  const quoted = parts.filter(({ name }) => name === 'QuotedLabelName');
+  const all = parts.filter((part) => !quoted.includes(part)).map((part) => matcherOf(part, text));
+  const matchers = all.filter((matcher) => matcher !== undefined);
+  if (matchers.length < all.length) return undefined;
+  const named = matchers.filter(({ label }) => label === NAME);
+  if (named.some(({ op }) => op !== '=')) return undefined;
+  const [metric = '', ...more] = [
+    ...(identifier === null ? [] : [textOf(identifier, text)]),
+    ...quoted.map((part) => unquoted(textOf(part, text))),
+    ...named.map(({ value }) => value),
+  ];
+  if (metric === '' || more.length > 0) return undefined;
+  return { metric, matchers: matchers.filter(({ label }) => label !== NAME) };
+}
+
+/** The selector that a text is, without parentheses around it, whatever it selects; `undefined` where it is something else. */
+export function bareSelector(text: string): string | undefined {
+  const node = selectorNode(text);
+  return node === undefined ? undefined : textOf(node, text);
+}
+
+/** As `bareSelector`, of one metric only: one that can be taken apart. */
+export function selectorIn(text: string): string | undefined {
+  return readSelector(text) === undefined ? undefined : bareSelector(text);
+}
+
+function selectorNode(text: string): Node | undefined {
+  const root = expressionOf(text);
+  const node = root === undefined ? undefined : unwrapped(root);
+  return node?.name === 'VectorSelector' ? node : undefined;
+}
+
+function matcherOf(node: Node, text: string): Matcher | undefined {
+  const [name, op, literal] = kidsOf(node);
+  const operator = OPERATORS[op?.firstChild?.name ?? ''];
+  if (name === undefined || literal?.name !== 'StringLiteral' || operator === undefined) return undefined;
+  const value = unquoted(textOf(literal, text));
+  const label = name.name === 'QuotedLabelName' ? unquoted(textOf(name, text)) : textOf(name, text);
+  if (label === NAME || isLabelName(label) || operator !== '=') return { label, op: operator, value };
+  // What equals a value may become a group of a sum, where only plain names can stand: told as a condition, it selects the same.
+  return { label, op: '=~', value: oneOf([value]) };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -160,23 +160,37 @@ export function budgetsOf(db: Db): Budgets {
         .where('id', '=', id)
         .execute();
     },
-    async rollUp(hourlyBefore, dailyBefore) {
+    async rollUp(hourlyBefore, dailyBefore, keep) {
       let thinned = 0;
-      const slis = await db.selectFrom('slis').select('id').execute();
+      const slis = await db.selectFrom('slis').select(['id', 'key']).execute();
       // One SLO at a time, along the index, so that nobody waits long for the connection.
-      for (const { id } of slis) {
+      for (const { id, key } of slis) {
+        const kept = JSON.stringify((keep.get(key) ?? []).map((at) => Math.floor(at / SECOND)));
         for (const [every, until] of [
           [HOUR, hourlyBefore],
           [DAY, dailyBefore],
         ] as const) {
           const { numAffectedRows = 0n } = await sql`delete from counts
             where sli = ${id} and at < ${Math.floor(until / SECOND)} and at % ${every / SECOND} <> 0
+            and at not in (select value from json_each(${kept}))
             and at > (select min(at) from counts where sli = ${id})
             and at < (select max(at) from counts where sli = ${id})`.execute(db);
           thinned += Number(numAffectedRows);
         }
       }
       return thinned;
+    },
+    async forgetUnused(used, before) {
+      const { rows } = await sql<{ id: number; key: string }>`select id, key from slis
+        where coalesce((select max(at) from counts where sli = id), 0) < ${Math.floor(before / SECOND)}`.execute(
+        db,
+      );
+      const unused = rows.filter(({ key }) => !used.has(key)).map(({ id }) => id);
+      for (const id of unused) {
+        await db.deleteFrom('counts').where('sli', '=', id).execute();
+        await db.deleteFrom('slis').where('id', '=', id).execute();
+      }
+      return unused.length;
     },
     async forgetColour(key) {
       await db.updateTable('slis').set({ colour: null }).where('key', '=', key).execute();

@@ -1,89 +1,116 @@
-import type { Counting, CountUnit, SliCounter } from '#app/ports.ts';
-import { type Counted, countingOf, type Sli, WINDOW } from '#domain/budget/slo.ts';
-import type { Problem } from '#domain/problem.ts';
-import type { Series } from '#domain/series.ts';
-import { alignDown, type Duration, formatDuration, type Range } from '#domain/time.ts';
-import {
-  type CounterGroup,
-  groupCounters,
-  INCREMENT_PARTS,
-  incrementsQuery,
-  type Located,
-} from '#promql/increments.ts';
-import { quote } from '#promql/quote.ts';
-import { PART_LABEL } from '#promql/signals.ts';
+import type { CountedStep, Counting, CountUnit, SliCounter } from '#app/ports.ts';
+import { type Counted, countingOf, type Sli } from '#domain/budget/slo.ts';
+import { failure, type Problem } from '#domain/problem.ts';
+import { alignDown, type Duration, MINUTE, type Range } from '#domain/time.ts';
+import { INCREMENT_PARTS } from '#promql/increments.ts';
 import { createBoundaries, type EventsSli, type Resolved, recordedShare } from './boundaries.ts';
+import { askCounters, askExpressions } from './counters.ts';
 import type { Prometheus } from './prometheus.ts';
+import { askAlive, sightOf } from './sight.ts';
 import type { Asked } from './signals.ts';
 import { type Column, type Parts, stepsOf } from './steps.ts';
 
-/** Expressions that one query asks. */
-const MOST_EXPRESSIONS = 50;
+type Asking = Parameters<SliCounter['count']>[0][number];
 
-type Asking = { readonly key: string; readonly slo: Parameters<SliCounter['count']>[0][number]['slo'] };
+/** Without samples for so long a service is silent; for less, a scrape or two was missed. */
+const QUIET: Duration = 5 * MINUTE;
 
 /** Counts SLOs by differences of raw counters: one question for all that are alike, in steps that end at multiples of the step. */
 export function createSliCounter(asked: readonly Asked[]): SliCounter {
   const boundaries = createBoundaries();
-  return {
-    async count(slos, range) {
-      const found = new Map<string, Counting>();
-      for (const [name, ofSource] of Map.groupBy(slos, ({ source }) => source)) {
-        const client = asked.find(({ source }) => source.name === name)?.client;
-        if (client === undefined) continue;
-        const byStep = Map.groupBy(ofSource, ({ slo }) => countingOf(slo).step);
-        for (const [step, alike] of byStep)
-          for (const [key, counting] of await countAlike(client, alike, range, step, boundaries))
-            found.set(key, counting);
+  /** Asks each source for its SLOs, those of the same step together. */
+  const countEach = async (
+    slos: readonly Asking[],
+    stepOf: (slo: Asking['slo']) => Duration,
+    gridOf: (step: Duration) => Pick<Grid, 'kept' | 'isWhole'> | undefined,
+  ): Promise<ReadonlyMap<string, Counting>> => {
+    const found = new Map<string, Counting>();
+    for (const [name, ofSource] of Map.groupBy(slos, ({ source }) => source)) {
+      const one = asked.find(({ source }) => source.name === name);
+      if (one === undefined) {
+        const { problem } = failure('prometheus-unreachable', `There is no Prometheus named ${name}.`);
+        for (const { key } of ofSource) found.set(key, { steps: [], notes: [], problems: [problem] });
+        continue;
       }
-      return found;
-    },
-    async between(slos, range) {
-      const found = new Map<string, Counting>();
-      const step = Math.max(1000, alignDown(range.to - range.from, 1000));
-      const to = alignDown(range.to, 1000);
-      for (const [name, ofSource] of Map.groupBy(slos, ({ source }) => source)) {
-        const client = asked.find(({ source }) => source.name === name)?.client;
-        if (client === undefined) continue;
-        const one = { ends: { from: to, to }, step, isWhole: true };
-        for (const [key, counting] of await countAt(client, ofSource, one, boundaries))
+      const { client, source } = one;
+      const quiet = Math.max(QUIET, 3 * source.scrapeInterval);
+      for (const [step, alike] of Map.groupBy(ofSource, ({ slo }) => stepOf(slo))) {
+        const grid = gridOf(step);
+        if (grid === undefined) continue;
+        // Silence may have begun before: what is kept begins later than what is asked for.
+        const lead = grid.isWhole || step >= quiet ? 0 : Math.ceil(quiet / step) * step;
+        const ends = { from: grid.kept.from - lead + step, to: grid.kept.to };
+        for (const [key, counting] of await countAt(
+          client,
+          alike,
+          { ...grid, ends, step, quiet },
+          boundaries,
+        ))
           found.set(key, counting);
       }
-      return found;
+    }
+    return found;
+  };
+  return {
+    count: (slos, range) =>
+      countEach(
+        slos,
+        (slo) => countingOf(slo).step,
+        (step) => {
+          const kept = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
+          return kept.to > kept.from ? { kept, isWhole: false } : undefined;
+        },
+      ),
+    async between(slos, range) {
+      const to = alignDown(range.to, 1000);
+      const length = Math.max(1000, alignDown(range.to - range.from, 1000));
+      const counted = await countEach(
+        slos,
+        // Slices are lost one by one: they are counted one by one, from the end backwards.
+        (slo) => (slo.method.kind === 'occurrences' ? length : Math.min(length, slo.method.slice)),
+        (step) => ({ kept: { from: to - Math.max(1, Math.floor(length / step)) * step, to }, isWhole: true }),
+      );
+      return new Map(
+        [...counted].map(([key, counting]) => [key, { ...counting, steps: summed(counting.steps) }]),
+      );
     },
   };
 }
 
-function countAlike(
-  client: Prometheus,
-  slos: readonly Asking[],
-  range: Range,
-  step: Duration,
-  boundaries: ReturnType<typeof createBoundaries>,
-): Promise<ReadonlyMap<string, Counting>> {
-  const grid = { from: alignDown(range.from, step), to: alignDown(range.to, step) };
-  if (grid.to <= grid.from) return Promise.resolve(new Map());
-  return countAt(
-    client,
-    slos,
-    { ends: { from: grid.from + step, to: grid.to }, step, isWhole: false },
-    boundaries,
-  );
+/** All steps as one. */
+function summed(steps: readonly CountedStep[]): readonly CountedStep[] {
+  const last = steps.at(-1);
+  if (last === undefined) return [];
+  const sum = (of: Exclude<keyof CountedStep, 'to'>) => steps.reduce((all, step) => all + step[of], 0);
+  return [
+    {
+      to: last.to,
+      ...{ bad: sum('bad'), total: sum('total'), lost: sum('lost') },
+      ...{ observed: sum('observed'), silent: sum('silent') },
+    },
+  ];
 }
 
 /** Counts in steps that end at `ends`; `isWhole` means that they are kept as they are, not put together. */
 async function countAt(
   client: Prometheus,
   slos: readonly Asking[],
-  { ends, step, isWhole }: Grid,
+  grid: Grid,
   boundaries: ReturnType<typeof createBoundaries>,
 ): Promise<ReadonlyMap<string, Counting>> {
-  const grid = { ends, step, isWhole };
-  const counted = await countResolved(client, await boundaries.resolve(client, slos, ends.to), grid);
+  const counted = await countResolved(client, await boundaries.resolve(client, slos, grid.ends.to), grid);
   return withRecorded(client, slos, grid, counted);
 }
 
-type Grid = { readonly ends: Range; readonly step: Duration; readonly isWhole: boolean };
+type Grid = {
+  /** Ends of the first and of the last step that is asked for. */
+  readonly ends: Range;
+  readonly step: Duration;
+  /** What of it is kept. */
+  readonly kept: Range;
+  readonly isWhole: boolean;
+  readonly quiet: Duration;
+};
 
 /**
  * Where nothing of an SLO was seen because Prometheus does not have its counters, only what Sloth or Pyrra record of them (a federated one, say), their error ratio is
@@ -116,9 +143,9 @@ async function withRecorded(
 async function countResolved(
   client: Prometheus,
   resolved: readonly Resolved[],
-  { ends, step, isWhole }: Grid,
+  { ends, step, kept, isWhole, quiet }: Grid,
 ): Promise<ReadonlyMap<string, Counting>> {
-  const [counters, expressions, sight] = await Promise.all([
+  const [counters, expressions, alive] = await Promise.all([
     askCounters(
       client,
       resolved.flatMap(({ sli }) => countersOf(sli)),
@@ -131,42 +158,47 @@ async function countResolved(
       ends,
       step,
     ),
-    askSight(client, ends, step),
+    askAlive(client, ends, step, quiet),
   ]);
+  const sight = sightOf({ ends, step }, alive, counters);
+  // What an expression says while nothing was scraped (a constant, say) was not measured; what is no number says nothing.
+  const seenOf = (column: Column): Column =>
+    new Map([...column].filter(([at, value]) => Number.isFinite(value) && !sight.isAway(at)));
   const partsOf = (counted: Counted): readonly Parts[] | Problem => {
     if (counted.kind === 'expression') {
       const answer = expressions.get(counted.promql);
       if (answer === undefined) return [];
       if ('code' in answer) return answer;
-      return [{ sign: 1, grown: scaled(answer, counted.gives === 'rate' ? step / 1000 : 1) }];
+      return [{ sign: 1, grown: scaled(seenOf(answer), counted.gives === 'rate' ? step / 1000 : 1) }];
     }
-    const all = counted.terms.map(({ selector, sign }) => ({ sign, answer: counters.get(selector) }));
-    const problem = all
-      .map(({ answer }) => answer)
-      .find((answer) => answer !== undefined && 'code' in answer);
-    if (problem !== undefined && 'code' in problem) return problem;
-    return all.map(({ sign, answer }) => ({
-      sign,
-      ...(answer === undefined || 'code' in answer ? {} : answer),
-    }));
+    const parts: Parts[] = [];
+    for (const { selector, sign } of counted.terms) {
+      const answer = counters.get(selector);
+      if (answer === undefined)
+        return failure('query-invalid', `\`${selector}\` is not a selector that can be counted.`).problem;
+      if ('code' in answer) return answer;
+      parts.push({ sign, ...answer });
+    }
+    return parts;
   };
   return new Map(
     resolved.map(({ key, slo, sli, notes, problems }): [string, Counting] => {
       if (sli === undefined) return [key, { steps: [], notes, problems }];
-      const grids = { ends, step, every: isWhole ? undefined : countingOf(slo).every, method: slo.method };
+      const every = isWhole ? undefined : countingOf(slo).every;
+      const grids = { ends, step, every, method: slo.method, quiet };
       if (sli.kind === 'ratio') {
-        const share = expressions.get(sli.promql) ?? new Map();
+        const share = expressions.get(sli.promql) ?? new Map<number, number>();
         if ('code' in share) return [key, { steps: [], notes, problems: [share] }];
-        const seconds = step / 1000;
-        const part = [{ sign: 1 as const, grown: mapped(share, (value) => clampShare(value) * seconds) }];
-        const total = [{ sign: 1 as const, grown: mapped(share, () => seconds) }];
-        const steps = stepsOf(grids, { counts: sli.of, part, total }, sight);
+        const [seconds, seen] = [step / 1000, seenOf(share)];
+        const part = [{ sign: 1 as const, grown: mapped(seen, (value) => clampShare(value) * seconds) }];
+        const total = [{ sign: 1 as const, grown: mapped(seen, () => seconds) }];
+        const steps = stepsOf(grids, { counts: sli.of, part, total }, sight, kept);
         return [key, { steps, notes, problems, ...unitOf('seconds', total) }];
       }
       const [part, total] = [partsOf(sli.part), partsOf(sli.total)];
       if ('code' in part) return [key, { steps: [], notes, problems: [part] }];
       if ('code' in total) return [key, { steps: [], notes, problems: [total] }];
-      const steps = stepsOf(grids, { counts: sli.counts, part, total }, sight);
+      const steps = stepsOf(grids, { counts: sli.counts, part, total }, sight, kept);
       return [key, { steps, notes, problems, ...unitOf('events', total) }];
     }),
   );
@@ -176,111 +208,6 @@ async function countResolved(
 function unitOf(unit: CountUnit, total: readonly Parts[]): { readonly unit?: CountUnit } {
   const isSeen = total.some((parts) => Object.values(INCREMENT_PARTS).some((name) => parts[name]?.size));
   return isSeen ? { unit } : {};
-}
-
-type Answer<T> = ReadonlyMap<string, T | Problem>;
-
-/** Asks for all counters, by selector. */
-async function askCounters(
-  client: Prometheus,
-  selectors: readonly string[],
-  ends: Range,
-  step: Duration,
-): Promise<Answer<Partial<Record<keyof typeof INCREMENT_PARTS, Column>>>> {
-  const located = groupCounters(selectors);
-  const groups = new Set([...located.values()].map(({ group }) => group));
-  const answers = new Map<CounterGroup, ReadonlyMap<string, Record<string, Column>> | Problem>();
-  await Promise.all(
-    [...groups].map(async (group) => {
-      const answer = await client.range(incrementsQuery(group, step), ends, step);
-      answers.set(group, answer.ok ? bySeries(group, answer.value.series) : answer.problem);
-    }),
-  );
-  const keyOf = ({ values }: Located) => JSON.stringify(values);
-  return new Map(
-    [...located].flatMap(([selector, place]) => {
-      const answer = answers.get(place.group);
-      if (answer === undefined) return [];
-      return [[selector, 'code' in answer ? (answer as Problem) : (answer.get(keyOf(place)) ?? {})]];
-    }),
-  );
-}
-
-function bySeries(
-  group: CounterGroup,
-  series: readonly Series[],
-): ReadonlyMap<string, Record<string, Column>> {
-  const found = new Map<string, Record<string, Column>>();
-  for (const { labels, samples } of series) {
-    const key = JSON.stringify(group.by.map((label) => labels[label] ?? ''));
-    const parts = found.get(key) ?? {};
-    parts[labels[PART_LABEL] ?? ''] = new Map(samples.map(({ at, value }) => [at, value]));
-    found.set(key, parts);
-  }
-  return found;
-}
-
-/** Asks for all expressions, several in one query; where one of them spoils it, each by itself. */
-async function askExpressions(
-  client: Prometheus,
-  wanted: readonly string[],
-  ends: Range,
-  step: Duration,
-): Promise<Answer<Column>> {
-  const all = [...new Set(wanted)];
-  const found = new Map<string, Column | Problem>();
-  const ask = async (some: readonly string[], offset: number): Promise<void> => {
-    const promql = some
-      .map((one, i) => {
-        const filled = one.replaceAll(WINDOW, formatDuration(step));
-        return `label_replace(sum(\n${filled}\n), "${PART_LABEL}", ${quote(String(offset + i))}, "", "")`;
-      })
-      .join(' or ');
-    const answer = await client.range(promql, ends, step);
-    if (!answer.ok && some.length > 1) {
-      await Promise.all(some.map((one, i) => ask([one], offset + i)));
-      return;
-    }
-    some.forEach((one, i) => {
-      if (!answer.ok) found.set(one, answer.problem);
-      const series = answer.ok
-        ? answer.value.series.find(({ labels }) => labels[PART_LABEL] === String(offset + i))
-        : undefined;
-      if (series !== undefined) found.set(one, new Map(series.samples.map(({ at, value }) => [at, value])));
-    });
-  };
-  const batches: Promise<void>[] = [];
-  for (let i = 0; i < all.length; i += MOST_EXPRESSIONS)
-    batches.push(ask(all.slice(i, i + MOST_EXPRESSIONS), i));
-  await Promise.all(batches);
-  return found;
-}
-
-/**
- * Steps in which Prometheus scraped nothing, although it does otherwise: what is silent then was not looked at. Where `up` is not kept at all, nobody
- * can tell, and nothing is taken for blind.
- */
-async function askSight(
-  client: Prometheus,
-  ends: Range,
-  step: Duration,
-): Promise<{ isBlind(at: number): boolean }> {
-  const range = formatDuration(step);
-  const answer = await client.range(
-    `label_replace(group(last_over_time(up[${range}])), "${PART_LABEL}", "now", "", "") or label_replace(group(last_over_time(up[1d])), "${PART_LABEL}", "ever", "", "")`,
-    ends,
-    step,
-  );
-  const at = (part: string) =>
-    new Set(
-      answer.ok
-        ? answer.value.series
-            .filter(({ labels }) => labels[PART_LABEL] === part)
-            .flatMap(({ samples }) => samples.map((sample) => sample.at))
-        : [],
-    );
-  const [now, ever] = [at('now'), at('ever')];
-  return { isBlind: (end) => !answer.ok || (ever.has(end) && !now.has(end)) };
 }
 
 function countersOf(sli: EventsSli | Extract<Sli, { kind: 'ratio' }> | undefined): readonly string[] {

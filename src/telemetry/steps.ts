@@ -22,6 +22,8 @@ type Grid = {
   /** Steps are put together into kept ones of this length, where given. */
   readonly every: Duration | undefined;
   readonly method: Method;
+  /** Without samples for so long a service is silent; for less a scrape was missed. */
+  readonly quiet: Duration;
 };
 
 type Counters = {
@@ -30,20 +32,54 @@ type Counters = {
   readonly total: readonly Parts[];
 };
 
+type Fine = {
+  readonly at: number;
+  readonly bad: number;
+  readonly total: number;
+  readonly isSeen: boolean;
+  readonly isBlind: boolean;
+};
+
 /**
- * Counts of one SLO in kept steps. New series count from zero where others were known before: when all are new, scraping began, and what
- * they hold happened before. Bad events are never more than the total.
+ * Counts of one SLO in kept steps that lie whole in `kept`; `ends` may begin earlier, so that a silence that began before is known as one. New series count from zero where
+ * others were known before: when all are new, scraping began, and what they hold happened before. Bad events are never more than the total.
  */
 export function stepsOf(
-  { ends, step, every, method }: Grid,
-  { counts, part, total }: Counters,
+  grid: Grid,
+  counters: Counters,
   sight: { isBlind(at: number): boolean },
+  kept: Range = { from: grid.ends.from - grid.step, to: grid.ends.to },
 ): readonly CountedStep[] {
-  const kept = new Map<number, CountedStep>();
-  for (let at = ends.from; at <= ends.to; at += step) {
+  const { step, every } = grid;
+  const fine = fineSteps(grid, counters, sight);
+  const lost = bridged(fine, grid);
+  const found = new Map<number, CountedStep>();
+  fine.forEach(({ at, bad, total, isSeen, isBlind }, i) => {
     const to = every === undefined ? at : Math.ceil(at / every) * every;
     // A kept step that the range does not hold whole is left to the next time.
-    if (to > ends.to || to - (every ?? step) < ends.from - step) continue;
+    if (to > kept.to || to - (every ?? step) < kept.from) return;
+    const before = found.get(to) ?? { to, bad: 0, total: 0, lost: 0, observed: 0, silent: 0 };
+    const meaning = lost[i];
+    const isObserved = isSeen || typeof meaning === 'number';
+    found.set(to, {
+      to,
+      bad: before.bad + bad,
+      total: before.total + total,
+      lost: before.lost + (typeof meaning === 'number' ? meaning : 0),
+      observed: before.observed + (isObserved ? step : 0),
+      silent: before.silent + (meaning === 'silent' && !isBlind ? step : 0),
+    });
+  });
+  return [...found.values()];
+}
+
+function fineSteps(
+  { ends, step }: Grid,
+  { counts, part, total }: Counters,
+  sight: { isBlind(at: number): boolean },
+): readonly Fine[] {
+  const fine: Fine[] = [];
+  for (let at = ends.from; at <= ends.to; at += step) {
     const isSeen = total.some(
       ({ grown, returned, begun }) => grown?.has(at) || returned?.has(at) || begun?.has(at),
     );
@@ -51,18 +87,35 @@ export function stepsOf(
     const all = Math.max(0, sumAt(total, at, wasKnown));
     const some = Math.max(0, sumAt(part, at, wasKnown));
     const bad = Math.min(all, counts === 'bad' ? some : Math.max(0, all - some));
-    const before = kept.get(to) ?? { to, bad: 0, total: 0, lost: 0, observed: 0, silent: 0 };
-    const isSilent = !isSeen && !sight.isBlind(at);
-    kept.set(to, {
-      to,
-      bad: before.bad + bad,
-      total: before.total + all,
-      lost: before.lost + (isSeen ? lostIn(method, bad, all) : 0),
-      observed: before.observed + (isSeen ? step : 0),
-      silent: before.silent + (isSilent ? step : 0),
-    });
+    fine.push({ at, bad, total: all, isSeen, isBlind: !isSeen && sight.isBlind(at) });
   }
-  return [...kept.values()];
+  return fine;
+}
+
+/**
+ * What each step lost, in ms, or that it was silent, or nothing where nobody knows. A few steps without a sample between others are a missed scrape, or
+ * slices shorter than the scrape interval: what happened in them is in the step after, and its share holds for them.
+ */
+function bridged(
+  fine: readonly Fine[],
+  { step, method, quiet }: Grid,
+): readonly (Duration | 'silent' | undefined)[] {
+  const found: (Duration | 'silent' | undefined)[] = [];
+  let run = 0;
+  for (const { bad, total, isSeen } of fine) {
+    if (!isSeen) {
+      run += 1;
+      found.push(undefined);
+      continue;
+    }
+    const share = lostIn(method, bad, total);
+    if (run * step < quiet && run < found.length) found.fill(share, found.length - run);
+    else if (run * step >= quiet) found.fill('silent', found.length - run);
+    run = 0;
+    found.push(share);
+  }
+  if (run * step >= quiet) found.fill('silent', found.length - run);
+  return found;
 }
 
 function sumAt(parts: readonly Parts[], at: number, wasKnown: boolean): number {

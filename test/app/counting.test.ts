@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CountPorts, countNew, countOlder } from '#app/counting.ts';
+import type { CountPorts } from '#app/count-piece.ts';
+import { countNew, countOlder } from '#app/counting.ts';
 import { slosOf, standingsOf } from '#app/standings.ts';
 import type { Slo } from '#domain/budget/slo.ts';
 import { allowedShare } from '#domain/budget/slo.ts';

@@ -35,6 +35,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const PYRRA = `apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: { name: api }
+spec:
+  target: "99"
+  window: 4w
+  indicator: { ratio: { errors: { metric: e }, total: { metric: t }, grouping: [code] } }
+`;
+
 /** Runs a command as from a shell; gives its exit status and what it said. */
 async function bellbuoy(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
   const out: string[] = [];
@@ -103,6 +112,21 @@ ${more}`;
     const { status, err } = await bellbuoy('check', '--config', file);
     expect(status).toBe(1);
     expect(err).toMatch(/bad\.yaml:6:12 services\.there\.presett: unknown key; did you mean preset\?/);
+  });
+
+  it('notes each field of SLO files that is not honoured, with its place', async () => {
+    const file = join(folder, 'noted.yaml');
+    await writeFile(file, config('  there: { slos: [{ file: pyrra.yaml }] }\n'));
+    await writeFile(join(folder, 'pyrra.yaml'), PYRRA);
+    const { status, out, err } = await bellbuoy('check', '--config', file);
+    expect(status).toBe(0);
+    expect(out).toMatch(/there +PromQL only/);
+    const note =
+      'pyrra.yaml:7:80 spec.indicator.ratio.grouping: not one budget for each code; all are counted as one';
+    expect(err).toBe(`note: ${note}`);
+    const told = await bellbuoy('check', '--config', file, '--json');
+    expect(JSON.parse(told.out)).toMatchObject({ ok: true, notices: [note] });
+    expect(told.err).toBe('');
   });
 
   it('with --online tells what works and what does not, and what to do', async () => {

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SlackStandIn, startSlack } from '#sandbox/slack/server.ts';
 import { type Started, startProcess } from '#sandbox/stack/process.ts';
@@ -21,7 +21,20 @@ server: { port: 0, webhookTokens: { deploy: webhook-very-secret } }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
 ${services}`;
-const ONE = '  checkout: { preset: otel-http, labels: { service_name: checkout } }\n';
+const NOTED = `version: prometheus/v1
+service: shop
+slo_plugins: { chain: [] }
+slos:
+  - name: availability
+    objective: 99.9
+    sli: { events: { error_query: 'sum(rate(e[{{.window}}]))', total_query: 'sum(rate(t[{{.window}}]))' } }
+    alerting: { name: ShopErrors }
+`;
+const SLOS = '    slos: [{ file: sloth.yaml }]\n';
+const ONE = `  checkout:
+    preset: otel-http
+    labels: { service_name: checkout }
+${SLOS}`;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellbuoy-start-'));
@@ -38,6 +51,7 @@ beforeAll(async () => {
     fileReadyDelay: { min: 0, max: 10 },
   });
   config = join(folder, 'bellbuoy.yaml');
+  await writeFile(join(folder, 'sloth.yaml'), NOTED);
   await writeFile(config, yaml(ONE));
   bellbuoy = startProcess(
     'bellbuoy',
@@ -79,6 +93,20 @@ describe('bellbuoy start', () => {
     );
     await logged(/the configuration was reloaded/);
     await fleet(/2 services/);
+  });
+
+  it('says once which fields of SLO files are not honoured, however often it reads them', async () => {
+    const notices = (await log()).split('\n').filter((line) => line.includes('not honoured'));
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toContain('sloth.yaml:3:14 slo_plugins: plugins of Sloth are not run');
+  });
+
+  it('takes a changed SLO file into use, though bellbuoy.yaml stayed as it is', async () => {
+    const reloads = async () => (await log()).split('the configuration was reloaded').length;
+    const before = await reloads();
+    const file = join(dirname(config), 'sloth.yaml');
+    await writeFile(file, `${await readFile(file, 'utf8')}# changed\n`);
+    await expect.poll(reloads, { timeout: 10_000 }).toBeGreaterThan(before);
   });
 
   it('refuses a bad one on SIGHUP, says where it is wrong, and keeps the old one', async () => {

@@ -91,11 +91,34 @@ describe('the counts of budgets', () => {
     const range = { from: T0 + 2 * DAY, to: T0 + 9 * DAY };
     const { budgets } = database.store();
     const before = await budgets.tallies([{ key: 'k', range }]);
-    const thinned = await budgets.rollUp(T0 + 8 * DAY, T0 + 4 * DAY);
+    const thinned = await budgets.rollUp(T0 + 8 * DAY, T0 + 4 * DAY, new Map());
     expect(thinned).toBeGreaterThan(2000);
     expect(await budgets.tallies([{ key: 'k', range }])).toEqual(before);
     const kept = await budgets.steps('k', { from: T0, to: T0 + 10 * DAY });
     expect(new Set(kept.map(({ range: one }) => one.to - one.from))).toEqual(new Set([DAY, HOUR, STEP]));
+  });
+
+  it('begin a calendar year where it begins in its zone, also when only days are left of them', async () => {
+    // Berlin’s New Year is 23:00 in UTC: what failed on the morning before belongs to the old year.
+    const year = T0 + 4 * DAY - HOUR;
+    await record(
+      0,
+      Array.from({ length: (10 * DAY) / STEP }, (_, i) => (T0 + (i + 1) * STEP <= year ? 1 : 0)),
+    );
+    const { budgets } = database.store();
+    await budgets.rollUp(T0 + 9 * DAY, T0 + 8 * DAY, new Map([['k', [year]]]));
+    expect(await budgets.tallies([{ key: 'k', range: { from: year, to: T0 + 9 * DAY } }])).toMatchObject([
+      { bad: 0 },
+    ]);
+  });
+
+  it('of an SLO that is no more go after a while, and those in use stay', async () => {
+    await record(0, [1, 2]);
+    const { budgets } = database.store();
+    expect(await budgets.forgetUnused(new Set(['k']), at(1000))).toBe(0);
+    expect(await budgets.forgetUnused(new Set(), at(1))).toBe(0);
+    expect(await budgets.forgetUnused(new Set(), at(1000))).toBe(1);
+    expect((await budgets.extents()).size).toBe(0);
   });
 
   it('remember how they are counted, their colour, and how far back was asked', async () => {

@@ -49,7 +49,7 @@ describe('/obs', () => {
     ['/obs staus', '/obs status'],
     ['/obs compare checkout errors', '/obs compare checkout'],
     ['/obs query sum(', 'line 1, column'],
-    ['/obs budget', 'not in this version yet'],
+    ['/obs flags', 'not in this version yet'],
     ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
   ])('helps who types %s', async (text, words) => {
     const answer = await ask(text);

@@ -28,6 +28,12 @@ const METRICS = openMetricsOfCounters([
   counter('twice_total{app="b"}', every(2000), {
     resets: [END - 3 * HOUR - 90_000, END - 2 * HOUR - 150_000],
   }),
+  // One a second from a process that is restarted every two minutes, and one that climbs past what it had within a step.
+  counter('crash_total{app="loop"}', every(1000), {
+    every: 15_000,
+    resets: Array.from({ length: (12 * HOUR) / 120_000 - 1 }, (_, i) => START + (i + 1) * 120_000 + 7000),
+  }),
+  counter('crash_total{app="past"}', every(1000), { every: 15_000, resets: [END - HOUR + 100_000] }),
   // What Sloth would have recorded for an SLO of its own.
   counter('slo:sli_error:ratio_rate5m{sloth_service="s",sloth_slo="x"}', new Float64Array()),
   // And what Pyrra would have: all is bad.
@@ -112,6 +118,52 @@ describe.skipIf(!hasPrometheus())('what an SLO counts', () => {
     const good = found.total - found.bad;
     expect(good).toBeLessThanOrEqual(9000);
     expect(good).toBeGreaterThanOrEqual(9000 - 60);
+  });
+
+  it('is what a process in a crash loop served, but for what no scrape saw', async () => {
+    const found = await counted(
+      slo({
+        kind: 'events',
+        counts: 'bad',
+        part: terms('none_total'),
+        total: terms('crash_total{app="loop"}'),
+      }),
+    );
+    // Of each 120 s up to 15 are not seen before the restart.
+    expect(found.total).toBeGreaterThan(7200 * 0.87);
+    expect(found.total).toBeLessThanOrEqual(7200 * 1.02);
+  });
+
+  it('is nearly whole where a counter climbs past its old value within a step', async () => {
+    const found = await counted(
+      slo({
+        kind: 'events',
+        counts: 'bad',
+        part: terms('none_total'),
+        total: terms('crash_total{app="past"}'),
+      }),
+    );
+    expect(Math.abs(found.total - 7200) / 7200).toBeLessThan(0.01);
+  });
+
+  it('since a deploy is every slice that was lost', async () => {
+    const counter = createSliCounter([{ source: prometheus.source, client: prometheus.client }]);
+    const sli: Sli = {
+      kind: 'events',
+      counts: 'bad',
+      part: terms('reqs_total{app="a",code="500"}'),
+      total: terms('reqs_total{app="a"}'),
+    };
+    const outage = { from: END - HOUR, to: END - HOUR + 20 * 60_000 };
+    for (const method of [
+      { kind: 'timeslices', slice: 60_000, target: 0.9 },
+      { kind: 'downtime', slice: 60_000 },
+    ] as const) {
+      const found = await counter.between([{ key: 'k', source: 'default', slo: slo(sli, method) }], outage);
+      expect(found.get('k')?.steps).toHaveLength(1);
+      expect(found.get('k')?.steps[0]?.lost).toBeGreaterThan(9 * 60_000);
+      expect(found.get('k')?.steps[0]?.lost).toBeLessThanOrEqual(10 * 60_000);
+    }
   });
 
   it('is time where a share is measured', async () => {

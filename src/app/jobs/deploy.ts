@@ -1,4 +1,4 @@
-import { allowedShare } from '#domain/budget/slo.ts';
+import { burnRateOf } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { PRIORITY } from '#domain/job.ts';
 import type { BeforeAfterDrawing, Mark } from '#domain/panel.ts';
@@ -130,8 +130,8 @@ async function spentSince(
     const { allowed, allowedEvents } = usage;
     const inEvents = allowedEvents > 0 ? (step.bad / allowedEvents) * allowed : undefined;
     const used = of.slo.method.kind === 'occurrences' ? inEvents : step.lost;
-    const rate = step.bad / step.total / allowedShare(of.slo.objective);
-    return used === undefined
+    const rate = burnRateOf(of.slo, { ...step, assumed: 0 });
+    return used === undefined || rate === undefined
       ? []
       : [{ slo: of.slo.name, used, allowed, bad: step.bad, total: step.total, rate }];
   });

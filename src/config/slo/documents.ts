@@ -1,5 +1,5 @@
-import { isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { z } from 'zod';
+import { isMap, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
 import { offsetOf } from '../place.ts';
 
 /** One place in a file of SLOs and what is to be said of it. Lines and columns count from 1. */
@@ -23,7 +23,7 @@ export type Item = {
   at(path: Path, what: string): SloProblem;
 };
 
-/** Takes a file apart: YAML with any number of documents, or JSON, each an object or a list of objects. */
+/** Takes a file apart: YAML with any number of documents, or JSON, each an object or several. */
 export function itemsOf(file: string, text: string, { problems }: Remarks): readonly Item[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
@@ -53,13 +53,42 @@ export function itemsOf(file: string, text: string, { problems }: Remarks): read
       problems.push(place(contents.range?.[0], [], error.message));
       return [];
     }
-    if (!isSeq(contents) || !Array.isArray(value)) return [itemOf(contents, value)];
-    return value.map((one, i) => itemOf(contents.items[i] as Node, one));
+    if (value === null || value === undefined) return [];
+    const { nodes, values } = listOf(contents, value) ?? { nodes: [contents], values: [value] };
+    return values.map((one, i) => itemOf(nodes[i] ?? contents, one));
   });
 }
 
+/** What a document lists: itself a list, or a `List` as kubectl prints several objects. */
+function listOf(
+  contents: Node,
+  value: unknown,
+): { nodes: readonly Node[]; values: readonly unknown[] } | undefined {
+  if (isSeq(contents) && Array.isArray(value)) return { nodes: contents.items as Node[], values: value };
+  const { kind, items }: { kind?: unknown; items?: unknown } =
+    typeof value === 'object' && value !== null ? value : {};
+  const node = isMap(contents) ? contents.get('items', true) : undefined;
+  return kind === 'List' && isSeq(node) && Array.isArray(items)
+    ? { nodes: node.items as Node[], values: items }
+    : undefined;
+}
+
+/** A problem or a notice as compilers write it. */
+export function lineOf({ file, line, column, path, what }: SloProblem): string {
+  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${what}`;
+}
+
+/** What Kubernetes asks of the name of an object. */
+export const KubernetesName = z
+  .string()
+  .max(253, { error: 'expected at most 253 characters' })
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, {
+    error:
+      'expected a name of Kubernetes: small letters, digits, dashes and dots, a letter or digit at both ends',
+  });
+
 /**
- * Reads an item by its shape. What does not fit is a problem, what the shape does not know a notice: owners keep fields for other
+ * Reads an item by its shape. What does not fit is a problem, what the shape does not read a notice: owners keep fields for other
  * tools in these files.
  */
 export function readItem<T extends z.ZodType>(
@@ -76,8 +105,33 @@ export function readItem<T extends z.ZodType>(
     return undefined;
   }
   for (const path of unread(item.value, parsed.data, []))
-    remarks.notices.push(item.at(path, 'not known here; not honoured'));
+    remarks.notices.push(item.at(path, unreadWords(path)));
   return parsed.data;
+}
+
+/** Fields that formats have and an SLO does not, by the last key. */
+const UNREAD: Readonly<Record<string, string>> = {
+  labels: 'not honoured: labels of the object are not those of its alerts',
+  annotations: 'not honoured: annotations of the object are not those of its alerts',
+  displayName: 'not honoured: an SLO is shown by its name and its description',
+  description: 'not honoured: only the description of an SLO is shown',
+  connectionDetails: 'not honoured: which server is asked stands in bellbuoy.yaml',
+};
+
+function unreadWords(path: Path): string {
+  return UNREAD[String(path.at(-1))] ?? 'not known here; not honoured';
+}
+
+/** What Kubernetes keeps about an object, which says nothing of it. */
+const HOUSEKEEPING = [
+  ...['namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'],
+  ...['ownerReferences', 'finalizers'],
+];
+
+function isHousekeeping(path: Path): boolean {
+  const [parent, key, ...deeper] = path;
+  if (parent === 'status') return true;
+  return parent === 'metadata' && deeper.length === 0 && HOUSEKEEPING.includes(String(key));
 }
 
 function worded(issue: z.core.$ZodIssue): string {
@@ -93,7 +147,10 @@ function unread(given: unknown, read: unknown, path: Path): readonly Path[] {
   const known = new Map<string, unknown>(Object.entries(read));
   return Object.entries(given).flatMap(([key, value]) => {
     const step = Array.isArray(given) ? Number(key) : key;
-    if (!known.has(key)) return value === null || value === undefined ? [] : [[...path, step]];
+    if (!known.has(key))
+      return value === null || value === undefined || isHousekeeping([...path, step])
+        ? []
+        : [[...path, step]];
     return unread(value, known.get(key), [...path, step]);
   });
 }

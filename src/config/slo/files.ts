@@ -1,51 +1,64 @@
-import type { Slo, SloWindow } from '#domain/budget/slo.ts';
+import type { Slo } from '#domain/budget/slo.ts';
+import type { Duration } from '#domain/time.ts';
 import type { Config } from '../schema.ts';
-import { importSlos } from './import.ts';
+import { lineOf } from './documents.ts';
+import { importSlos, type SloFile } from './import.ts';
 
 type Found = { readonly path: readonly PropertyKey[]; readonly what: string };
 
+type FoundFiles = {
+  readonly slos: Readonly<Record<string, readonly Slo[]>>;
+  readonly problems: readonly Found[];
+  /** Fields that are not honoured, each with its place in its file. */
+  readonly notices: readonly string[];
+};
+
 /**
- * Reads the SLO files that services name. Every SLO of a file is one of the service that names it, whatever the file calls its service. Problems stand
- * at the key that names the file, and say where in it.
+ * Reads the SLO files that services name; references go across all files of a service. Every SLO of a file is one of the service that names it,
+ * whatever the file calls its service. Problems stand at the key that names the file, and say where in it.
  */
 export function readSloFiles(
   config: Pick<Config, 'services'>,
   beside: (path: string) => string | undefined,
-): { readonly slos: Readonly<Record<string, readonly Slo[]>>; readonly problems: readonly Found[] } {
+): FoundFiles {
   const problems: Found[] = [];
+  const notices = new Set<string>();
   const slos = Object.entries(config.services).map(([name, service]): [string, readonly Slo[]] => {
-    const names = new Set<string>();
-    const found: Slo[] = [];
+    const path = ['services', name, 'slos'];
+    const places = new Map<string, number>();
+    const named = new Set<string>();
+    const files: SloFile[] = [];
     for (const [i, entry] of service.slos.entries()) {
-      const path = ['services', name, 'slos', i];
-      const take = (slo: Pick<Slo, 'name'>, key: string) => {
-        if (names.has(slo.name))
-          problems.push({ path: [...path, key], what: `${name} has an SLO ${slo.name} already` });
-        names.add(slo.name);
-      };
       if (!('file' in entry)) {
-        take(entry, 'name');
+        if (named.has(entry.name))
+          problems.push({ path: [...path, i, 'name'], what: `${name} has an SLO ${entry.name} already` });
+        named.add(entry.name);
         continue;
       }
+      const refuse = (what: string) => problems.push({ path: [...path, i, 'file'], what });
       const text = beside(entry.file);
-      if (text === undefined) {
-        problems.push({ path: [...path, 'file'], what: `the file ${entry.file} cannot be read` });
-        continue;
-      }
-      const window: SloWindow | undefined =
-        entry.window === undefined ? undefined : { kind: 'rolling', length: entry.window.rolling };
-      const read = importSlos([{ file: entry.file, text }], window === undefined ? {} : { window });
-      for (const { file, line, column, path: at, what } of read.problems)
-        problems.push({
-          path: [...path, 'file'],
-          what: `${file}:${line}:${column} ${at === '' ? '' : `${at}: `}${what}`,
-        });
-      for (const { slo } of read.slos) {
-        take(slo, 'file');
-        found.push(slo);
-      }
+      if (places.has(entry.file)) refuse(`${name} names the file ${entry.file} already`);
+      else if (text === undefined) refuse(`the file ${entry.file} cannot be read`);
+      else files.push({ file: entry.file, text, ...windowOf(entry.window) });
+      places.set(entry.file, i);
     }
-    return [name, found];
+    const read = importSlos(files);
+    for (const problem of read.problems)
+      problems.push({ path: [...path, places.get(problem.file) ?? 0, 'file'], what: lineOf(problem) });
+    for (const notice of read.notices) notices.add(lineOf(notice));
+    for (const { slo, where } of read.slos) {
+      if (named.has(slo.name))
+        problems.push({
+          path: [...path, places.get(where.file) ?? 0, 'file'],
+          what: `${name} has an SLO ${slo.name} already`,
+        });
+      named.add(slo.name);
+    }
+    return [name, read.slos.map(({ slo }) => slo)];
   });
-  return { slos: Object.fromEntries(slos), problems };
+  return { slos: Object.fromEntries(slos), problems, notices: [...notices] };
+}
+
+function windowOf(window: { readonly rolling: Duration } | undefined): Pick<SloFile, 'window'> {
+  return window === undefined ? {} : { window: { kind: 'rolling', length: window.rolling } };
 }

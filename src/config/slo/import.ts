@@ -1,28 +1,40 @@
 import { type Slo, type SloWindow, USUAL_WINDOW } from '#domain/budget/slo.ts';
-import { type Item, itemsOf, type Remarks, type SloProblem } from './documents.ts';
-import { collectOpenSlo, type OpenSloSet, openSlos } from './openslo.ts';
+import { type Item, itemsOf, lineOf, type Remarks, type SloProblem } from './documents.ts';
+import { openSlos } from './openslo.ts';
+import { collectOpenSlo, emptyOpenSloSet, type OpenSloSet } from './openslo-set.ts';
 import { pyrraSlos } from './pyrra.ts';
 import { slothResourceSlos, slothSlos } from './sloth.ts';
 
 /** An SLO as it was read; `where` it stands. */
 export type Imported = { readonly service: string; readonly slo: Slo; readonly where: SloProblem };
 
-export type SloFile = { readonly file: string; readonly text: string };
+/** A file to be read; `window` is the period of its SLOs that say none. */
+export type SloFile = { readonly file: string; readonly text: string; readonly window?: SloWindow };
 
 /**
  * Reads SLO files of OpenSLO, Sloth and Pyrra, recognised by what they hold; references go across all files given. What is wrong
- * in an SLO refuses that one; `notices` name each field that is read and not honoured. `window` is the period of SLOs that say none.
+ * in an SLO refuses that one; `notices` name each field that is not honoured. `window` is the period of SLOs and files that say none.
  */
 export function importSlos(
   files: readonly SloFile[],
   { window = USUAL_WINDOW }: { readonly window?: SloWindow } = {},
 ): { readonly slos: readonly Imported[] } & { readonly [K in keyof Remarks]: readonly SloProblem[] } {
   const remarks: Remarks = { problems: [], notices: [] };
-  const set: OpenSloSet = { items: [], slis: new Map(), sources: new Map(), policies: new Set() };
-  const items = files.flatMap(({ file, text }) => itemsOf(file, text, remarks));
-  const found = items.flatMap((item) => slosOf(item, window, set, remarks));
-  found.push(...openSlos(set, window, remarks));
-  return { slos: once(found, remarks), ...remarks };
+  const set = emptyOpenSloSet();
+  const found = files.flatMap(({ file, text, window: own = window }) =>
+    itemsOf(file, text, remarks).flatMap((item) => slosOf(item, own, set, remarks)),
+  );
+  found.push(...openSlos(set, remarks));
+  const slos = once(found, remarks);
+  const order = files.map(({ file }) => file);
+  return { slos, problems: inOrder(remarks.problems, order), notices: inOrder(remarks.notices, order) };
+}
+
+/** What is said, in the order of files and lines; what is shared by several SLOs is said once. */
+function inOrder(said: readonly SloProblem[], files: readonly string[]): readonly SloProblem[] {
+  return [...new Map(said.map((one) => [lineOf(one), one])).values()].toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
 }
 
 function slosOf(item: Item, window: SloWindow, set: OpenSloSet, remarks: Remarks): readonly Imported[] {
@@ -34,7 +46,8 @@ function slosOf(item: Item, window: SloWindow, set: OpenSloSet, remarks: Remarks
     return [];
   }
   if (apiVersion?.startsWith('pyrra.dev/') === true) return pyrraSlos(item, remarks);
-  if (apiVersion !== undefined && /^openslo(\.com)?\//.test(apiVersion)) collectOpenSlo(item, set, remarks);
+  if (apiVersion !== undefined && /^openslo(\.com)?\//.test(apiVersion))
+    collectOpenSlo(item, window, set, remarks);
   else
     remarks.problems.push(
       item.at(

@@ -6,11 +6,11 @@ export const VERSIONS = ['openslo/v1', 'openslo/v1alpha', 'openslo.com/v2alpha']
 const Name = z.string().regex(/^[a-zA-Z0-9]([-a-zA-Z0-9_.]*[a-zA-Z0-9])?$/, {
   error: 'expected a name of letters, digits and dashes, without spaces',
 });
-const Metadata = z.looseObject({ name: Name, displayName: z.string().nullish() });
+const Metadata = z.object({ name: Name });
 const Description = z.string().nullish();
 const Ref = z.string().nullish();
 
-const DataSourceSpec = z.looseObject({ type: z.string() });
+const DataSourceSpec = z.object({ type: z.string() });
 
 /** Where a metric comes from: v1 nests it in `metricSource`, v2alpha does not. */
 export const Metric = z.object({
@@ -24,7 +24,6 @@ export const Metric = z.object({
 export type Metric = z.infer<typeof Metric>;
 
 export const Indicator = z.object({
-  description: Description,
   thresholdMetric: Metric.nullish(),
   ratioMetric: z
     .object({
@@ -84,11 +83,11 @@ const Policy = z.looseObject({ alertPolicyRef: Ref, kind: z.string().nullish() }
 export const SloObject = z.object({
   apiVersion: z.enum(VERSIONS),
   kind: z.literal('SLO'),
-  metadata: Metadata,
+  metadata: z.object({ name: Name, displayName: z.string().nullish() }),
   spec: z.object({
     description: Description,
-    service: Ref,
-    serviceRef: Ref,
+    service: Name.nullish(),
+    serviceRef: Name.nullish(),
     indicator: InlineIndicator,
     indicatorRef: Ref,
     sli: InlineIndicator,
@@ -131,11 +130,14 @@ export const DataSourceObject = z.object({
 });
 
 const object = <K extends string, S extends z.ZodType>(kind: K, spec: S) =>
-  z.object({ apiVersion: z.enum(VERSIONS), kind: z.literal(kind), metadata: Metadata, spec });
+  z.object({
+    ...{ apiVersion: z.enum(VERSIONS), kind: z.literal(kind), spec },
+    metadata: z.looseObject({ name: Name, displayName: z.string().nullish() }),
+  });
 
 /** What is checked and otherwise left alone: alerts are Bellbuoy’s own, services are named in bellbuoy.yaml. */
 export const OTHER_KINDS = {
-  Service: object('Service', z.looseObject({ description: Description }).nullish()),
+  Service: object('Service', z.looseObject({ description: z.string().nullish() }).nullish()),
   AlertPolicy: object(
     'AlertPolicy',
     z.looseObject({

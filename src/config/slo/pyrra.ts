@@ -3,11 +3,11 @@ import { type Counted, type Sli, type Slo, WINDOW } from '#domain/budget/slo.ts'
 import { present } from '#domain/optional.ts';
 import { parseDuration } from '#domain/time.ts';
 import { selector } from '#promql/quote.ts';
-import { isSelector } from '#promql/rates.ts';
-import { readSelector } from '#promql/selector.ts';
-import { type Item, type Path, type Remarks, readItem } from './documents.ts';
+import { readSelector, selectorIn } from '#promql/selector.ts';
+import { type Item, KubernetesName, type Path, type Remarks, readItem } from './documents.ts';
 import type { Imported } from './import.ts';
 import { upSli } from './own.ts';
+import { PyrraAlerting, pyrraAlerting, SERVICE, Texts } from './pyrra-alerting.ts';
 import { shareOf } from './queries.ts';
 
 const Metric = z.object({ metric: z.string() });
@@ -22,10 +22,7 @@ const Length = z.string().refine((text) => parseDuration(text) !== undefined, {
 const ServiceLevelObjective = z.object({
   apiVersion: z.literal('pyrra.dev/v1alpha1'),
   kind: z.literal('ServiceLevelObjective'),
-  metadata: z.looseObject({
-    name: z.string().min(1),
-    labels: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
-  }),
+  metadata: z.object({ name: KubernetesName, labels: Texts, annotations: Texts }),
   spec: z.object({
     description: z.string().nullish(),
     target: Percent,
@@ -37,15 +34,7 @@ const ServiceLevelObjective = z.object({
       bool_gauge: z.object({ metric: z.string(), grouping: Grouping }).nullish(),
       boolGauge: z.object({ metric: z.string(), grouping: Grouping }).nullish(),
     }),
-    alerting: z
-      .object({
-        disabled: z.boolean().nullish(),
-        burnrates: z.boolean().nullish(),
-        absent: z.boolean().nullish(),
-        name: z.string().nullish(),
-        absentName: z.string().nullish(),
-      })
-      .nullish(),
+    alerting: PyrraAlerting,
   }),
 });
 type ServiceLevelObjective = z.infer<typeof ServiceLevelObjective>;
@@ -57,41 +46,27 @@ export function pyrraSlos(item: Item, remarks: Remarks): readonly Imported[] {
   const { metadata, spec } = file;
   const sli = sliOf(spec.indicator, item, remarks);
   if (sli === undefined) return [];
-  const alerts = spec.alerting?.disabled !== true && spec.alerting?.burnrates !== false;
-  if (spec.alerting?.absent === true)
-    remarks.notices.push(
+  const service = String(metadata.labels?.[SERVICE] || metadata.name);
+  if (!/^[a-zA-Z0-9]([\w.-]*[a-zA-Z0-9])?$/.test(service)) {
+    remarks.problems.push(
       item.at(
-        ['spec', 'alerting', 'absent'],
-        'no alert of its own; silence is judged by last week’s traffic',
+        ['metadata', 'labels', SERVICE],
+        'expected a service’s name of letters, digits, dots and dashes',
       ),
     );
-  const labels = Object.entries(metadata.labels ?? {}).filter(([name]) => name.startsWith('pyrra.dev/'));
-  const name = spec.alerting?.name ?? undefined;
+    return [];
+  }
   return [
     {
-      service: String(metadata.labels?.['pyrra.dev/service'] ?? metadata.name),
+      service,
       where: item.at(['metadata', 'name'], ''),
       slo: {
         name: metadata.name,
-        ...present({ description: spec.description === '' ? undefined : (spec.description ?? undefined) }),
+        ...present({ description: spec.description || undefined }),
         objective: shareOf(Number(spec.target)),
         window: { kind: 'rolling', length: parseDuration(spec.window) ?? 0 },
         ...{ method: { kind: 'occurrences' }, sli, absent: 'unknown', policy: {} },
-        alerting: {
-          ...{ page: alerts, ticket: alerts },
-          ...present({
-            name,
-            labels:
-              labels.length === 0
-                ? undefined
-                : Object.fromEntries(
-                    labels.map(([key, value]) => [
-                      key.replace('pyrra.dev/', '').replaceAll(/\W/g, '_'),
-                      String(value),
-                    ]),
-                  ),
-          }),
-        },
+        alerting: pyrraAlerting(spec.alerting, metadata, item, remarks),
         origin: { format: 'pyrra', file: item.file, ...recordedByPyrra(spec.indicator, metadata.name) },
       },
     },
@@ -133,9 +108,13 @@ function sliOf(
       ),
     );
   const selected = (metric: string, path: Path): string | undefined => {
-    if (isSelector(metric)) return metric.trim();
+    const selected = selectorIn(metric);
+    if (selected !== undefined) return selected;
     remarks.problems.push(
-      item.at([...root, kind, ...path], 'expected a selector, such as requests_total{job="api"}'),
+      item.at(
+        [...root, kind, ...path],
+        'expected a selector of one metric, such as requests_total{job="api"}',
+      ),
     );
     return undefined;
   };

@@ -1,98 +1,12 @@
-import { z } from 'zod';
-import type { Alerting, Sli, Slo, SloWindow } from '#domain/budget/slo.ts';
+import type { z } from 'zod';
+import type { Alerting, Slo, SloWindow } from '#domain/budget/slo.ts';
 import { present } from '#domain/optional.ts';
 import { selector } from '#promql/quote.ts';
-import { countedBy } from '#promql/rates.ts';
+import { countedBy, fillerOf } from '#promql/rates.ts';
 import { type Item, type Path, type Remarks, readItem } from './documents.ts';
 import type { Imported } from './import.ts';
-import { ratioSli, shareOf, windowedPromql } from './queries.ts';
-
-const Labels = z
-  .record(
-    z.string().regex(/^[a-zA-Z_]\w*$/, { error: 'expected a Prometheus label name' }),
-    z.union([z.string(), z.number(), z.boolean()]),
-  )
-  .nullish();
-const Name = z.string().regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, {
-  error: 'expected letters, digits, dots, dashes or underscores, with a letter or digit at both ends',
-});
-const Objective = z
-  .number()
-  .gt(0, { error: 'expected a percentage above 0' })
-  .lt(100, { error: 'expected a percentage below 100, such as 99.9' });
-const Chain = z.looseObject({}).nullish();
-const Alert = z.object({ disable: z.boolean().nullish(), labels: Labels, annotations: Labels }).nullish();
-const Plugin = z.looseObject({ id: z.string() }).nullish();
-
-/** Sloth’s own file, `version: prometheus/v1`. */
-const PrometheusV1 = z.object({
-  version: z.literal('prometheus/v1'),
-  service: Name,
-  labels: Labels,
-  slo_plugins: Chain,
-  slos: z
-    .array(
-      z.object({
-        name: Name,
-        description: z.string().nullish(),
-        objective: Objective,
-        labels: Labels,
-        plugins: Chain,
-        sli: z.object({
-          events: z.object({ error_query: z.string(), total_query: z.string() }).nullish(),
-          raw: z.object({ error_ratio_query: z.string() }).nullish(),
-          plugin: Plugin,
-        }),
-        alerting: z
-          .object({
-            name: z.string().nullish(),
-            labels: Labels,
-            annotations: Labels,
-            page_alert: Alert,
-            ticket_alert: Alert,
-          })
-          .nullish(),
-      }),
-    )
-    .min(1, { error: 'expected at least one SLO' }),
-});
-
-/** The same as a resource of Kubernetes. */
-const ServiceLevel = z.object({
-  apiVersion: z.literal('sloth.slok.dev/v1'),
-  kind: z.literal('PrometheusServiceLevel'),
-  metadata: z.looseObject({ name: z.string() }),
-  spec: z.object({
-    service: Name,
-    labels: Labels,
-    sloPlugins: Chain,
-    slos: z
-      .array(
-        z.object({
-          name: Name,
-          description: z.string().nullish(),
-          objective: Objective,
-          labels: Labels,
-          plugins: Chain,
-          sli: z.object({
-            events: z.object({ errorQuery: z.string(), totalQuery: z.string() }).nullish(),
-            raw: z.object({ errorRatioQuery: z.string() }).nullish(),
-            plugin: Plugin,
-          }),
-          alerting: z
-            .object({
-              name: z.string().nullish(),
-              labels: Labels,
-              annotations: Labels,
-              pageAlert: Alert,
-              ticketAlert: Alert,
-            })
-            .nullish(),
-        }),
-      )
-      .min(1, { error: 'expected at least one SLO' }),
-  }),
-});
+import { type Indicated, indicated, ratioSli, shareOf, windowedPromql } from './queries.ts';
+import { type Alert, type Labels, PrometheusV1, ServiceLevel } from './sloth-shapes.ts';
 
 type Alerts = z.infer<typeof Alert>;
 
@@ -105,6 +19,8 @@ type Written = {
   readonly events?: { readonly error: string; readonly total: string };
   readonly raw?: string;
   readonly plugin: boolean;
+  /** Of the file and of the SLO: Sloth puts them on the series that its alerts look at. */
+  readonly labels: readonly z.infer<typeof Labels>[];
   readonly alerting: {
     readonly name: string;
     readonly labels: z.infer<typeof Labels>;
@@ -130,6 +46,7 @@ export function slothSlos(item: Item, window: SloWindow, remarks: Remarks): read
         ...(events ? { events: { error: events.error_query, total: events.total_query } } : {}),
         ...(raw ? { raw: raw.error_ratio_query } : {}),
         ...{ plugin: Boolean(plugin), hasPlugins: Boolean(slo.plugins) },
+        labels: [file.labels, slo.labels],
         alerting: {
           name: alerting?.name ?? '',
           ...{ labels: alerting?.labels, annotations: alerting?.annotations },
@@ -156,6 +73,7 @@ export function slothResourceSlos(item: Item, window: SloWindow, remarks: Remark
         ...(events ? { events: { error: events.errorQuery, total: events.totalQuery } } : {}),
         ...(raw ? { raw: raw.errorRatioQuery } : {}),
         ...{ plugin: Boolean(plugin), hasPlugins: Boolean(slo.plugins) },
+        labels: [file.spec.labels, slo.labels],
         alerting: {
           name: alerting?.name ?? '',
           ...{ labels: alerting?.labels, annotations: alerting?.annotations },
@@ -176,15 +94,16 @@ type Reading = { readonly item: Item; readonly window: SloWindow; readonly remar
 function sloOf(written: Written, path: Path, service: string, reading: Reading): readonly Imported[] {
   const { item, window, remarks } = reading;
   if (written.hasPlugins) remarks.notices.push(item.at([...path, 'plugins'], NO_PLUGINS));
-  const sli = sliOf(written, [...path, 'sli'], reading);
+  const read = sliOf(written, [...path, 'sli'], reading);
   const alerting = alertingOf(written, path, reading);
-  if (sli === undefined || alerting === undefined) return [];
+  if (read === undefined || alerting === undefined) return [];
   const slo: Slo = {
     name: written.name,
     ...present({ description: written.description ?? undefined }),
     objective: shareOf(written.objective),
     window,
-    ...{ method: { kind: 'occurrences' }, sli, absent: 'unknown', policy: {}, alerting },
+    ...read,
+    ...{ method: { kind: 'occurrences' }, policy: {}, alerting },
     origin: { format: 'sloth', file: item.file, recorded: recordedBySloth(service, written.name) },
   };
   return [{ service, slo, where: item.at([...path, 'name'], '') }];
@@ -202,7 +121,7 @@ function sliOf(
   { events, raw, plugin, keys }: Written,
   path: Path,
   { item, remarks }: Reading,
-): Sli | undefined {
+): Indicated | undefined {
   if (plugin) {
     remarks.problems.push(
       item.at(
@@ -223,10 +142,17 @@ function sliOf(
   const part = windowedPromql(events?.error ?? '', item, [...path, 'events', keys.error], remarks);
   const total = windowedPromql(events?.total ?? '', item, [...path, 'events', keys.total], remarks);
   if (part === undefined || total === undefined) return undefined;
-  return { kind: 'events', counts: 'bad', part: countedBy(part), total: countedBy(total) };
+  return indicated({
+    ...{ kind: 'events', counts: 'bad', part: countedBy(part) },
+    total: countedBy(fillerOf(total)?.rest ?? total),
+  });
 }
 
-function alertingOf({ alerting }: Written, path: Path, { item, remarks }: Reading): Alerting | undefined {
+function alertingOf(
+  { labels: carried, alerting }: Written,
+  path: Path,
+  { item, remarks }: Reading,
+): Alerting | undefined {
   const { name, labels, annotations, page, ticket } = alerting;
   const wanted = { page: page?.disable !== true, ticket: ticket?.disable !== true };
   if (name === '' && (wanted.page || wanted.ticket)) {
@@ -237,15 +163,20 @@ function alertingOf({ alerting }: Written, path: Path, { item, remarks }: Readin
     ...wanted,
     ...present({
       name: name === '' ? undefined : name,
-      labels: texts(labels),
+      labels: texts(...carried, labels),
       annotations: texts(annotations),
       pageLabels: texts(page?.labels),
       ticketLabels: texts(ticket?.labels),
+      pageAnnotations: texts(page?.annotations),
+      ticketAnnotations: texts(ticket?.annotations),
     }),
   };
 }
 
-function texts(labels: z.infer<typeof Labels>): Readonly<Record<string, string>> | undefined {
-  if (labels === null || labels === undefined) return undefined;
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+/** All given ones together, the later before the earlier; numbers and truth values as text. */
+function texts(...all: readonly z.infer<typeof Labels>[]): Readonly<Record<string, string>> | undefined {
+  const given = all.flatMap((one) => (one ? Object.entries(one) : []));
+  return given.length === 0
+    ? undefined
+    : Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }

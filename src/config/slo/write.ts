@@ -1,7 +1,9 @@
-import { stringify } from 'yaml';
-import type { Counted, Slo, SloWindow } from '#domain/budget/slo.ts';
+import { Document } from 'yaml';
+import type { Alerting, Counted, Slo, SloWindow } from '#domain/budget/slo.ts';
+import { present } from '#domain/optional.ts';
 import { formatDuration } from '#domain/time.ts';
 import type { Imported } from './import.ts';
+import { asWritten } from './queries.ts';
 
 /** SLOs in the form of bellbuoy.yaml, below the services that they name. What that form has no word for is said in a comment. */
 export function writeSlos(slos: readonly Imported[]): string {
@@ -11,7 +13,14 @@ export function writeSlos(slos: readonly Imported[]): string {
       { slos: some.map(({ slo }) => written(slo)) },
     ]),
   );
-  return stringify({ services }, { lineWidth: 0 });
+  const document = new Document({ services }, { aliasDuplicateObjects: false });
+  const recorded = slos.flatMap(({ slo: { origin } }) => (origin.recorded === undefined ? [] : origin.file));
+  if (recorded.length > 0) document.commentBefore = recordedWords(recorded[0] ?? 'FILE');
+  return document.toString({ lineWidth: 0 });
+}
+
+function recordedWords(file: string): string {
+  return ` What the rules of an installed Sloth or Pyrra record is read only for SLOs whose file is named: slos: [{ file: ${file} }].`;
 }
 
 function written(slo: Slo): object {
@@ -30,7 +39,7 @@ function written(slo: Slo): object {
     sli: writtenSli(slo),
     ...(absent === 'unknown' ? {} : { absent }),
     ...(Object.keys(policy).length === 0 ? {} : { policy }),
-    ...(alerting.page && alerting.ticket ? {} : { alerts: { page: alerting.page, ticket: alerting.ticket } }),
+    ...writtenAlerts(alerting),
   };
 }
 
@@ -47,7 +56,7 @@ function writtenSli({ sli }: Slo): object {
   if (sli.kind === 'latency')
     return { latency: { histogram: sli.histogram, threshold: formatDuration(sli.threshold) } };
   if (sli.kind === 'ratio')
-    return sli.of === 'bad' ? { ratio: sli.promql } : { ratio: `1 - (${sli.promql})` };
+    return sli.of === 'bad' ? { ratio: asWritten(sli.promql) } : { ratio: `1 - (${sli.promql})` };
   return { events: { [sli.counts]: writtenCount(sli.part), total: writtenCount(sli.total) } };
 }
 
@@ -62,4 +71,20 @@ function writtenCount(counted: Counted): string {
         `${sign === 1 ? (i === 0 ? '' : '+ ') : '- '}sum(rate(${selector}[$window]))`,
     )
     .join(' ');
+}
+
+/** What both alerts carry, and what one of them does; nothing where all is as usual. */
+function writtenAlerts(alerting: Alerting): object {
+  const kind = (isWanted: boolean, more: object) =>
+    isWanted && Object.keys(more).length > 0 ? more : isWanted;
+  const { name, labels, annotations, pageLabels, pageAnnotations, ticketLabels, ticketAnnotations } =
+    alerting;
+  const page = kind(alerting.page, present({ labels: pageLabels, annotations: pageAnnotations }));
+  const ticket = kind(alerting.ticket, present({ labels: ticketLabels, annotations: ticketAnnotations }));
+  const alerts = {
+    ...present({ name, labels, annotations }),
+    ...(page === true ? {} : { page }),
+    ...(ticket === true ? {} : { ticket }),
+  };
+  return Object.keys(alerts).length === 0 ? {} : { alerts };
 }

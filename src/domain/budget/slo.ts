@@ -61,7 +61,10 @@ export type Absent = 'unknown' | 'bad' | 'good';
 /** Sentences to show when a budget is at risk or spent. */
 export type Policy = { readonly atRisk?: string; readonly exhausted?: string };
 
-/** Which of the two kinds of burn alerts are wanted, under which name, and the labels and annotations that the owner gave them. */
+/**
+ * Which of the two kinds of burn alerts are wanted, under which name, and the labels and annotations that the owner gave them: both, and
+ * those of one kind, which win.
+ */
 export type Alerting = {
   readonly name?: string;
   readonly page: boolean;

@@ -40,6 +40,11 @@ function of(unit: keyof typeof PLURAL, count: number): Record<string, number> {
   return { [PLURAL[unit]]: count };
 }
 
+/** Whether a local time (`yyyy-MM-dd`, with or without `THH:mm` and `:ss`) is one of the calendar: the 30th of February is not. */
+export function isLocalTime(text: string): boolean {
+  return DateTime.fromISO(text, { zone: 'utc' }).isValid;
+}
+
 /** A window in words: `the last 30 days`, `the last hour`, `this month`, `these 2 weeks`. */
 export function windowWords(window: SloWindow): string {
   if (window.kind === 'calendar')

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogOf } from '#config/catalog.ts';
-import { readConfig } from '#config/load.ts';
 import { importSlos } from '#config/slo/import.ts';
-import { writeSlos } from '#config/slo/write.ts';
 import { DAY, MINUTE } from '#domain/time.ts';
 
 const read = (text: string, file = 'slo.yaml') => importSlos([{ file, text }]);
@@ -188,7 +185,7 @@ describe('OpenSLO’s files', () => {
     expect(slos[0]?.slo.sli).toEqual({
       kind: 'ratio',
       of: 'good',
-      promql: 'avg_over_time(((lag) <= bool 3)[$window:1m])',
+      promql: 'avg(avg_over_time((((lag) >= -Inf) <= bool 3)[$window:1m]))',
     });
   });
 
@@ -256,47 +253,5 @@ describe('Pyrra’s files', () => {
     [PYRRA.replace('_count{job="api"}', '_count[5m]'), /total.metric: expected a selector/],
   ])('are refused with line and column (%#)', (text, expected) => {
     expect(refusals(text).join('\n')).toMatch(expected);
-  });
-});
-
-describe('what is imported', () => {
-  it.each([SLOTH, OPENSLO, PYRRA])(
-    'means the same when written as bellbuoy.yaml and read again (%#)',
-    (text) => {
-      const { slos } = read(text);
-      const again = readConfig(
-        `prometheus: { default: { url: "http://127.0.0.1:9090" } }\nslack: { botToken: x, appToken: y }\n${writeSlos(slos)}`,
-        {},
-      );
-      if (!again.ok) throw new Error(JSON.stringify(again.problems));
-      const meaning = ({ name, objective, window, method, sli, absent }: (typeof slos)[number]['slo']) => ({
-        ...{ name, objective, window, method, sli, absent },
-      });
-      expect(catalogOf(again.config).services.flatMap((service) => service.slos.map(meaning))).toEqual(
-        slos.map(({ slo }) => meaning(slo)),
-      );
-    },
-  );
-
-  it('belongs to the service whose entry names the file, with its period', () => {
-    const yaml = `prometheus: { default: { url: "http://127.0.0.1:9090" } }
-slack: { botToken: x, appToken: y }
-services:
-  checkout:
-    slos: [{ file: slo/a.yaml, window: { rolling: 28d } }]
-`;
-    const loaded = readConfig(yaml, {}, (path) => (path === 'slo/a.yaml' ? SLOTH : undefined));
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-    expect(catalogOf(loaded.config).services[0]?.slos).toMatchObject([
-      { name: 'availability', window: { length: 28 * DAY }, origin: { format: 'sloth', file: 'slo/a.yaml' } },
-    ]);
-    const broken = readConfig(yaml, {}, () => SLOTH.replace('99.9', '120'));
-    expect(broken.ok ? [] : broken.problems).toMatchObject([
-      {
-        line: 5,
-        path: 'services.checkout.slos.0.file',
-        what: expect.stringContaining('slo/a.yaml:5:16 slos.0.objective'),
-      },
-    ]);
   });
 });

@@ -1,0 +1,93 @@
+import normal from '@stdlib/stats-base-dists-normal-cdf';
+import type { Count } from './counts.ts';
+
+/** Bad events of those with a variant and those without it, at the same time; of one stratum (a route, say) where traffic is mixed. */
+export type Cohorts = { readonly on: Count; readonly off: Count };
+
+export type Interval = { readonly low: number; readonly high: number };
+
+const Z95 = 1.959963984540054;
+
+/** Fisher’s exact test, two-sided: all tables with these margins that are no likelier (Fisher 1935; as SciPy, with a tolerance for ties). */
+export function fisherExact({ on, off }: Cohorts): number {
+  const [bad, size] = [on.bad + off.bad, on.total + off.total];
+  const low = Math.max(0, bad - off.total);
+  const high = Math.min(bad, on.total);
+  const logs = new Float64Array(high - low + 1);
+  for (let k = low + 1; k <= high; k += 1)
+    logs[k - low] =
+      (logs[k - 1 - low] ?? 0) +
+      Math.log(((bad - k + 1) * (on.total - k + 1)) / (k * (size - on.total - bad + k)));
+  const largest = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const weights = logs.map((log) => Math.exp(log - largest));
+  const seen = (weights[on.bad - low] ?? 0) * (1 + 1e-7);
+  const all = weights.reduce((a, b) => a + b, 0);
+  return Math.min(1, weights.reduce((a, b) => a + (b <= seen ? b : 0), 0) / all);
+}
+
+/** The score interval of a rate at 95 % (Wilson 1927). */
+export function wilson({ bad, total }: Count): Interval {
+  const rate = bad / total;
+  const square = Z95 ** 2;
+  const middle = (rate + square / (2 * total)) / (1 + square / total);
+  const half =
+    (Z95 / (1 + square / total)) * Math.sqrt((rate * (1 - rate)) / total + square / (4 * total ** 2));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+/** The difference of two rates, on less off, with its 95 % interval (Newcombe 1998, method 10). */
+export function newcombe({ on, off }: Cohorts): Interval & { readonly difference: number } {
+  const [p, q] = [on.bad / on.total, off.bad / off.total];
+  const [a, b] = [wilson(on), wilson(off)];
+  return {
+    difference: p - q,
+    low: p - q - Math.sqrt((p - a.low) ** 2 + (b.high - q) ** 2),
+    high: p - q + Math.sqrt((a.high - p) ** 2 + (q - b.low) ** 2),
+  };
+}
+
+/** χ² of one degree of freedom as a p-value. */
+export function chiSquareP(chi2: number): number {
+  return 2 * normal(-Math.sqrt(chi2), 0, 1);
+}
+
+/** Pearson’s χ² test of a two-by-two table, without correction. */
+export function chiSquareTest({ on, off }: Cohorts): number {
+  const [bad, size] = [on.bad + off.bad, on.total + off.total];
+  const good = size - bad;
+  if (bad === 0 || good === 0) return 1;
+  const determinant = on.bad * (off.total - off.bad) - off.bad * (on.total - on.bad);
+  return chiSquareP((determinant ** 2 * size) / (bad * good * on.total * off.total));
+}
+
+/** Whether traffic divides as expected: χ² of the two sizes against the share that `on` should have. */
+export function sampleRatioP({ on, off }: Cohorts, expected: number): number {
+  const size = on.total + off.total;
+  return chiSquareP(
+    (on.total - expected * size) ** 2 / (expected * size) +
+      (off.total - (1 - expected) * size) ** 2 / ((1 - expected) * size),
+  );
+}
+
+/**
+ * The common effect over strata: the risk difference weighted as by Mantel and Haenszel (1959), and the p-value of their χ² without correction for continuity. A mix of traffic
+ * that differs between the cohorts cannot turn it (Simpson 1951).
+ */
+export function mantelHaenszel(strata: readonly Cohorts[]): {
+  readonly difference: number;
+  readonly p: number;
+} {
+  let [excess, variance, weighted, weights] = [0, 0, 0, 0];
+  for (const { on, off } of strata) {
+    const size = on.total + off.total;
+    if (on.total === 0 || off.total === 0) continue;
+    const bad = on.bad + off.bad;
+    excess += on.bad - (on.total * bad) / size;
+    if (size > 1) variance += (on.total * off.total * bad * (size - bad)) / (size * size * (size - 1));
+    const weight = (on.total * off.total) / size;
+    weighted += weight * (on.bad / on.total - off.bad / off.total);
+    weights += weight;
+  }
+  const p = variance > 0 ? chiSquareP(excess ** 2 / variance) : 1;
+  return { difference: weights > 0 ? weighted / weights : 0, p };
+}

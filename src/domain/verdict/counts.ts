@@ -1,0 +1,103 @@
+import betainc from '@stdlib/math-base-special-betainc';
+import quantile from '@stdlib/stats-base-dists-normal-quantile';
+
+/** Bad events of a total. */
+export type Count = { readonly bad: number; readonly total: number };
+
+/**
+ * The p-value that `after` has so many bad events or more, were its rate that of `before`: given all bad events, those after are binomial with the share of the traffic
+ * after (Przyborowski and Wilenski 1940). `dispersion` is how much more counts scatter than Poisson’s would (variance over mean, at least 1): counts are divided by it, which the
+ * incomplete beta function takes (quasi-likelihood, McCullagh and Nelder 1989, §4.5).
+ */
+export function conditionalTest(before: Count, after: Count, dispersion = 1): number {
+  return tail(after.bad / dispersion, before.bad / dispersion, after.total / (before.total + after.total));
+}
+
+/** The same towards fewer bad events. */
+export function conditionalTestFewer(before: Count, after: Count, dispersion = 1): number {
+  return tail(before.bad / dispersion, after.bad / dispersion, before.total / (before.total + after.total));
+}
+
+/** P(X ≥ x) of x + y events of which each is the first kind’s by chance `share`. */
+function tail(x: number, y: number, share: number): number {
+  if (x <= 0) return 1;
+  if (!(share > 0)) return Number.NaN;
+  return share >= 1 ? 1 : betainc(share, x, y + 1);
+}
+
+/** The two-sided exact conditional test: both sides’ outcomes that are no likelier than what was seen (as R’s `poisson.test`, whole counts). */
+export function conditionalTestTwoSided(before: Count, after: Count): number {
+  const n = before.bad + after.bad;
+  const share = after.total / (before.total + after.total);
+  const likelihoods = binomial(n, share);
+  const seen = (likelihoods[after.bad] ?? 0) * (1 + 1e-7);
+  return Math.min(
+    1,
+    likelihoods.reduce((sum, one) => sum + (one <= seen ? one : 0), 0),
+  );
+}
+
+function binomial(n: number, share: number): Float64Array {
+  const logs = new Float64Array(n + 1);
+  for (let k = 1; k <= n; k += 1)
+    logs[k] = (logs[k - 1] ?? 0) + Math.log((n - k + 1) / k) + Math.log(share / (1 - share));
+  const first = n * Math.log1p(-share);
+  return logs.map((log) => Math.exp(first + log));
+}
+
+/**
+ * How many times the rate after may be that before, with `confidence` on each side: from the log of the ratio with half an event added to both, whose variance is
+ * φ·(1/a + 1/b) (Walter 1975, scaled by the dispersion φ).
+ */
+export function ratioBounds(
+  before: Count,
+  after: Count,
+  dispersion: number,
+  confidence: number,
+): { readonly low: number; readonly high: number } {
+  const half = 0.5 * dispersion;
+  const [b, a] = [before.bad + half, after.bad + half];
+  const log = Math.log(a / after.total) - Math.log(b / before.total);
+  const width = quantile(confidence, 0, 1) * Math.sqrt(dispersion * (1 / a + 1 / b));
+  return { low: Math.exp(log - width), high: Math.exp(log + width) };
+}
+
+/** Of blocks, this share that scatters most is left out: they are the past’s own incidents. */
+const LEFT_OUT = 0.02;
+
+/** A prior’s weight, as blocks that scatter as Poisson’s: few blocks say little. */
+const PRIOR = 10;
+
+/**
+ * How much more counts scatter between blocks of `size` steps than Poisson’s would: Pearson’s χ² over its degrees of freedom, at least 1, drawn towards 1 where blocks are few.
+ * What slowly drifts scatters too, and shall.
+ */
+export function dispersionOf(
+  bad: Float64Array,
+  total: Float64Array,
+  from: number,
+  to: number,
+  size: number,
+): number {
+  const blocks: Count[] = [];
+  for (let at = from; at + size <= to; at += size) {
+    let [b, n] = [0, 0];
+    for (let i = at; i < at + size; i += 1) {
+      b += bad[i] ?? 0;
+      n += total[i] ?? 0;
+    }
+    if (n > 0) blocks.push({ bad: b, total: n });
+  }
+  const all = blocks.reduce((sum, one) => ({ bad: sum.bad + one.bad, total: sum.total + one.total }), {
+    bad: 0,
+    total: 0,
+  });
+  if (all.bad === 0 || blocks.length < 2) return 1;
+  const rate = all.bad / all.total;
+  const scatter = blocks
+    .map(({ bad: b, total: n }) => (b - rate * n) ** 2 / Math.max(1e-12, rate * n * (1 - rate)))
+    .sort((x, y) => x - y);
+  const kept = scatter.slice(0, scatter.length - Math.floor(scatter.length * LEFT_OUT));
+  const sum = kept.reduce((total_, value) => total_ + value, 0);
+  return Math.max(1, (sum + PRIOR) / (kept.length - 1 + PRIOR));
+}

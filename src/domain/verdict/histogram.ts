@@ -1,0 +1,153 @@
+import type { Duration, Instant } from '../time.ts';
+import { createRatioJudge, type Ratio, type RatioRules } from './ratio.ts';
+import { effectOf, type Judgement } from './verdict.ts';
+
+/**
+ * Durations as a histogram on a grid: in the step that begins at `times[i]` (UTC) `counts[b][i]` requests fell between the bound before `bounds[b]` and it, in seconds,
+ * ascending, +Infinity last.
+ */
+export type Histogram = {
+  readonly times: ArrayLike<Instant>;
+  readonly step: Duration;
+  readonly bounds: readonly number[];
+  readonly counts: readonly Float64Array[];
+};
+
+/** As for counts; `floor` is the relative change of a quantile that matters. */
+export type HistogramRules = Omit<RatioRules, 'floor'> & { readonly floor: number };
+
+/** What is slower than this share of requests was before is counted as slow. */
+const SLOWER_THAN = [0.5, 0.9, 0.99] as const;
+
+/** A change of a quantile by less does not matter, unless said otherwise. */
+export const QUANTILE_FLOOR = 0.1;
+
+/** Shares of slow requests that move by less than this move no quantile that anybody would see. */
+const SHARE_FLOOR = { relative: 0.15, absolute: 0.002 };
+
+/**
+ * Judges durations by the buckets’ own counts: how many requests are slower than the bound next to the median, the 90th and the 99th percentile were before,
+ * each as counts are judged with a third of the false alarms. The clearest speaks for all; its quantile has to have moved by the floor. `judge(i, after)` as for others.
+ */
+export function createHistogramJudge(
+  histogram: Histogram,
+  rules: HistogramRules,
+): { judge(moment: number, after?: readonly Float64Array[]): Judgement } {
+  const total = sumOf(histogram.counts, 0);
+  const judges = new Map<number, ReturnType<typeof createRatioJudge>>();
+  const judgeOf = (bucket: number) => {
+    const ratio: Ratio = {
+      ...{ times: histogram.times, step: histogram.step, total },
+      bad: sumOf(histogram.counts, bucket + 1),
+    };
+    const own = { ...rules, alpha: rules.alpha / SLOWER_THAN.length, floor: SHARE_FLOOR };
+    const made = judges.get(bucket) ?? createRatioJudge(ratio, own);
+    judges.set(bucket, made);
+    return made;
+  };
+  return {
+    judge(moment, after = histogram.counts.map((column) => column.subarray(moment, moment + rules.after))) {
+      const before = histogram.counts.map((column) =>
+        sum(column.subarray(Math.max(0, moment - rules.before), moment)),
+      );
+      const seen = after.map((column) => sum(column));
+      const found = SLOWER_THAN.map((share): Judgement => {
+        const bucket = bucketOf(before, share);
+        if (bucket === undefined) {
+          return {
+            ...{ verdict: 'inconclusive', looks: 0 },
+            reasons: ['No bucket ends where requests before would be told from slower ones.'],
+          };
+        }
+        const slow = { bad: sumOf(after, bucket + 1), total: sumOf(after, 0) };
+        return inSeconds(judgeOf(bucket).judge(moment, slow), histogram.bounds, before, seen, share, rules);
+      });
+      return clearestOf(found);
+    },
+  };
+}
+
+/** The bucket at whose upper bound the share of requests is reached; not the last one, of which nothing is slower. */
+function bucketOf(counts: readonly number[], share: number): number | undefined {
+  const total = counts.reduce((all, count) => all + count, 0);
+  if (total <= 0) return undefined;
+  let below = 0;
+  for (let bucket = 0; bucket < counts.length - 1; bucket += 1) {
+    below += counts[bucket] ?? 0;
+    if (below >= share * total) return bucket;
+  }
+  return undefined;
+}
+
+/** Says the effect as the quantile, and takes back what moved it too little. */
+function inSeconds(
+  judgement: Judgement,
+  bounds: readonly number[],
+  before: readonly number[],
+  after: readonly number[],
+  share: number,
+  { floor }: HistogramRules,
+): Judgement {
+  const [was, is] = [quantileIn(bounds, before, share), quantileIn(bounds, after, share)];
+  if (was === undefined || is === undefined) return judgement;
+  const told: Judgement = {
+    ...judgement,
+    effect: effectOf(was, is),
+    ...(judgement.significance === undefined
+      ? {}
+      : {
+          significance: {
+            ...judgement.significance,
+            test: `${judgement.significance.test}, of requests slower than p${share * 100} before`,
+          },
+        }),
+  };
+  const isChange = told.verdict === 'degraded' || told.verdict === 'improved';
+  return isChange && Math.abs(is - was) < floor * was
+    ? { ...told, verdict: 'steady', reasons: [`p${share * 100} moved by less than ${floor * 100} %.`] }
+    : told;
+}
+
+/** A quantile by linear interpolation within its bucket, as Prometheus’ `histogram_quantile`; the lower bound of the last bucket. */
+export function quantileIn(
+  bounds: readonly number[],
+  counts: readonly number[],
+  q: number,
+): number | undefined {
+  const total = counts.reduce((all, count) => all + count, 0);
+  if (total <= 0) return undefined;
+  let below = 0;
+  for (const [bucket, count] of counts.entries()) {
+    const low = bucket === 0 ? 0 : (bounds[bucket - 1] ?? 0);
+    const high = bounds[bucket] ?? Number.POSITIVE_INFINITY;
+    if (below + count >= q * total && count > 0)
+      return Number.isFinite(high) ? low + ((high - low) * (q * total - below)) / count : low;
+    below += count;
+  }
+  return bounds.findLast(Number.isFinite);
+}
+
+const CLEAREST = ['degraded', 'improved', 'inconclusive', 'steady'] as const;
+
+/** The worst verdict, of equal ones the least likely by chance. */
+function clearestOf(found: readonly Judgement[]): Judgement {
+  const [first] = found.toSorted(
+    (a, b) =>
+      CLEAREST.indexOf(a.verdict) - CLEAREST.indexOf(b.verdict) ||
+      (a.significance?.p ?? 1) - (b.significance?.p ?? 1),
+  );
+  return first ?? { verdict: 'inconclusive', looks: 0, reasons: [] };
+}
+
+function sumOf(counts: readonly Float64Array[], from: number): Float64Array {
+  const all = new Float64Array(counts[0]?.length ?? 0);
+  for (const column of counts.slice(from))
+    column.forEach((count, i) => {
+      all[i] = (all[i] ?? 0) + count;
+    });
+  return all;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((all, value) => all + value, 0);
+}
