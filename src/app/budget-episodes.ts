@@ -33,7 +33,7 @@ export async function tellBudgets(ports: EpisodePorts): Promise<readonly Standin
   const names = new Set([...current].map(nameOf));
   for (const [key, settled] of colours) {
     if (current.has(key)) continue;
-    if (names.has(nameOf(key))) await store.budgets.forgetColour(key);
+    if (names.has(nameOf(key))) await store.budgets.saveColour(key, undefined);
     else await close(key, settled, now, ports);
   }
   return standings;
@@ -84,7 +84,7 @@ async function close(
   { store }: Pick<EpisodePorts, 'store'>,
 ): Promise<void> {
   await store.transact(async ({ budgets, outbox }) => {
-    await budgets.forgetColour(key);
+    await budgets.saveColour(key, undefined);
     const told = episode === undefined ? undefined : await outbox.find(messageKey(key, episode));
     if (told?.message.about !== 'budget') return;
     const { to, message } = told;

@@ -227,7 +227,7 @@ export interface Budgets {
   /** Says how far back an SLO was asked for, whether there was anything or not. */
   asked(key: string, from: Instant): Promise<void>;
   colours(): Promise<ReadonlyMap<string, Settled>>;
-  saveColour(key: string, settled: Settled): Promise<void>;
+  saveColour(key: string, settled: Settled | undefined): Promise<void>;
   /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`, and those at moments to `keep`. */
   rollUp(
     hourlyBefore: Instant,
@@ -236,8 +236,6 @@ export interface Budgets {
   ): Promise<number>;
   /** Deletes all of SLOs that are not `used` and were last counted before a moment. */
   forgetUnused(used: ReadonlySet<string>, before: Instant): Promise<number>;
-  /** Forgets the colour that an SLO was shown in; its counts stay. */
-  forgetColour(key: string): Promise<void>;
 }
 
 /** What an SLO’s counts are: events, or the seconds of a share that is measured; unknown while nothing was seen. */

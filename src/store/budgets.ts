@@ -156,7 +156,7 @@ export function budgetsOf(db: Db): Budgets {
       const id = await idOf(key);
       await db
         .updateTable('slis')
-        .set({ colour: JSON.stringify(settled) })
+        .set({ colour: settled === undefined ? null : JSON.stringify(settled) })
         .where('id', '=', id)
         .execute();
     },
@@ -191,9 +191,6 @@ export function budgetsOf(db: Db): Budgets {
         await db.deleteFrom('slis').where('id', '=', id).execute();
       }
       return unused.length;
-    },
-    async forgetColour(key) {
-      await db.updateTable('slis').set({ colour: null }).where('key', '=', key).execute();
     },
   };
 }
