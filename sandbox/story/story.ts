@@ -111,7 +111,7 @@ export async function playStory(
       ask(stack, 'responder', '#payments', '/obs status checkout', /checkout/, true),
     );
     await step('the budget', () =>
-      ask(stack, 'responder', '#payments', '/obs budget checkout', /allowed minutes/, true),
+      ask(stack, 'responder', '#payments', '/obs budget checkout', /allowed (minutes|seconds)/, true),
     );
     await step('the comparison', () =>
       ask(

@@ -1,10 +1,11 @@
-import { minutesOf, type Tally } from '#domain/budget/usage.ts';
+import type { Spent } from '#domain/budget/spenders.ts';
+import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowWords } from '#domain/budget/window.ts';
-import { budgetShort, percent } from '#domain/budget/words.ts';
+import { budgetLeft, budgetShort, observedWords, percent, stateWord } from '#domain/budget/words.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { GaugeDrawing, Line, TimeDrawing } from '#domain/panel.ts';
+import type { GaugeDrawing, Health, Line, Panel, TimeDrawing } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
-import { DAY, HOUR, type Instant, lengthOf, type Range } from '#domain/time.ts';
+import { DAY, HOUR, type Instant, lengthOf } from '#domain/time.ts';
 import type { BudgetLine } from './answer.ts';
 
 /** Points that the burn-down has at most. */
@@ -13,42 +14,33 @@ const POINTS = 240;
 /** Bars that one picture holds. */
 const BARS = 12;
 
+const HEALTH: Readonly<Record<Colour, Health>> = {
+  red: 'page',
+  yellow: 'atRisk',
+  grey: 'noData',
+  green: 'healthy',
+};
+
 /** What is left of a budget over its window: the line so far, the pace of even spending, and where it leads at the burn rate named. */
 export function budgetDrawing(
   line: BudgetLine,
-  steps: readonly (Tally & { readonly range: Range })[],
+  steps: readonly Spent[],
   deploys: readonly Deploy[],
   id: string,
   { now, zone }: { readonly now: Instant; readonly zone: string },
 ): TimeDrawing {
-  const { usage, window, state } = line;
+  const { usage, window } = line;
   const { from, to } = usage.window;
-  const isCalendar = window.kind === 'calendar';
-  const samples = burnDown(line, steps, now);
-  const left = 1 - usage.share;
-  const lines: Line[] = [{ name: 'left', role: 'now', samples }];
-  if (isCalendar)
-    lines.unshift({
-      ...{ name: 'even spending', role: 'yesterday' },
-      samples: [
-        { at: from, value: 1 },
-        { at: to, value: 0 },
-      ],
-    });
-  if (state.exhausts !== undefined && isCalendar)
-    lines.push({
-      ...{ name: 'at this rate', role: 'projection' },
-      samples: [
-        { at: now, value: left },
-        { at: state.exhausts.at, value: 0 },
-      ],
-    });
-  const range = { from, to: isCalendar ? to : now };
+  const range = { from, to: window.kind === 'calendar' ? to : now };
   return {
     chart: 'budget',
     id,
     title: `${line.service} ${line.slo}`,
-    facts: [percent(line.objective), windowWords(window), budgetShort(line)],
+    facts: [
+      ...(isJudged(line.state) ? [stateWord(line)] : []),
+      ...[budgetShort(line), `objective ${percent(line.objective)}`, windowWords(window)],
+      ...(isJudged(line.state) ? [observedWords(usage) ?? []].flat() : []),
+    ],
     zone,
     range,
     // Counts are five minutes apart and, when old, an hour or a day: none of that is a gap.
@@ -56,34 +48,59 @@ export function budgetDrawing(
     marks: deploys.slice(-8).map(({ version, finishedAt, startedAt }) => ({
       ...{ kind: 'deploy' as const, at: finishedAt ?? startedAt, label: version },
     })),
-    panels: [
-      {
-        title: 'Budget left, % of what is allowed',
-        unit: 'ratio',
-        // Teal while it is well, red when it is not; the words say it too.
-        signal: line.colour === 'green' ? 'saturation' : 'errors',
-        fromZero: true,
-        lines,
-        thresholds: [{ value: 0, label: 'spent' }],
-        queries: [],
-      },
-    ],
+    panels: [panelOf(line, steps, now)],
   };
 }
 
-/** What is left at each moment, as a share of what is allowed now, so that the line ends where the sentence says. */
-function burnDown(
-  { usage, window }: BudgetLine,
-  steps: readonly (Tally & { readonly range: Range })[],
-  now: Instant,
-): readonly Sample[] {
-  const whole = steps.reduce((sum, step) => sum + step.bad + step.lost, 0);
+function panelOf(line: BudgetLine, steps: readonly Spent[], now: Instant): Panel {
+  const { usage, state, colour } = line;
+  const judged = isJudged(state);
+  return {
+    ...{ title: 'Budget left, % of what is allowed', unit: 'ratio', health: HEALTH[colour], fromZero: true },
+    lines: judged ? linesOf(line, steps, now) : [],
+    thresholds: usage.share > 1 ? [{ value: 0, label: 'all spent' }] : [],
+    queries: [],
+    // A budget of which nothing was counted is not a full one.
+    ...(judged ? {} : { problem: budgetShort(line) }),
+  };
+}
+
+function linesOf(line: BudgetLine, steps: readonly Spent[], now: Instant): readonly Line[] {
+  const { usage, window, state } = line;
+  const { from, to } = usage.window;
+  const left: Line = { name: 'left', role: 'now', samples: burnDown(line, steps, now) };
+  if (window.kind !== 'calendar') return [left];
+  const straight = (
+    name: string,
+    role: Line['role'],
+    ends: readonly (readonly [Instant, number])[],
+  ): Line => ({
+    ...{ name, role },
+    samples: ends.map(([at, value]) => ({ at, value })),
+  });
+  const even = straight('even spending', 'yesterday', [
+    [from, 1],
+    [to, 0],
+  ]);
+  if (state.exhausts === undefined) return [even, left];
+  const projected = straight('at this rate', 'projection', [
+    [now, 1 - usage.share],
+    [state.exhausts.at, 0],
+  ]);
+  return [even, left, projected];
+}
+
+/** What is left at each moment that was counted, as a share of what is allowed now, so that the line ends where the sentence says. */
+function burnDown({ usage, window }: BudgetLine, steps: readonly Spent[], now: Instant): readonly Sample[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const whole = steps.reduce((sum, step) => sum + step.spent, 0);
   const scale = whole > 0 ? usage.share / whole : 0;
   const every = Math.max(1, Math.ceil(steps.length / POINTS));
   let spent = 0;
-  const samples: Sample[] = [{ at: usage.window.from, value: 1 }];
+  const samples: Sample[] = [{ at: Math.max(usage.window.from, first.range.from), value: 1 }];
   steps.forEach((step, i) => {
-    spent += step.bad + step.lost;
+    spent += step.spent;
     if (i % every === every - 1 || i === steps.length - 1)
       samples.push({ at: step.range.to, value: 1 - spent * scale });
   });
@@ -105,19 +122,13 @@ export function budgetsDrawing(lines: readonly BudgetLine[], id: string, zone: s
       ...(lines.length > shown.length ? [`${lines.length - shown.length} more`] : []),
     ],
     zone,
-    rows: shown.map(({ service, slo, usage, state, colour }) => {
-      const { left, over } = minutesOf(usage);
-      const known = state.data === 'ok' || state.data === 'partial';
+    rows: shown.map((line) => {
+      const { service, slo, usage, state, colour } = line;
+      const word = stateWord(line);
       return {
-        name: service,
-        detail: slo,
-        state: colour,
-        words: !known
-          ? budgetShort({ usage, state })
-          : over === undefined
-            ? `${left} min left`
-            : `${over} min over`,
-        ...(known ? { left: 1 - usage.share } : {}),
+        ...{ name: service, detail: slo, state: colour, words: budgetLeft({ usage, state }) },
+        ...(isJudged(state) && word !== 'well' ? { word } : {}),
+        ...(isJudged(state) ? { left: 1 - usage.share } : {}),
       };
     }),
   };

@@ -122,14 +122,19 @@ export type SpentSince = {
   readonly rate: number;
 };
 
-/** One episode of a budget: told when its colour turns for the worse, updated in place until it is well again. `before` is the colour it turned from. */
+/**
+ * One episode of a budget: told when its colour turns for the worse, updated in place until it is well again. `before` is the colour that it had until `turned`;
+ * `since` is when the episode began. `gone`: it is no SLO any more, and `line` is what was last said of it.
+ */
 export type BudgetMessage = {
   readonly about: 'budget';
   readonly at: Instant;
   readonly line: BudgetLine;
   readonly before: Colour;
+  readonly turned: Instant;
   readonly since: Instant;
   readonly owner?: string;
+  readonly gone?: true;
 };
 
 /** An answer being worked on, shown at once. */

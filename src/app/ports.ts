@@ -227,7 +227,7 @@ export interface Budgets {
   /** Says how far back an SLO was asked for, whether there was anything or not. */
   asked(key: string, from: Instant): Promise<void>;
   colours(): Promise<ReadonlyMap<string, Settled>>;
-  saveColour(key: string, settled: Settled): Promise<void>;
+  saveColour(key: string, settled: Settled | undefined): Promise<void>;
   /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`, and those at moments to `keep`. */
   rollUp(
     hourlyBefore: Instant,

@@ -1,6 +1,6 @@
 import { BURN_WINDOWS, burnPairs } from '#domain/budget/burn.ts';
 import { COUNT_EVERY, type Slo } from '#domain/budget/slo.ts';
-import { type BudgetState, budgetState, type Colour, settle } from '#domain/budget/state.ts';
+import { type BudgetState, budgetState, type Colour, type Settled, settle } from '#domain/budget/state.ts';
 import { burnRateOf, type Usage, usageOf } from '#domain/budget/usage.ts';
 import { windowAt } from '#domain/budget/window.ts';
 import type { Catalog, Service } from '#domain/service.ts';
@@ -36,6 +36,27 @@ export function slosOf(services: readonly Service[]): readonly ServiceSlo[] {
   );
 }
 
+/** Service and SLO of a key: what stays when the definition changes. */
+export function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(':'));
+}
+
+/** The colour that an SLO was last shown in, with the key under which it was: another one where its definition has changed since. */
+export type Shown = { readonly key: string; readonly settled: Settled };
+
+/** Finds by its key what an SLO was last shown in. */
+export function shownIn(colours: ReadonlyMap<string, Settled>): (key: string) => Shown | undefined {
+  const byName = Map.groupBy(
+    [...colours].map(([key, settled]): Shown => ({ key, settled })),
+    ({ key }) => nameOf(key),
+  );
+  return (key) => {
+    const alike = byName.get(nameOf(key)) ?? [];
+    const [newest] = alike.toSorted((a, b) => b.settled.since - a.settled.since);
+    return alike.find((one) => one.key === key) ?? newest;
+  };
+}
+
 function keyOf(service: Service, { name, sli, method }: Slo): string {
   return `${service.name}/${name}:${hashOf(JSON.stringify([service.source, sli, method])).toString(36)}`;
 }
@@ -66,6 +87,7 @@ export async function standingsOf(
   const tallies = await budgets.tallies(
     plans.flatMap(({ of: { key }, ranges }) => ranges.map((range) => ({ key, range }))),
   );
+  const shown = shownIn(colours);
   let next = 0;
   return plans.map(({ of, to, window, lookbacks, ranges }): Standing => {
     const [whole, ...recent] = tallies.slice(next, next + ranges.length);
@@ -82,7 +104,8 @@ export async function standingsOf(
     const basis = bases.get(of.key);
     const unit = basis?.unit ?? (of.slo.sli.kind === 'ratio' ? 'seconds' : 'events');
     return {
-      ...{ of, at: now, usage, rates, state, colour: settle(colours.get(of.key), state.colour, now).colour },
+      ...{ of, at: now, usage, rates, state },
+      colour: settle(shown(of.key)?.settled, state.colour, now).colour,
       ...{ notes: basis?.notes ?? [], isTime: unit === 'seconds' },
       ...(countedTo === undefined ? {} : { countedTo }),
     };

@@ -20,7 +20,7 @@ export type Line = {
 export type Threshold = { readonly value: number; readonly label: string };
 
 /**
- * One idea to be drawn over time. `signal` picks the colour, `unit` the figures. `fromZero` starts the axis at zero.
+ * One idea to be drawn over time. `signal` picks the colour, or `health` that of a state; `unit` the figures. `fromZero` starts the axis at zero.
  * `problem` says why there is nothing, or not all (“Prometheus did not answer within 10 s”); it is written into the panel.
  * `omitted` counts series that were summed into the line named “other”.
  */
@@ -28,6 +28,7 @@ export type Panel = {
   readonly title: string;
   readonly unit: Unit;
   readonly signal?: SignalKind;
+  readonly health?: Health;
   readonly lines: readonly Line[];
   readonly thresholds: readonly Threshold[];
   readonly fromZero: boolean;
@@ -111,7 +112,10 @@ export type FleetDrawing = Common & {
   readonly queries: readonly PanelQuery[];
 };
 
-/** Budgets as bars, in the order given. `left` is the share that is left, below 0 when overspent, absent where it cannot be told; `words` say it. */
+/**
+ * Budgets as bars, in the order given. `left` is the share that is left, below 0 when overspent, absent where it cannot be told; `words` say it, and `word` what state
+ * that is, where it is not well.
+ */
 export type GaugeDrawing = Common & {
   readonly chart: 'gauge';
   readonly rows: readonly {
@@ -119,6 +123,7 @@ export type GaugeDrawing = Common & {
     readonly detail: string;
     readonly state: 'red' | 'yellow' | 'grey' | 'green';
     readonly words: string;
+    readonly word?: string;
     readonly left?: number;
   }[];
 };

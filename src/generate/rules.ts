@@ -1,72 +1,52 @@
-import { BURN_WINDOWS, type BurnPair, burnPairs } from '#domain/budget/burn.ts';
-import {
-  allowedShare,
-  type Counted,
-  type Sli,
-  type Slo,
-  type SloWindow,
-  WINDOW,
-} from '#domain/budget/slo.ts';
-import { percent } from '#domain/budget/words.ts';
+import { BURN_WINDOWS, burnPairs } from '#domain/budget/burn.ts';
+import { allowedShare, type Slo, type SloWindow } from '#domain/budget/slo.ts';
 import type { Service } from '#domain/service.ts';
 import { DAY, type Duration, formatDuration } from '#domain/time.ts';
-import { oneOf, selector } from '#promql/quote.ts';
-import { readSelector } from '#promql/selector.ts';
-
-/** One rule of Prometheus, as its rule files have it. */
-export type Rule = {
-  readonly record?: string;
-  readonly alert?: string;
-  readonly expr: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-};
-
-export type RuleGroup = { readonly name: string; readonly interval: string; readonly rules: readonly Rule[] };
-
-/** What starts the names of all series that generated rules record. */
-export const PREFIX = 'bellbuoy_slo';
+import { burnAlertsOf } from './alerts.ts';
+import { errorRatio, isExpressible, sliceLoss } from './ratios.ts';
+import {
+  type Labels,
+  RECORDED,
+  type Rule,
+  type RuleGroup,
+  ratioName,
+  recorded,
+  recordedRatio,
+} from './records.ts';
 
 /**
  * Recording and alerting rules for all SLOs of the services: error ratios over each lookback, objective, budget, burn rates, what is left of the
- * period, and multi-window multi-burn-rate alerts (SRE workbook, “Alerting on SLOs”). The period’s ratio is weighted by traffic.
+ * period, and multi-window multi-burn-rate alerts (SRE workbook, “Alerting on SLOs”). The period’s ratio is weighted by traffic, or is that of the slices where those are counted.
+ * Names of services hold no slash, so that no two groups are called the same.
  */
 export function ruleGroupsOf(services: readonly Service[]): readonly RuleGroup[] {
+  return expressible(services).flatMap(({ service, slo }): readonly RuleGroup[] => {
+    const named = (what: string) => `bellbuoy-${what}/${service.name}/${slo.name}`;
+    const labels = { service: service.name, slo: slo.name };
+    return [
+      ...sliceGroups(slo, labels, named('slices')),
+      {
+        name: named('slo'),
+        interval: '1m',
+        rules: [
+          ...ratioRules(slo, labels),
+          ...metadataRules(slo, labels),
+          ...burnAlertsOf(service, slo).map(({ rule }) => rule),
+        ],
+      },
+      // A month of raw samples is read for one value: now and then is enough.
+      { name: named('period'), interval: '5m', rules: periodRules(slo, labels) },
+    ];
+  });
+}
+
+/** The SLOs of which there are rules, each with its service. */
+export function expressible(
+  services: readonly Service[],
+): readonly { readonly service: Service; readonly slo: Slo }[] {
   return services.flatMap((service) =>
-    service.slos.flatMap((slo): readonly RuleGroup[] => {
-      const name = `bellbuoy-slo-${service.name}-${slo.name}`;
-      const labels = { service: service.name, slo: slo.name };
-      return [
-        {
-          name,
-          interval: '1m',
-          rules: [
-            ...ratioRules(slo, labels),
-            ...metadataRules(slo, labels),
-            ...burnAlertsOf(service, slo).map(({ rule }) => rule),
-          ],
-        },
-        // A month of raw samples is read for one value: now and then is enough.
-        { name: `${name}-period`, interval: '5m', rules: periodRules(slo, labels) },
-      ];
-    }),
+    service.slos.filter(({ sli }) => isExpressible(sli)).map((slo) => ({ service, slo })),
   );
-}
-
-type Labels = Readonly<Record<string, string>>;
-
-/** The name under which an error ratio over a lookback is recorded. */
-export function ratioName(lookback: Duration): string {
-  return `${PREFIX}:sli_error:ratio_rate${formatDuration(lookback)}`;
-}
-
-/** The ratio of one SLO as a selector. */
-export function recordedRatio(lookback: Duration, labels: Labels): string {
-  return selector(ratioName(lookback), matchersOf(labels));
-}
-
-function matchersOf(labels: Labels) {
-  return Object.entries(labels).map(([label, value]) => ({ label, op: '=' as const, value }));
 }
 
 /** Every lookback that is recorded: those that are shown, and those of the alerts. */
@@ -75,10 +55,21 @@ export function lookbacksOf({ window, objective }: Pick<Slo, 'window' | 'objecti
   return [...new Set([...BURN_WINDOWS, ...pairs])].toSorted((a, b) => a - b);
 }
 
+/** What each slice lost, recorded once a slice: lookbacks and period are averages of that, which is as cheap as it is exact. */
+function sliceGroups({ sli, method }: Slo, labels: Labels, name: string): readonly RuleGroup[] {
+  if (method.kind === 'occurrences') return [];
+  const rule: Rule = { record: RECORDED.sliceLost, expr: sliceLoss(sli, method), labels };
+  return [{ name, interval: formatDuration(method.slice), rules: [rule] }];
+}
+
 function ratioRules(slo: Slo, labels: Labels): readonly Rule[] {
   return lookbacksOf(slo).map((lookback) => ({
     record: ratioName(lookback),
-    expr: errorRatio(slo.sli, lookback),
+    expr:
+      slo.method.kind === 'occurrences'
+        ? errorRatio(slo.sli, lookback)
+        : // A lookback is never shorter than a slice.
+          `avg_over_time(${recorded(RECORDED.sliceLost, labels)}[${formatDuration(Math.max(lookback, slo.method.slice))}])`,
     labels,
   }));
 }
@@ -86,27 +77,27 @@ function ratioRules(slo: Slo, labels: Labels): readonly Rule[] {
 function metadataRules({ objective }: Slo, labels: Labels): readonly Rule[] {
   const current = recordedRatio(BURN_WINDOWS[0] ?? 0, labels);
   return [
-    { record: `${PREFIX}:objective:ratio`, expr: `vector(${objective})`, labels },
-    { record: `${PREFIX}:error_budget:ratio`, expr: `vector(${allowedShare(objective)})`, labels },
-    { record: `${PREFIX}:current_burn_rate:ratio`, expr: `${current} / ${allowedShare(objective)}`, labels },
+    { record: RECORDED.objective, expr: `vector(${objective})`, labels },
+    { record: RECORDED.allowed, expr: `vector(${allowedShare(objective)})`, labels },
+    { record: RECORDED.currentBurnRate, expr: `${current} / ${allowedShare(objective)}`, labels },
   ];
 }
 
-function periodRules({ sli, window, objective }: Slo, labels: Labels): readonly Rule[] {
+function periodRules(slo: Slo, labels: Labels): readonly Rule[] {
+  const { sli, method, window, objective } = slo;
   const length = lengthOf(window);
-  // A share of time is the same averaged over its pieces, and that is read from what is recorded.
+  const averaged = (of: string) => `avg_over_time(${of}[${formatDuration(length)}])`;
   const ratio =
-    sli.kind === 'ratio'
-      ? `avg_over_time(${recordedRatio(BURN_WINDOWS[0] ?? 0, labels)}[${formatDuration(length)}])`
-      : errorRatio(sli, length);
-  const burned = selector(`${PREFIX}:period_burn_rate:ratio`, matchersOf(labels));
+    method.kind !== 'occurrences'
+      ? averaged(recorded(RECORDED.sliceLost, labels))
+      : // A share of time is the same averaged over its pieces, and that is read from what is recorded.
+        sli.kind === 'ratio'
+        ? averaged(recordedRatio(BURN_WINDOWS[0] ?? 0, labels))
+        : errorRatio(sli, length);
+  const burned = recorded(RECORDED.periodBurnRate, labels);
   return [
-    {
-      record: `${PREFIX}:period_burn_rate:ratio`,
-      expr: `(${ratio}) / ${allowedShare(objective)}`,
-      labels,
-    },
-    { record: `${PREFIX}:period_error_budget_remaining:ratio`, expr: `1 - ${burned}`, labels },
+    { record: RECORDED.periodBurnRate, expr: `(${ratio}) / ${allowedShare(objective)}`, labels },
+    { record: RECORDED.periodLeft, expr: `1 - ${burned}`, labels },
   ];
 }
 
@@ -114,72 +105,4 @@ function periodRules({ sli, window, objective }: Slo, labels: Labels): readonly 
 function lengthOf(window: SloWindow): Duration {
   if (window.kind === 'rolling') return window.length;
   return { day: 1, week: 7, month: 30, quarter: 90, year: 365 }[window.unit] * window.count * DAY;
-}
-
-/** Bad over all, over a lookback. A part without series counts as none; without a total there is no ratio. */
-export function errorRatio(sli: Sli, lookback: Duration): string {
-  const range = formatDuration(lookback);
-  if (sli.kind === 'ratio') {
-    const promql = `(${sli.promql.replaceAll(WINDOW, range)})`;
-    return sli.of === 'bad' ? promql : `1 - ${promql}`;
-  }
-  if (sli.kind === 'latency') return latencyRatio(sli, range);
-  const ratio = `(${rateOf(sli.part, range, true)}) / (${rateOf(sli.total, range, false)})`;
-  return sli.counts === 'bad' ? ratio : `1 - (${ratio})`;
-}
-
-function rateOf(counted: Counted, range: string, isPart: boolean): string {
-  if (counted.kind === 'expression') return counted.promql.replaceAll(WINDOW, range);
-  const several = isPart || counted.terms.length > 1;
-  const sum = counted.terms
-    .map(({ selector: of, sign }, i) => {
-      const rate = `sum(rate(${of}[${range}]))`;
-      return `${sign === 1 ? (i === 0 ? '' : '+ ') : '- '}${several ? `(${rate} or vector(0))` : rate}`;
-    })
-    .join(' ');
-  // Without any of several series the total would be a zero that somebody divides by.
-  return several && !isPart ? `(${sum}) > 0` : sum;
-}
-
-/** The bucket that ends at the threshold, however exporters write its number; without such a bucket there is no ratio, not one of 1. */
-function latencyRatio({ histogram, threshold }: Extract<Sli, { kind: 'latency' }>, range: string): string {
-  const read = readSelector(histogram);
-  const base = (read?.metric ?? histogram).replace(/_bucket$/, '');
-  const matchers = read?.matchers ?? [];
-  const seconds = threshold / 1000;
-  const texts = [...new Set([String(seconds), seconds.toFixed(1), seconds.toFixed(2), seconds.toFixed(3)])];
-  const same = texts.filter((text) => Number(text) === seconds);
-  const within = selector(`${base}_bucket`, [...matchers, { label: 'le', op: '=~', value: oneOf(same) }]);
-  return `1 - (sum(rate(${within}[${range}])) / sum(rate(${selector(`${base}_count`, matchers)}[${range}])))`;
-}
-
-/** The alerts of one SLO, the page first; owners may call both as they like. */
-export function burnAlertsOf(
-  service: Service,
-  slo: Slo,
-): readonly { readonly severity: BurnPair['severity']; readonly rule: Rule }[] {
-  const labels = { service: service.name, slo: slo.name };
-  const pairs = burnPairs(slo.window, slo.objective);
-  const { alerting } = slo;
-  return (['page', 'ticket'] as const).flatMap((severity) => {
-    const own = pairs.filter((pair) => pair.severity === severity);
-    if (!alerting[severity] || own.length === 0) return [];
-    const ofKind = severity === 'page' ? alerting.pageLabels : alerting.ticketLabels;
-    const rule: Rule = {
-      alert: alerting.name ?? (severity === 'page' ? 'SloBurnsBudgetFast' : 'SloBurnsBudgetSlowly'),
-      expr: own.map((pair) => `(${burning(pair, slo.objective, labels)})`).join(' or '),
-      labels: { severity, ...labels, ...alerting.labels, ...ofKind },
-      annotations: {
-        summary: `${service.name} burns the error budget of ${slo.name} (${percent(slo.objective)}) ${severity === 'page' ? 'fast' : 'too fast'}`,
-        ...(service.links.runbook === undefined ? {} : { runbook_url: service.links.runbook }),
-        ...alerting.annotations,
-      },
-    };
-    return [{ severity, rule }];
-  });
-}
-
-function burning({ long, short, factor }: BurnPair, objective: number, labels: Labels): string {
-  const bound = `(${factor} * ${allowedShare(objective)})`;
-  return `${recordedRatio(short, labels)} > ${bound} and ${recordedRatio(long, labels)} > ${bound}`;
 }

@@ -1,4 +1,5 @@
 import type { Drawing } from '#domain/panel.ts';
+import { DAY, lengthOf } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 
 /** Slack's limit for an image's alternative text. */
@@ -30,7 +31,10 @@ function sentences(drawing: Drawing): readonly string[] {
     );
   }
   if (drawing.chart === 'gauge')
-    return drawing.rows.map(({ name, detail, words }) => `${name} ${detail}: ${words}`);
+    return drawing.rows.map(
+      ({ name, detail, words, word }) =>
+        `${name} ${detail}: ${[words, ...(word === undefined ? [] : [word])].join(', ')}`,
+    );
   if (drawing.chart === 'stat') {
     return drawing.stats.map(
       ({ name, unit, value }) => `${name}: ${value === undefined ? 'no data' : formatValue(value, unit)}`,
@@ -50,6 +54,8 @@ function sentences(drawing: Drawing): readonly string[] {
   });
   const time = new Intl.DateTimeFormat('en-GB', {
     timeZone: drawing.zone,
+    // Over days an hour alone says nothing.
+    ...(lengthOf(drawing.range) > DAY ? { day: 'numeric', month: 'short' } : {}),
     hour: '2-digit',
     minute: '2-digit',
   });

@@ -7,7 +7,7 @@ import type { Palette } from './theme.ts';
 type State = GaugeDrawing['rows'][number]['state'];
 
 /** A shape for each state, because colour alone does not reach everybody; the words stand at the right. */
-const SHAPES: Readonly<Record<State, string>> = { red: '●', yellow: '■', grey: '○', green: '●' };
+const SHAPES: Readonly<Record<State, string>> = { red: '▲', yellow: '■', grey: '○', green: '●' };
 const HEALTH = { red: 'page', yellow: 'ticket', grey: 'noData', green: 'healthy' } as const;
 
 /** The span of the bars: a whole budget to the right of zero, what is overspent a little to its left. */
@@ -22,7 +22,7 @@ export function gaugeSheet(drawing: GaugeDrawing, palette: Palette): Sheet {
   const rules: Rule[] = [];
   const top = title.height + 22;
   let y = top;
-  for (const { name, detail, state, words, left } of drawing.rows) {
+  for (const { name, detail, state, words, word, left } of drawing.rows) {
     const color = palette.health[HEALTH[state]];
     const room = BARS.from - NAME_AT - 8;
     texts.push(
@@ -33,7 +33,10 @@ export function gaugeSheet(drawing: GaugeDrawing, palette: Palette): Sheet {
     const right = SHEET_WIDTH - MARGIN;
     const wordsRoom = right - BARS.to - 10;
     const size = widthOf(words, SIZE.name) <= wordsRoom ? SIZE.name : SIZE.small;
-    texts.push(text(right, y + 22, cutTo(words, size, wordsRoom), size, color, 600, 'right'));
+    const line = word === undefined ? y + 22 : y + 19;
+    texts.push(text(right, line, cutTo(words, size, wordsRoom), size, color, 600, 'right'));
+    if (word !== undefined)
+      texts.push(text(right, y + 35, cutTo(word, SIZE.small, wordsRoom), SIZE.small, color, 400, 'right'));
     if (left !== undefined) {
       const end =
         left >= 0

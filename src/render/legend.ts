@@ -29,7 +29,7 @@ export function legendBelow(
 ): { texts: Text[]; rules: Rule[]; height: number } {
   if (!hasLegend(panel, place.room)) return { texts: [], rules: [], height: 0 };
   const entries = panel.lines
-    .map((line, i) => ({ line, color: strokeOf(palette, line.role, panel.signal, i).color }))
+    .map((line, i) => ({ line, color: strokeOf(palette, line.role, panel, i).color }))
     .filter(({ line }) => line.role === 'plain' && line.samples.length > 0)
     .map(({ line, color }) => ({ name: line.name, color, value: line.samples.at(-1)?.value ?? Number.NaN }))
     .toSorted((a, b) => (Number.isNaN(a.value) ? 1 : Number.isNaN(b.value) ? -1 : b.value - a.value));

@@ -1,4 +1,4 @@
-import type { Health, LineRole, Theme } from '#domain/panel.ts';
+import type { Health, LineRole, Panel, Theme } from '#domain/panel.ts';
 import type { SignalKind } from '#domain/signal.ts';
 
 /** Colours of one theme. Text colours reach 4.5 : 1 on the paper. */
@@ -78,11 +78,12 @@ export function paletteOf(theme: Theme): Palette {
 export function strokeOf(
   palette: Palette,
   role: LineRole,
-  signal: SignalKind | undefined,
+  { signal, health }: Pick<Panel, 'signal' | 'health'>,
   index: number,
 ): { color: string; width: number; dash: readonly number[] } {
   const equal = palette.equals[index % palette.equals.length] ?? palette.ink;
-  const own = signal === undefined ? { strong: equal, light: equal } : palette.signals[signal];
+  const plain = health === undefined ? equal : palette.health[health];
+  const own = signal === undefined ? { strong: plain, light: plain } : palette.signals[signal];
   if (role === 'yesterday' || role === 'lastWeek' || role === 'before') {
     return { color: palette.past, width: 1.4, dash: role === 'lastWeek' ? [2, 3] : [1, 0] };
   }

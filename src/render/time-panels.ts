@@ -184,18 +184,14 @@ function layPanel(
         'center',
       ),
     );
-  texts.push(...endLabels(panel, palette, toY));
+  const ends = endLabels(panel, palette, toX, toY);
+  texts.push(...ends.texts);
+  rules.push(...ends.rules);
   const lines = panel.lines.flatMap((line, i) =>
-    pointsOf(
-      line,
-      `${index}/${i}`,
-      strokeOf(palette, line.role, panel.signal, i),
-      drawing.step,
-      (sample) => ({
-        x: toX(sample.at),
-        y: toY(sample.value),
-      }),
-    ),
+    pointsOf(line, `${index}/${i}`, strokeOf(palette, line.role, panel, i), drawing.step, (sample) => ({
+      x: toX(sample.at),
+      y: toY(sample.value),
+    })),
   );
   return { bands, rules, lines, texts };
 }
@@ -224,21 +220,28 @@ function medianRules(
   return [...rule(panel.medianBefore, drawing.before), ...rule(panel.medianAfter, drawing.after)];
 }
 
-/** The last value of each line that is about now, at the line's end and in its colour, moved apart where they would touch. */
-function endLabels(panel: Panel, palette: Palette, toY: (value: number) => number): Text[] {
+/**
+ * The last value of each line that is about now, in its colour, moved apart where they would touch. A line that ends long before the plot does is led to its value.
+ */
+function endLabels(
+  panel: Panel,
+  palette: Palette,
+  toX: (at: number) => number,
+  toY: (value: number) => number,
+): { texts: Text[]; rules: Rule[] } {
   const named = panel.lines.filter(
     ({ role }) => role === 'now' || role === 'p50' || role === 'after' || role === 'plain',
   );
-  if (hasLegend(panel, RIGHT - 8)) return [];
+  if (hasLegend(panel, RIGHT - 8)) return { texts: [], rules: [] };
   const labels = named.flatMap((line) => {
-    const value = line.samples.at(-1)?.value;
-    if (value === undefined || !Number.isFinite(value)) return [];
-    const { color } = strokeOf(palette, line.role, panel.signal, panel.lines.indexOf(line));
+    const { at, value } = line.samples.at(-1) ?? { at: 0, value: Number.NaN };
+    if (!Number.isFinite(value)) return [];
+    const { color } = strokeOf(palette, line.role, panel, panel.lines.indexOf(line));
     const name = named.length > 1 ? line.name : '';
     const figure = formatValue(value, panel.unit);
     return [
       {
-        y: toY(value) + 5,
+        ...{ x: toX(at), y: toY(value) + 5 },
         text: cutTo([name, figure].filter(Boolean).join(' '), NAME, RIGHT - 8),
         color,
       },
@@ -258,7 +261,15 @@ function endLabels(panel: Panel, palette: Palette, toY: (value: number) => numbe
     });
   }
   const size = NAME;
-  return shown.map((label) => text(WIDTH + 7, label.y, label.text, size, label.color, 600));
+  return {
+    texts: shown.map((label) => text(WIDTH + 7, label.y, label.text, size, label.color, 600)),
+    rules: shown
+      .filter(({ x }) => x < WIDTH * 0.9)
+      .map(({ x, y }) => ({
+        ...{ x: x + 4, x2: WIDTH + 4, y: y - 5, y2: y - 5 },
+        ...{ color: palette.past, width: 1, dash: [1, 3] },
+      })),
+  };
 }
 
 /** A line's points with a gap wherever a step is missing. */

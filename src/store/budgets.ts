@@ -156,7 +156,7 @@ export function budgetsOf(db: Db): Budgets {
       const id = await idOf(key);
       await db
         .updateTable('slis')
-        .set({ colour: JSON.stringify(settled) })
+        .set({ colour: settled === undefined ? null : JSON.stringify(settled) })
         .where('id', '=', id)
         .execute();
     },

@@ -1,143 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { importSlos } from '#config/slo/import.ts';
 import { burnPairs } from '#domain/budget/burn.ts';
-import type { Slo } from '#domain/budget/slo.ts';
 import { burnRateOf } from '#domain/budget/usage.ts';
 import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from '#domain/time.ts';
-import { ruleFiles } from '#generate/rule-files.ts';
-import { errorRatio } from '#generate/rules.ts';
+import { errorRatio } from '#generate/ratios.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
-import { service } from '../domain/given.ts';
 import { corpus } from '../ingest/corpora.ts';
 import { merged, openMetricsOfCounters, rhythm, seeded } from '../telemetry/counters.ts';
 import { type AskedPrometheus, askPrometheusWith, hasPrometheus } from '../telemetry/real-prometheus.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'bellbuoy-rules-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What promtool says of the rules of these services. */
-function checked(services: Parameters<typeof ruleFiles>[0]): string {
-  const [rules] = ruleFiles(services);
-  if (rules === undefined) throw new Error('no rules');
-  writeFileSync(join(folder, rules.name), rules.text);
-  const { stdout, stderr } = spawnSync('promtool', ['check', 'rules', rules.name], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return `${stdout}${stderr}`;
-}
-
-/** Writes the files of these services and lets promtool judge them. */
-function judged(services: Parameters<typeof ruleFiles>[0]) {
-  const [rules, tests] = ruleFiles(services);
-  if (rules === undefined || tests === undefined) throw new Error('no files');
-  for (const { name, text } of [rules, tests]) writeFileSync(join(folder, name), text);
-  const run = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync('promtool', [...args], { cwd: folder, encoding: 'utf8' });
-    return { status, said: `${stdout}${stderr}` };
-  };
-  return {
-    check: run('check', 'rules', rules.name),
-    test: run('test', 'rules', tests.name),
-    text: rules.text,
-  };
-}
-
-const base: Omit<Slo, 'name' | 'sli'> = {
-  ...{ objective: 0.999, window: { kind: 'rolling', length: 30 * DAY }, method: { kind: 'occurrences' } },
-  ...{
-    absent: 'unknown',
-    policy: {},
-    alerting: { page: true, ticket: true },
-    origin: { format: 'bellbuoy' },
-  },
-};
-const counter = (...selectors: readonly string[]) => ({
-  kind: 'counters' as const,
-  terms: selectors.map((selector, i) => ({ selector, sign: i === 0 ? (1 as const) : (-1 as const) })),
-});
-
-describe.skipIf(!hasPrometheus())('generated rules', () => {
-  it('are taken by promtool for every kind of SLI and window, and their own tests hold', () => {
-    const slos: readonly Slo[] = [
-      {
-        ...base,
-        name: 'bad',
-        sli: { kind: 'events', counts: 'bad', part: counter('reqs{code=~"5.."}'), total: counter('reqs') },
-      },
-      {
-        ...{ ...base, name: 'good', objective: 0.99, window: { kind: 'calendar', unit: 'month', count: 1 } },
-        sli: {
-          kind: 'events',
-          counts: 'good',
-          part: counter('reqs{path="a\\"b\\\\n"}', 'x'),
-          total: counter('reqs', 'y'),
-        },
-      },
-      {
-        ...base,
-        name: 'latency',
-        objective: 0.95,
-        window: { kind: 'rolling', length: 7 * DAY },
-        sli: { kind: 'latency', histogram: 'dur_seconds{a="b"}', threshold: 300 },
-      },
-      {
-        ...base,
-        name: 'quarter',
-        window: { kind: 'calendar', unit: 'quarter', count: 1 },
-        sli: { kind: 'ratio', of: 'good', promql: 'avg(avg_over_time(up[$window]))' },
-      },
-      {
-        ...base,
-        name: 'quiet',
-        alerting: { page: false, ticket: false },
-        sli: { kind: 'ratio', of: 'bad', promql: 'avg(x)' },
-      },
-      {
-        ...{ ...base, name: 'named', sli: { kind: 'ratio', of: 'bad', promql: 'avg(x)' } },
-        alerting: {
-          name: 'Mine',
-          page: true,
-          ticket: true,
-          labels: { team: 'a "b"' },
-          annotations: { summary: 'it {{ $labels.slo }}' },
-          pageLabels: { severity: 'wake' },
-        },
-      },
-    ];
-    const { check, test, text } = judged([
-      service('shop', { slos: slos.filter(({ name }) => name !== 'named') }),
-      service('sh-op', { slos: slos.slice(0, 1) }),
-    ]);
-    expect(check.said).toContain('SUCCESS');
-    expect(test.said).toContain('SUCCESS');
-    expect(test.status).toBe(0);
-    expect(text).not.toContain('quiet"} > (');
-    expect(checked([service('shop', { slos })])).toContain('SUCCESS');
-  }, 60_000);
-
-  const files = corpus('slo-specs');
-  it.skipIf(!files.here)(
-    `are taken by promtool for every SLO file from elsewhere${files.note}`,
-    () => {
-      const byService = files
-        .files(/^(sloth|pyrra|openslo)\/.*(input|valid|slo|custom|encode)[^/]*\.ya?ml$/)
-        .filter(([name]) => !/expected|invalid|windows|crd/.test(name))
-        .map(([file, text], i) => {
-          const { slos } = importSlos([{ file, text }]);
-          return service(`from-${i}`, { slos: slos.map(({ slo }) => slo) });
-        });
-      expect(byService.flatMap(({ slos }) => slos).length).toBeGreaterThan(30);
-      expect(checked(byService)).toContain('SUCCESS');
-    },
-    60_000,
-  );
-});
 
 const END = Date.UTC(2026, 10, 17, 12);
 const START = END - 4 * DAY;

@@ -1,6 +1,6 @@
 import type { Spent, Suspect } from '#domain/budget/spenders.ts';
 import { spendersOf } from '#domain/budget/spenders.ts';
-import { type Colour, SHOWN_RATES } from '#domain/budget/state.ts';
+import { type Colour, isJudged, SHOWN_RATES } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
@@ -58,14 +58,18 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
         store.budgets.steps(standing.of.key, { from: window.from, to: Math.min(window.to, at) }),
         store.deploys.during(window, [service.name]),
       ]);
-      const spent = steps.map(
+      // What was not observed before the first count says nothing: the line begins there.
+      const begun = steps.findIndex(({ observed }) => observed > 0);
+      const spent = (begun < 0 ? [] : steps.slice(begun)).map(
         ({ range, bad, lost }): Spent => ({
           range,
           spent: standing.of.slo.method.kind === 'occurrences' ? bad : lost,
         }),
       );
-      const spenders = spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used);
-      return { standing, steps, deploys, line: { ...lineOf(standing), spenders } };
+      const spenders = isJudged(standing.state)
+        ? spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used)
+        : [];
+      return { spent, deploys, line: { ...lineOf(standing), spenders } };
     }),
   );
   const sorted = told.toSorted((a, b) => byNeed(a.line, b.line));
@@ -75,7 +79,7 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
     ...(worst === undefined
       ? {}
       : {
-          drawing: budgetDrawing(worst.line, worst.steps, worst.deploys, id, {
+          drawing: budgetDrawing(worst.line, worst.spent, worst.deploys, id, {
             now: at,
             zone: catalog.current().zone,
           }),
@@ -94,12 +98,7 @@ export function lineOf({
   isTime,
   countedTo,
 }: Standing): BudgetLine {
-  const policy =
-    state.budget === 'exhausted'
-      ? slo.policy.exhausted
-      : state.budget === 'atRisk'
-        ? slo.policy.atRisk
-        : undefined;
+  const policy = isJudged(state) && state.budget !== 'healthy' ? slo.policy[state.budget] : undefined;
   return {
     ...{ service: service.name, slo: slo.name, objective: slo.objective, window: slo.window },
     ...present({ description: slo.description, policy, countedTo }),

@@ -1,3 +1,4 @@
+import { stateWord } from '#domain/budget/words.ts';
 import { isOpen } from '#domain/deploy.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { last } from '#domain/time.ts';
@@ -49,8 +50,8 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
     ...budgets
       .filter(({ state, colour }) => (colour === 'red' && state.burn !== 'page') || colour === 'yellow')
       .map(
-        ({ slo, state, policy }) =>
-          `Its budget (${slo}) is ${WORDS[state.budget]}.${policy === undefined ? '' : ` ${policy}`}`,
+        ({ slo, state, colour, policy }) =>
+          `Its budget (${slo}) is ${stateWord({ state, colour })}.${policy === undefined ? '' : ` ${policy}`}`,
       ),
     ...(Object.keys(baseline.values).length === 0 ? ['There is no data to compare a deploy with.'] : []),
   ];
@@ -72,5 +73,3 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
     },
   };
 }
-
-const WORDS = { exhausted: 'spent', atRisk: 'at risk', healthy: 'burning' } as const;

@@ -30,7 +30,7 @@ export function spendersOf(
   suspects: readonly Suspect[],
   used: Duration,
 ): readonly Spender[] {
-  const total = steps.reduce((sum, { spent }) => sum + spent, 0);
+  const total = steps.reduce((sum, { spent }) => sum + Math.max(0, spent), 0);
   if (total <= 0) return [];
   const ordered = suspects.toSorted(
     (a, b) => Number(b.kind === 'incident') - Number(a.kind === 'incident') || b.range.from - a.range.from,

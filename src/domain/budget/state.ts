@@ -9,15 +9,15 @@ export type SpentState = 'healthy' | 'atRisk' | 'exhausted';
 export type Colour = 'green' | 'yellow' | 'red' | 'grey';
 
 /**
- * Where an SLO stands, on three axes that are never mixed, and as one colour. `burning` is the pair of lookbacks that says so.
- * `exhausts` is when the budget ends at the burn rate named, measured over `over` ms.
+ * Where an SLO stands, on three axes that are never mixed, and as one colour. `burning` is the pair of lookbacks that says so, with the burn rate over its
+ * long one. `exhausts` is when the budget ends at the burn rate named, measured over `over` ms.
  */
 export type BudgetState = {
   readonly data: DataState;
   readonly burn: BurnState;
   readonly budget: SpentState;
   readonly colour: Colour;
-  readonly burning?: BurnPair;
+  readonly burning?: BurnPair & { readonly rate: number };
   readonly exhausts?: { readonly at: Instant; readonly rate: number; readonly over: Duration };
 };
 
@@ -33,7 +33,10 @@ const SOON: Duration = 7 * DAY;
 /** A state has to be better for so long before the colour is. */
 const SETTLES_AFTER: Duration = 15 * MINUTE;
 
-/** Judges an SLO at `now` (UTC) by what it used of its window and how fast it burns. */
+/**
+ * Judges an SLO at `now` (UTC) by what it used of its window and how fast it burns. A kind of burn alert that its owner does not want is not looked at: such an
+ * SLO is red when its budget is spent.
+ */
 export function budgetState(
   slo: Pick<Slo, 'objective' | 'window' | 'alerting'>,
   usage: Usage,
@@ -41,9 +44,12 @@ export function budgetState(
   now: Instant,
 ): BudgetState {
   const data = dataState(slo.objective, usage);
-  const burning = burnPairs(slo.window, slo.objective).find((pair) => {
-    const [long, short] = [rates.get(pair.long), rates.get(pair.short)];
-    return long !== undefined && short !== undefined && isBurning(pair, long, short);
+  const [burning] = burnPairs(slo.window, slo.objective).flatMap((pair) => {
+    const [rate, short] = [rates.get(pair.long), rates.get(pair.short)];
+    const isWanted = slo.alerting[pair.severity];
+    return isWanted && rate !== undefined && short !== undefined && isBurning(pair, rate, short)
+      ? [{ ...pair, rate }]
+      : [];
   });
   const burn = burning?.severity ?? 'none';
   const exhausts = exhaustion(usage, rates, burning, now);
@@ -58,6 +64,11 @@ export function budgetState(
   };
 }
 
+/** Whether there is enough to judge by; where not, no figure of a budget means anything. */
+export function isJudged({ data }: Pick<BudgetState, 'data'>): boolean {
+  return data === 'ok' || data === 'partial';
+}
+
 function dataState(objective: number, { tally, observedShare }: Usage): DataState {
   if (tally.total <= 0) return 'noData';
   if (allowedShare(objective) * tally.total < 1 && tally.bad < ENOUGH_BAD) return 'tooQuiet';
@@ -66,7 +77,7 @@ function dataState(objective: number, { tally, observedShare }: Usage): DataStat
 
 /** What cannot be judged is grey, whatever a few events would say. */
 function colourOf(data: DataState, burn: BurnState, budget: SpentState): Colour {
-  if (data === 'noData' || data === 'tooQuiet') return 'grey';
+  if (!isJudged({ data })) return 'grey';
   if (budget === 'exhausted' || burn === 'page') return 'red';
   return budget === 'atRisk' || burn === 'ticket' ? 'yellow' : 'green';
 }

@@ -1,4 +1,4 @@
-import { type Duration, type Instant, lengthOf, type Range } from '../time.ts';
+import { type Duration, type Instant, lengthOf, MINUTE, type Range, SECOND } from '../time.ts';
 import { allowedShare, type Slo } from './slo.ts';
 
 /**
@@ -30,6 +30,8 @@ export type Usage = {
   readonly used: Duration;
   readonly remaining: Duration;
   readonly projected: boolean;
+  /** How much of the window has passed: all of a rolling one. */
+  readonly passed: Duration;
   /** Observed share of what has passed of the window, 0…1. */
   readonly observedShare: number;
 };
@@ -48,7 +50,7 @@ export function usageOf(
   tally: Tally,
   now: Instant,
 ): Usage {
-  const passed = Math.min(lengthOf(window), now - window.from);
+  const passed = Math.max(0, Math.min(lengthOf(window), now - window.from));
   const observedShare = passed <= 0 ? 0 : Math.min(1, tally.observed / passed);
   const observed = observedShare >= WHOLE ? passed : tally.observed;
   const counted = observed + Math.max(0, window.to - now);
@@ -67,7 +69,10 @@ export function usageOf(
         : 0;
   const used = share * allowed;
   const remaining = allowed - used;
-  return { window, tally, counted, allowedEvents, share, allowed, used, remaining, projected, observedShare };
+  return {
+    ...{ window, tally, counted, allowedEvents, share, allowed, used, remaining },
+    ...{ projected, passed, observedShare },
+  };
 }
 
 /** How fast the budget burns: 1 spends exactly all of it in the window. Undefined where nothing was counted. */
@@ -80,34 +85,56 @@ export function burnRateOf(
   return whole > 0 ? part / whole / allowedShare(objective) : undefined;
 }
 
-/** A budget's minutes as they are printed. `used` and `left` add up to `allowed`, also as written; `over` stands instead of `left` when overspent. */
+/**
+ * A budget's times as they are printed: in minutes, or in a smaller `unit` where all that is allowed is less than one. `used` and `left` add up to
+ * `allowed`, also as written; `over` stands instead of `left` when overspent.
+ */
 export type Minutes = {
   readonly used: string;
   readonly allowed: string;
   readonly left?: string;
   readonly over?: string;
+  readonly unit?: 'seconds' | 'milliseconds';
 };
 
 /**
  * Minutes as people read them: whole ones, with as many decimals (two at most) as it takes for small figures not to vanish. What remains is
- * the difference of the figures printed, so that the sentence is true as it stands.
+ * the difference of the figures printed, so that the sentence is true as it stands. What is less than a hundredth counts as nothing.
  */
-export function minutesOf({ allowed, used }: Pick<Usage, 'allowed' | 'used'>): Minutes {
-  const inMinutes = (length: Duration) => length / 60_000;
-  const digits = [0, 1, 2].find((d) => isShownWith(d, inMinutes(allowed), inMinutes(used))) ?? 2;
-  const unit = 10 ** digits;
-  const units = (length: Duration) => Math.round(inMinutes(length) * unit);
-  const written = (count: number) => (count / unit).toFixed(digits);
-  const rest = units(allowed) - units(used);
+export function minutesOf(usage: Pick<Usage, 'allowed' | 'used'>): Minutes {
+  const { allowed, used } = usage;
+  const { unit, written, countOf } = figuresOf(usage);
+  const rest = countOf(allowed) - countOf(used);
   return {
-    used: written(units(used)),
-    allowed: written(units(allowed)),
-    ...(rest < 0 || (rest === 0 && used > allowed) ? { over: written(-rest) } : { left: written(rest) }),
+    used: written(countOf(used)),
+    allowed: written(countOf(allowed)),
+    ...(rest < 0 ? { over: written(-rest) } : { left: written(rest) }),
+    ...(unit === 'minutes' ? {} : { unit }),
   };
 }
 
-function isShownWith(digits: number, allowed: number, used: number): boolean {
-  const isSeen = (value: number) => value === 0 || Math.abs(Number(value.toFixed(digits))) > 0;
-  const isFine = allowed >= 10 / 10 ** digits;
-  return isFine && isSeen(used) && isSeen(allowed - used);
+/** How the figures of one budget are written: `countOf` a length in steps of the last digit, whole, and how so many steps are `written`. */
+export type Figures = {
+  readonly unit: 'minutes' | 'seconds' | 'milliseconds';
+  readonly written: (count: number) => string;
+  readonly countOf: (length: Duration) => number;
+};
+
+/** The unit and the decimals that suit a budget; everything that is said of it in minutes is written in them. */
+export function figuresOf({ allowed, used }: Pick<Usage, 'allowed' | 'used'>): Figures {
+  const unit = allowed >= MINUTE ? 'minutes' : allowed >= SECOND / 10 ? 'seconds' : 'milliseconds';
+  const one = { minutes: MINUTE, seconds: SECOND, milliseconds: 1 }[unit];
+  const counting = (digits: number) => (length: Duration) => Math.round((length / one) * 10 ** digits);
+  const isShown = (digits: number) => {
+    const countOf = counting(digits);
+    const isNothing = (length: Duration) => Math.abs(length / one) < 0.005;
+    const [all, some] = [countOf(allowed), countOf(used)];
+    return all >= 10 && (some > 0 || isNothing(used)) && (all !== some || isNothing(allowed - used));
+  };
+  const digits = [0, 1, 2].find(isShown) ?? 2;
+  return {
+    unit,
+    countOf: counting(digits),
+    written: (count) => (count / 10 ** digits).toFixed(digits),
+  };
 }

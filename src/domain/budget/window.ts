@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Instant, Range } from '../time.ts';
+import { DAY, formatDuration, HOUR, type Instant, MINUTE, type Range } from '../time.ts';
 import type { SloWindow } from './slo.ts';
 
 /**
@@ -45,19 +45,18 @@ export function isLocalTime(text: string): boolean {
   return DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
-/** A window in words: `the last 30 days`, `this month`, `these 2 weeks`. */
+/** A window in words: `the last 30 days`, `the last hour`, `this month`, `these 2 weeks`. */
 export function windowWords(window: SloWindow): string {
   if (window.kind === 'calendar')
     return window.count === 1 ? `this ${window.unit}` : `these ${window.count} ${window.unit}s`;
-  const days = window.length / 86_400_000;
-  return days >= 1
-    ? `the last ${Number(days.toFixed(1))} day${days === 1 ? '' : 's'}`
-    : `the last ${Number((days * 24).toFixed(1))} hours`;
+  const { length } = window;
+  const [unit, one] = length >= 2 * DAY ? ['day', DAY] : length >= HOUR ? ['hour', HOUR] : ['minute', MINUTE];
+  const count = Number((length / one).toFixed(1));
+  return count === 1 ? `the last ${unit}` : `the last ${count} ${unit}s`;
 }
 
-/** A window as short as a label: `30d`, `month`, `2 weeks`. */
+/** A window as short as a label: `30d`, `90m`, `month`, `2 weeks`. */
 export function windowLabel(window: SloWindow): string {
   if (window.kind === 'calendar') return window.count === 1 ? window.unit : `${window.count} ${window.unit}s`;
-  const hours = window.length / 3_600_000;
-  return hours % 24 === 0 ? `${hours / 24}d` : `${Number(hours.toFixed(2))}h`;
+  return formatDuration(window.length);
 }

@@ -1,14 +1,15 @@
+import { DAY, type Duration, HOUR, MINUTE } from '../time.ts';
 import { allowedShare, type SloWindow } from './slo.ts';
-import type { BudgetState } from './state.ts';
-import { minutesOf, type Usage } from './usage.ts';
+import { type BudgetState, type Colour, isJudged } from './state.ts';
+import { type Minutes, minutesOf, type Usage } from './usage.ts';
 import { windowWords } from './window.ts';
 
-/** What a sentence about a budget needs. `isTime` says that the SLI counts time, not requests. */
+/** What a sentence about a budget needs. `isTime` says that the SLI counts time, not events. */
 export type Told = {
   readonly subject: string;
   readonly objective: number;
   readonly window: SloWindow;
-  readonly usage: Pick<Usage, 'allowed' | 'used' | 'tally' | 'observedShare' | 'window'>;
+  readonly usage: Pick<Usage, 'allowed' | 'used' | 'tally' | 'passed' | 'observedShare'>;
   readonly state: Pick<BudgetState, 'data'>;
   readonly isTime: boolean;
 };
@@ -18,25 +19,100 @@ export type Told = {
  * 20 remain.” What cannot be judged says why.
  */
 export function budgetSentence({ subject, objective, window, usage, state, isTime }: Told): string {
-  const during = windowWords(window);
-  const noun = isTime ? 'seconds' : 'requests';
-  if (state.data === 'noData') return `${subject} has no data in ${during}: nothing was counted.`;
-  if (state.data === 'tooQuiet')
-    return `${subject} is too quiet to judge: ${plainCount(usage.tally.total)} ${noun} in ${during}, of which ${percent(objective)} allows less than one to be bad; ${plainCount(usage.tally.bad)} were.`;
-  const { used, allowed, left, over } = minutesOf(usage);
-  const rest = over === undefined ? `; ${left} remain` : `, ${over} over`;
-  return `${subject} has used ${used} of its ${allowed} allowed minutes ${window.kind === 'calendar' ? during : `in ${during}`}${rest}.${observed(usage)}`;
+  const during = `${window.kind === 'calendar' ? '' : 'in '}${windowWords(window)}`;
+  const { bad, total } = usage.tally;
+  if (state.data === 'noData') return `${subject} has no data ${during}: nothing was counted.`;
+  if (state.data === 'tooQuiet') {
+    const were = bad === 0 ? 'none was' : `${plainCount(bad)} ${bad === 1 ? 'was' : 'were'}`;
+    return `${subject} is too quiet to judge: of ${plainCount(total)} ${nounOf(total, isTime)} ${during} less than one may be bad (${percent(objective)}), and ${were}.`;
+  }
+  const seen = observedWords(usage);
+  const printed = minutesOf(usage);
+  const { used, allowed, left, over } = printed;
+  const amount = isAll(printed) ? `all of its ${allowed}` : `${used} of its ${allowed}`;
+  const rest =
+    over !== undefined
+      ? `, ${over} over`
+      : isAll(printed)
+        ? ''
+        : `; ${left} ${Number(left) === 1 ? 'remains' : 'remain'}`;
+  const unit = (printed.unit ?? 'minutes').slice(0, Number(allowed) === 1 ? -1 : undefined);
+  return `${subject} has used ${amount} allowed ${unit} ${during}${rest}.${seen === undefined ? '' : ` (${seen})`}`;
 }
 
-/** The same for a line among others: `23 of 43 min used`, `18 min over`, `too quiet`, `no data`. */
+/** The same for a line among others: `23 of 43 min used`, `61 of 43 min used, 18 over`, `too quiet to judge`, `no data`. */
 export function budgetShort({ usage, state }: Pick<Told, 'usage' | 'state'>): string {
   if (state.data === 'noData') return 'no data';
   if (state.data === 'tooQuiet') return 'too quiet to judge';
-  const { used, allowed, over } = minutesOf(usage);
+  const printed = minutesOf(usage);
+  const { used, allowed, over } = printed;
+  const unit = shortUnit(printed);
+  if (isAll(printed)) return `all ${allowed} ${unit} used`;
   return over === undefined
-    ? `${used} of ${allowed} min used`
-    : `${used} of ${allowed} min used, ${over} over`;
+    ? `${used} of ${allowed} ${unit} used`
+    : `${used} of ${allowed} ${unit} used, ${over} over`;
 }
+
+/** What is left, shorter still: `20 min left`, `18 min over`, `nothing left`. */
+export function budgetLeft({ usage, state }: Pick<Told, 'usage' | 'state'>): string {
+  if (!isJudged(state)) return budgetShort({ usage, state });
+  const printed = minutesOf(usage);
+  const { left, over } = printed;
+  if (isAll(printed)) return 'nothing left';
+  return over === undefined ? `${left} ${shortUnit(printed)} left` : `${over} ${shortUnit(printed)} over`;
+}
+
+/** The unit of printed figures as it stands beside them. */
+export function shortUnit({
+  unit = 'minutes',
+}: Pick<Minutes, 'unit'> | { readonly unit: 'minutes' }): string {
+  return { minutes: 'min', seconds: 's', milliseconds: 'ms' }[unit];
+}
+
+/**
+ * Why a budget has the colour that is shown, in a word. A colour that stays for a while although the state is better already says so: a red line is never
+ * called well.
+ */
+export function stateWord({
+  state,
+  colour,
+}: {
+  readonly state: Pick<BudgetState, 'data' | 'burn' | 'budget' | 'colour'>;
+  readonly colour: Colour;
+}): string {
+  if (colour !== state.colour) {
+    if (state.colour === 'grey') return 'going quiet';
+    return colour === 'grey' ? 'data again' : 'recovering';
+  }
+  if (colour === 'grey') return state.data === 'tooQuiet' ? 'too quiet' : 'no data';
+  if (state.budget === 'exhausted') return 'spent';
+  if (state.burn === 'page') return 'burning fast';
+  if (state.budget === 'atRisk') return 'at risk';
+  return state.burn === 'ticket' ? 'burning' : 'well';
+}
+
+/** Which part of the time that has passed was observed, in the largest unit that shows both figures and their difference; nothing where that is all. */
+export function observedWords({
+  observedShare,
+  passed,
+}: Pick<Usage, 'observedShare' | 'passed'>): string | undefined {
+  if (observedShare >= 0.99) return undefined;
+  const said = UNITS.filter(([, one]) => passed >= 2 * one)
+    .flatMap(([unit, one]) =>
+      [0, 1].map((digits) => {
+        const shown = (length: Duration) => Number((length / one).toFixed(length < 9.95 * one ? 1 : digits));
+        return { unit, seen: shown(observedShare * passed), all: shown(passed) };
+      }),
+    )
+    .find(({ seen, all }) => seen > 0 && seen < all);
+  return said === undefined ? 'hardly observed' : `${said.seen} of ${said.all} ${said.unit} observed`;
+}
+
+const UNITS: readonly (readonly [string, Duration])[] = [
+  ['days', DAY],
+  ['hours', HOUR],
+  ['minutes', MINUTE],
+];
 
 /** 0.999 as `99.9 %`. */
 export function percent(share: number): string {
@@ -49,14 +125,14 @@ export function eventsWords(
   objective: number,
   isTime: boolean,
 ): string {
-  const noun = isTime ? ' seconds' : ' requests';
-  const bad = `${plainCount(tally.bad)} of ${plainCount(tally.total)}${noun} were bad`;
-  const may = `${plainCount(allowedEvents)} may${projected ? ' by the end, at the traffic so far' : ''}`;
-  const assumed =
-    tally.assumed > 0
-      ? `; ${plainCount(tally.assumed)} of them were never seen: nothing was sent, while last week had traffic at these hours`
+  const { bad, total, assumed } = tally;
+  const were = `${plainCount(bad)} of ${plainCount(total)} ${nounOf(total, isTime)} ${bad === 1 ? 'was' : 'were'} bad`;
+  const may = `${percent(allowedShare(objective))} may be: ${plainCount(allowedEvents)}${projected ? ' by the end, at the traffic so far' : ''}`;
+  const unseen =
+    assumed > 0
+      ? `; ${plainCount(assumed)} of the bad ones were never seen: nothing was sent, while last week had traffic at these hours`
       : '';
-  return `${bad} (${percent(allowedShare(objective))}: ${may})${assumed}`;
+  return `${were} (${may})${unseen}`;
 }
 
 /** A count in full up to 9,999, then in thousands and millions; small fractions with a decimal. */
@@ -67,9 +143,11 @@ export function plainCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-function observed({ observedShare, window }: Told['usage']): string {
-  if (observedShare >= 0.99) return '';
-  const days = (window.to - window.from) / 86_400_000;
-  const seen = observedShare * days;
-  return ` (${Number(seen.toFixed(seen < 2 ? 1 : 0))} of ${Number(days.toFixed(0))} days observed)`;
+/** Nothing is left and nothing is over, as far as the figures show. */
+function isAll({ used, allowed, left }: Minutes): boolean {
+  return used === allowed && Number(left) === 0;
+}
+
+function nounOf(count: number, isTime: boolean): string {
+  return `${isTime ? 'second' : 'event'}${count === 1 ? '' : 's'}`;
 }

@@ -13,7 +13,7 @@ import {
   time,
   webAddress,
 } from '../blocks.ts';
-import { budgetNote, COLOUR, sentenceOf } from './budget.ts';
+import { budgetHeadline, budgetNote } from './budget.ts';
 import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
 
 /** What fires, by how urgent it is; the word stands beside it. */
@@ -79,9 +79,7 @@ export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string
   const blocks: KnownBlock[] = [];
   if (picture !== undefined && file !== undefined) blocks.push(image(file, picture.alt));
   blocks.push(section(`*${plain(title, 100)}*, last 5 min: ${readingLine(reading)}`));
-  const budgets = (message.budgets ?? [])
-    .slice(0, 4)
-    .map((line) => `${COLOUR[line.colour]} ${sentenceOf(line)}`);
+  const budgets = (message.budgets ?? []).slice(0, 4).map(budgetHeadline);
   if (budgets.length > 0) blocks.push(section(budgets.join('\n')));
   const lines = changeLines(changes, at);
   blocks.push(

@@ -17,7 +17,7 @@ import {
   table,
   time,
 } from '../blocks.ts';
-import { budgetBlocks, budgetNote, budgetsBlocks, COLOUR } from './budget.ts';
+import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
 import {
   changeLines,
   changesTable,
@@ -132,7 +132,7 @@ export function answerBlocks(answer: Answer): Rendered {
 
 function fleet({ rows, shown: count }: FleetAnswer): Rendered {
   const shown = rows.slice(0, count);
-  const counts = (['page', 'burning', 'ticket', 'noData', 'healthy'] as const).flatMap((health) => {
+  const counts = (['page', 'burning', 'ticket', 'atRisk', 'noData', 'healthy'] as const).flatMap((health) => {
     const many = rows.filter((row) => row.health === health).length;
     return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
   });
@@ -182,15 +182,7 @@ function service(answer: ServiceAnswer): Rendered {
       `now: ${readingLine(answer.now)}\nyesterday: ${readingLine(answer.yesterday)}\nlast week: ${readingLine(answer.lastWeek)}`,
     ),
   ];
-  if (answer.budgets.length > 0)
-    blocks.push(
-      section(
-        answer.budgets
-          .slice(0, 4)
-          .map((line) => `${COLOUR[line.colour]} ${budgetNote(line)}`)
-          .join('\n'),
-      ),
-    );
+  if (answer.budgets.length > 0) blocks.push(section(answer.budgets.slice(0, 4).map(budgetRow).join('\n')));
   if (alerts.length > 0) blocks.push(section(`*Open alerts*\n${alerts.join('\n')}`));
   if (lines.length > 0) blocks.push(section(`*Recent changes*\n${lines.join('\n')}`));
   if (facts.length > 0) blocks.push(context(facts.join(' · ')));
@@ -219,7 +211,7 @@ function ready(answer: ReadyAnswer): Rendered {
               .slice(0, 4)
               .map(
                 (line) =>
-                  `${COLOUR[line.colour]} ${budgetNote(line)}${line.policy === undefined ? '' : ` · *Policy:* ${plain(line.policy, 300)}`}`,
+                  `${budgetRow(line)}${line.policy === undefined ? '' : ` · *Policy:* ${plain(line.policy, 300)}`}`,
               )
               .join('\n'),
           ),

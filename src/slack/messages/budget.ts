@@ -1,15 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import type { BudgetAnswer, BudgetLine, BudgetsAnswer } from '#app/answer.ts';
-import type { BudgetMessage } from '#app/message.ts';
 import type { Spender } from '#domain/budget/spenders.ts';
-import type { Colour } from '#domain/budget/state.ts';
+import { spentLines } from '#domain/budget/spent-lines.ts';
+import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowLabel } from '#domain/budget/window.ts';
-import { budgetSentence, budgetShort, eventsWords, percent } from '#domain/budget/words.ts';
+import { budgetSentence, budgetShort, eventsWords, percent, stateWord } from '#domain/budget/words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
-import { counted, lengthWords } from './figures.ts';
+import { counted } from './figures.ts';
 
-/** A colour with the word for it: `over budget` and `burning` are both red. */
 export const COLOUR: Readonly<Record<Colour, string>> = {
   red: ':red_circle:',
   yellow: ':large_yellow_circle:',
@@ -17,27 +16,39 @@ export const COLOUR: Readonly<Record<Colour, string>> = {
   green: ':large_green_circle:',
 };
 
-/** Why a budget has its colour, in a word. */
-export function stateWord({ state }: Pick<BudgetLine, 'state'>): string {
-  if (state.data === 'noData') return 'no data';
-  if (state.data === 'tooQuiet') return 'too quiet';
-  if (state.budget === 'exhausted') return 'spent';
-  if (state.burn === 'page') return 'burning fast';
-  if (state.budget === 'atRisk') return 'at risk';
-  return state.burn === 'ticket' ? 'burning' : 'well';
+/** Budgets of one service that are told in full, and notes of each. */
+const TOLD = 4;
+const NOTES = 3;
+
+/** A budget’s colour, its word and its sentence: `spent` and `burning fast` are both red. */
+export function budgetHeadline(line: BudgetLine): string {
+  const sentence = budgetSentence({
+    ...line,
+    subject: `*${plain(line.service, 80)}* ${plain(line.slo, 80)}`,
+  });
+  const word = stateWord(line);
+  // A grey sentence begins with the word itself.
+  const isSaid = line.colour === 'grey' && line.state.colour === 'grey';
+  return `${COLOUR[line.colour]} ${isSaid ? '' : `${word.charAt(0).toUpperCase()}${word.slice(1)} · `}${sentence}`;
 }
 
-/** The sentence of a budget. */
-export function sentenceOf(line: BudgetLine): string {
-  return budgetSentence({ ...line, subject: `*${plain(line.service, 80)}* ${plain(line.slo, 80)}` });
-}
-
-/** One budget in a line among others: `budget 31 of 43 min used (availability), burning 25×`. */
+/** One budget in a line among others: `budget 31 of 43 min used (availability 99.9 %), burning 25× over 1 h`. */
 export function budgetNote(line: BudgetLine): string {
-  const pair = line.state.burning;
-  const rate = pair === undefined ? undefined : line.rates.find(({ over }) => over >= pair.long)?.rate;
-  const burning = rate === undefined ? '' : `, burning ${rateOf(rate)}`;
-  return `budget ${budgetShort(line)} (${plain(line.slo, 60)} ${percent(line.objective)})${burning}`;
+  const { state, colour } = line;
+  const { burning } = state;
+  const isAtRisk = colour === state.colour && colour !== 'grey' && state.budget === 'atRisk';
+  const word =
+    burning !== undefined && colour === state.colour
+      ? `burning ${rateOf(burning.rate)} over ${lookback(burning.long)}`
+      : isAtRisk || colour !== state.colour
+        ? stateWord(line)
+        : undefined;
+  return `budget ${budgetShort(line)} (${plain(line.slo, 60)} ${percent(line.objective)})${word === undefined ? '' : `, ${word}`}`;
+}
+
+/** The same behind its colour. */
+export function budgetRow(line: BudgetLine): string {
+  return `${COLOUR[line.colour]} ${budgetNote(line)}`;
 }
 
 export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendered {
@@ -46,12 +57,7 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
       'No service has an SLO yet. Add `slos` to bellbuoy.yaml, or name a file of OpenSLO, Sloth or Pyrra there.';
     return rendered('No service has an SLO yet.', [section(none)]);
   }
-  const words = new Map<string, { colour: Colour; count: number }>();
-  for (const line of lines) {
-    const word = stateWord(line);
-    words.set(word, { colour: line.colour, count: (words.get(word)?.count ?? 0) + 1 });
-  }
-  const counts = [...words].map(([word, { colour, count }]) => `${COLOUR[colour]} ${count} ${word}`);
+  const counts = tallied(lines, (line) => `${COLOUR[line.colour]} `);
   const title = `*${counted(lines.length, 'budget')}* · ${counts.join(' · ')}`;
   const rows = lines
     .slice(0, shown)
@@ -64,15 +70,18 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
       windowLabel(line.window),
     ]);
   const [worst] = lines;
-  const needs = worst !== undefined && worst.colour !== 'green' ? [section(sentenceOf(worst))] : [];
-  const rest = lines.length - shown;
+  const needs = worst !== undefined && worst.colour !== 'green' ? [section(budgetHeadline(worst))] : [];
+  const rest = lines.slice(shown);
+  const words = tallied(rest, () => '');
+  const more =
+    words.length === 1
+      ? `and ${rest.length} more, all ${stateWord(rest[0] as BudgetLine)}`
+      : `and ${rest.length} more: ${words.join(', ')}`;
   return rendered(title, [
     section(title),
     ...needs,
     table(['service and SLO', 'state', 'budget', '1 h', '3 d', 'window'], rows),
-    ...(rest > 0
-      ? [context(`and ${rest} more, all ${stateWord(lines[shown] ?? (lines[0] as BudgetLine))}`)]
-      : []),
+    ...(rest.length > 0 ? [context(more)] : []),
     ...(without.length > 0
       ? [
           context(
@@ -83,6 +92,14 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
   ]);
 }
 
+/** How many lines have each word, in the order in which they come: `2 spent`, `40 well`. */
+function tallied(lines: readonly BudgetLine[], mark: (line: BudgetLine) => string): readonly string[] {
+  const alike = Map.groupBy(lines, (line) => `${mark(line)}/${stateWord(line)}`);
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [`${mark(first)}${others.length + 1} ${stateWord(first)}`],
+  );
+}
+
 export function budgetBlocks({ service, at, budgets }: BudgetAnswer): Rendered {
   const [first] = budgets;
   if (first === undefined) {
@@ -90,79 +107,70 @@ export function budgetBlocks({ service, at, budgets }: BudgetAnswer): Rendered {
     return rendered(none, [section(none)]);
   }
   const blocks = budgets
-    .slice(0, 4)
+    .slice(0, TOLD)
     .flatMap((line): KnownBlock[] => [
-      section([`${COLOUR[line.colour]} ${sentenceOf(line)}`, ...policyOf(line)].join('\n')),
-      context(factsOf(line, at)),
-      ...(line.spenders.length === 0 ? [] : [section(spentBy(line.spenders))]),
+      section([budgetHeadline(line), ...policyOf(line)].join('\n')),
+      context([factsOf(line, at).join(' · '), ...notesOf(line)].join('\n')),
+      ...(line.spenders.length === 0 ? [] : [section(spentBy(line.spenders, line))]),
     ]);
-  const more = budgets.length > 4 ? [context(`and ${budgets.length - 4} more SLOs`)] : [];
-  return rendered(`${COLOUR[first.colour]} ${sentenceOf(first)}`, [...blocks, ...more]);
+  const more = budgets.length > TOLD ? [context(`and ${counted(budgets.length - TOLD, 'more SLO')}`)] : [];
+  return rendered(budgetHeadline(first), [...blocks, ...more]);
 }
 
-/** The root of a budget’s episode, updated in place until the budget is well again. */
-export function budgetMessage({ line, before, since, owner, at }: BudgetMessage): Rendered {
-  const isOver = line.colour === 'green' || line.colour === 'grey';
-  const state = isOver
-    ? `well again after ${lengthWords(at - since)}`
-    : `${stateWord(line)} since ${time(since)}, ${WAS[before]} before`;
-  const title = `${COLOUR[line.colour]} Budget of *${plain(line.service, 80)}* ${plain(line.slo, 60)}: ${state}`;
-  const ownerWords = owner === undefined ? [] : [`owner ${plain(owner, 60)}`];
-  return rendered(
-    `${COLOUR[line.colour]} Budget of ${plain(line.service, 80)} ${plain(line.slo, 60)}: ${stateWord(line)}`,
-    [
-      section([title, sentenceOf(line), ...policyOf(line)].join('\n')),
-      context([factsOf(line, at), ...ownerWords].join(' · ')),
-    ],
-  );
-}
-
-const WAS: Readonly<Record<Colour, string>> = {
-  red: 'red',
-  yellow: 'at risk',
-  grey: 'without data',
-  green: 'well',
-};
-
-function policyOf({ policy }: BudgetLine): readonly string[] {
+/** What its owner says to do now. */
+export function policyOf({ policy }: BudgetLine): readonly string[] {
   return policy === undefined ? [] : [`*Policy:* ${plain(policy, 400)}`];
 }
 
-function factsOf(line: BudgetLine, at: Instant): string {
-  const { state, rates, usage, objective, isTime, countedTo } = line;
-  const burns = rates.map(({ over, rate }) => `${rateOf(rate)} over ${lookback(over)}`);
+/** How it is counted where that is not as written, or why it could not be. */
+export function notesOf({ notes }: BudgetLine): readonly string[] {
+  const more = notes.length - NOTES;
+  return [
+    ...notes.slice(0, NOTES).map((note) => `Note: ${plain(note, 400)}`),
+    ...(more > 0 ? [`and ${counted(more, 'more note')}`] : []),
+  ];
+}
+
+/** The figures of a budget, each a fact of its own. */
+export function factsOf(line: BudgetLine, at: Instant): readonly string[] {
+  const { state, usage, objective, isTime, countedTo } = line;
+  const burns = ratesOf(line).map(({ over, rate }) => `${rateOf(rate)} over ${lookback(over)}`);
+  const { exhausts } = state;
   const ends =
-    state.exhausts === undefined
+    exhausts === undefined
       ? []
       : [
-          `runs out ${time(state.exhausts.at, '{date_short_pretty} {time}')} at the ${lookback(state.exhausts.over)} rate of ${rateOf(state.exhausts.rate)}`,
+          `runs out ${time(exhausts.at, '{date_short_pretty} {time}')} at the rate over ${lookback(exhausts.over)} (${rateOf(exhausts.rate)})`,
         ];
   // Counts are a few minutes old by nature; what is older is said.
   const late =
     countedTo !== undefined && at - countedTo > 900_000
       ? [`counted until ${time(countedTo, '{date_short_pretty} {time}')}`]
       : [];
+  const settling = line.colour === state.colour ? [] : ['the colour follows within 15 min'];
   return [
-    percent(objective),
-    ...(burns.length === 0 ? [] : [`burns ${burns.join(', ')}`]),
+    `objective ${percent(objective)}`,
+    ...(burns.length === 0 || !isJudged(state) ? [] : [`burns ${burns.join(', ')}`]),
     ...ends,
-    eventsWords(usage, objective, isTime),
+    ...(isJudged(state) ? [eventsWords(usage, objective, isTime)] : []),
     ...late,
-  ].join(' · ');
+    ...settling,
+  ];
 }
 
-function spentBy(spenders: readonly Spender[]): string {
-  const lines = spenders.slice(0, 6).map(({ kind, name, at, share, used }) => {
+/** The rates that are shown, and that of the pair that burns. */
+function ratesOf({ rates, state: { burning } }: BudgetLine): BudgetLine['rates'] {
+  if (burning === undefined || rates.some(({ over }) => over === burning.long)) return rates;
+  return [...rates, { over: burning.long, rate: burning.rate }].toSorted((a, b) => a.over - b.over);
+}
+
+function spentBy(spenders: readonly Spender[], { usage }: BudgetLine): string {
+  const lines = spentLines(spenders, usage).map(({ kind, name, at, used, percent: share }) => {
     const when = at === undefined ? '' : `, ${time(at, '{date_short_pretty} {time}')}`;
-    const what = kind === 'background' ? 'background' : `${kind} ${plain(name, 80)}${when}`;
-    return `• ${what}: ${minutes(used)} (${Math.round(share * 100)} %)`;
+    const what = kind === 'background' || kind === 'more' ? '' : `${kind} `;
+    return `• ${what}${plain(name, 80)}${when}: ${used} (${share})`;
   });
-  const rest = spenders.slice(6);
-  const more =
-    rest.length === 0
-      ? []
-      : [`• ${rest.length} more: ${minutes(rest.reduce((sum, { used }) => sum + used, 0))}`];
-  return ['*Spent by*', ...lines, ...more].join('\n');
+  return ['*Spent by*', ...lines].join('\n');
 }
 
 /** Minutes of a budget: whole ones, or a decimal where they are few. */
@@ -178,9 +186,10 @@ function rateIn({ rates }: BudgetLine, over: Duration): string {
   return rate === undefined ? '–' : rateOf(rate);
 }
 
-/** A burn rate: `25×`, `2.3×`, `0.4×`. */
+/** A burn rate: `25×`, `2.3×`, `6×`, `under 0.1×`. */
 export function rateOf(rate: number): string {
-  return `${rate >= 9.95 ? Math.round(rate) : rate.toFixed(1)}×`;
+  if (rate > 0 && rate < 0.05) return 'under 0.1×';
+  return `${rate >= 9.95 ? Math.round(rate) : Number(rate.toFixed(1))}×`;
 }
 
 function lookback(over: Duration): string {

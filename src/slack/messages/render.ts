@@ -2,7 +2,7 @@ import type { Message } from '#app/message.ts';
 import type { Rendered } from '../blocks.ts';
 import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
-import { budgetMessage } from './budget.ts';
+import { budgetMessage } from './budget-episode.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
 import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 

@@ -182,6 +182,35 @@ describe('where a budget stands', () => {
     expect(stateOf({ bad: 100, total: 1e6 }, new Map([[3 * DAY, 1.5]]))).toMatchObject({ budget: 'healthy' });
   });
 
+  it('carries the rate of the pair that burns', () => {
+    const rates = new Map([
+      [HOUR, 2],
+      [2 * HOUR, 4],
+      [DAY, 3.4],
+      [3 * DAY, 1.2],
+    ]);
+    expect(stateOf({ bad: 100, total: 1e6 }, rates).burning).toMatchObject({ long: DAY, rate: 3.4 });
+  });
+
+  it('is not burning for alerts that its owner does not want', () => {
+    const rates = new Map([
+      [HOUR, 20],
+      [5 * MINUTE, 30],
+      [DAY, 4],
+      [2 * HOUR, 12],
+      [3 * DAY, 0.9],
+    ]);
+    const usage = used(DAYS30, now, 0.999, tally({ observed: 30 * DAY, bad: 100, total: 1e6 }));
+    const judged = (page: boolean, ticket: boolean) =>
+      budgetState({ ...slo, alerting: { page, ticket } }, usage, rates, now);
+    expect(judged(true, true)).toMatchObject({ burn: 'page', colour: 'red' });
+    expect(judged(false, true)).toMatchObject({ burn: 'ticket', colour: 'yellow', burning: { rate: 4 } });
+    expect(judged(false, false)).toMatchObject({ burn: 'none', colour: 'green' });
+    const spent = used(DAYS30, now, 0.999, tally({ observed: 30 * DAY, bad: 2000, total: 1e6 }));
+    const quiet = { ...slo, alerting: { page: false, ticket: false } };
+    expect(budgetState(quiet, spent, rates, now)).toMatchObject({ budget: 'exhausted', colour: 'red' });
+  });
+
   it('has no burn rate where nothing was counted', () => {
     expect(burnRateOf(slo, NO_TALLY)).toBeUndefined();
     expect(burnRateOf(slo, tally({ bad: 1, total: 100 }))).toBeCloseTo(10);

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import type { Message } from '#app/message.ts';
+import { amount, budgetLine, spender } from './any-budget.ts';
+import {
+  at,
+  changes,
+  deploy,
+  episode,
+  foreign,
+  group,
+  labels,
+  picture,
+  problems,
+  question,
+  range,
+  reading,
+  rows,
+} from './any-text.ts';
+
+const answer = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
+    ...{ lines: fc.array(budgetLine, { maxLength: 60 }), without: fc.array(foreign, { maxLength: 30 }) },
+  }),
+  fc.record({
+    ...{ kind: fc.constant('budget' as const), service: foreign, at },
+    budgets: fc.array(
+      fc
+        .tuple(budgetLine, fc.array(spender, { maxLength: 30 }))
+        .map(([line, spenders]) => ({ ...line, spenders })),
+      { maxLength: 9 },
+    ),
+  }),
+  fc.record({
+    ...{ kind: fc.constant('fleet' as const), window: range, shown: fc.constant(25) },
+    rows: fc.array(
+      fc.record({
+        service: foreign,
+        health: fc.constantFrom('page' as const, 'healthy' as const, 'noData' as const),
+        reading,
+        alerts: fc.constant([]),
+      }),
+      { maxLength: 60 },
+    ),
+  }),
+  fc.record({ kind: fc.constant('help' as const), services: fc.array(foreign) }),
+  fc.record({
+    kind: fc.constant('problem' as const),
+    problem: problems.map(([one]) => one ?? { code: 'words-unclear' as const, what: 'x' }),
+    suggestions: fc.array(foreign, { maxLength: 9 }),
+  }),
+  fc.record({
+    kind: fc.constant('unmatched' as const),
+    items: fc.array(fc.record({ id: fc.nat(), at, source: foreign, what: foreign, carried: labels }), {
+      maxLength: 20,
+    }),
+  }),
+  fc.record({ kind: fc.constant('deploys' as const), deploys: fc.array(deploy, { maxLength: 15 }) }),
+  fc.record({
+    ...{
+      kind: fc.constant('query' as const),
+      promql: foreign,
+      source: foreign,
+      window: range,
+      step: fc.constant(1),
+      unit: fc.constant('short' as const),
+    },
+    ...{
+      rows: fc.array(fc.record({ labels, last: fc.double(), min: fc.double() }), { maxLength: 8 }),
+      omitted: fc.nat(),
+      warnings: fc.array(foreign),
+    },
+  }),
+  fc.record({
+    ...{
+      kind: fc.constant('service' as const),
+      service: foreign,
+      owner: foreign,
+      links: fc.record({ runbook: foreign, dashboard: foreign }),
+      window: range,
+    },
+    ...{
+      health: fc.constant('page' as const),
+      now: reading,
+      yesterday: reading,
+      lastWeek: reading,
+      version: foreign,
+      changes,
+      budgets: fc.array(budgetLine, { maxLength: 6 }),
+    },
+    alerts: fc.array(
+      fc.record({
+        episode: foreign,
+        name: foreign,
+        severity: fc.constant('page' as const),
+        since: at,
+        acknowledged: fc.boolean(),
+      }),
+      { maxLength: 30 },
+    ),
+  }),
+);
+
+/** Anything that Bellbuoy may say, by what it is about. */
+export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
+  alert: fc.record({
+    about: fc.constant('alert'),
+    at,
+    episode,
+    links: fc.record({ runbook: foreign, dashboard: foreign }),
+    owner: foreign,
+    budget: budgetLine,
+  }),
+  alertSnapshot: fc.record({
+    about: fc.constant('alertSnapshot'),
+    at,
+    episode: foreign,
+    title: foreign,
+    picture,
+    reading,
+    changes,
+    budgets: fc.array(budgetLine, { maxLength: 6 }),
+    problems,
+  }),
+  umbrella: fc.record({
+    about: fc.constant('umbrella'),
+    at,
+    umbrella: fc.record({
+      ...{ id: fc.constant('u1'), channel: fc.constant('#x') },
+      ...{ startedAt: at, lastAt: at, before: fc.array(foreign, { maxLength: 10 }) },
+    }),
+    groups: fc.nat(),
+    firing: fc.nat(),
+    pages: fc.nat(),
+    unacknowledged: fc.nat(),
+    worst: fc.array(group, { maxLength: 12 }),
+  }),
+  umbrellaList: fc.record({
+    about: fc.constant('umbrellaList'),
+    at,
+    from: fc.nat(),
+    groups: fc.array(group, { minLength: 1, maxLength: 30 }),
+  }),
+  reminder: fc.record(
+    { about: fc.constant('reminder'), at, name: foreign, since: at, waiting: fc.nat(), owner: foreign },
+    { requiredKeys: ['about', 'at', 'name', 'since', 'waiting'] },
+  ),
+  deploy: fc.record({
+    about: fc.constant('deploy'),
+    at,
+    deploy,
+    links: fc.record({ dashboard: foreign }),
+    owner: foreign,
+  }),
+  baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
+  deployReport: fc.record({
+    ...{ about: fc.constant('deployReport'), at, deploy, rows, picture, problems },
+    spent: fc.array(
+      fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount, rate: amount }),
+      {
+        maxLength: 30,
+      },
+    ),
+  }),
+  budget: fc.record({
+    ...{ about: fc.constant('budget'), at, line: budgetLine, turned: at, since: at, owner: foreign },
+    gone: fc.constantFrom(undefined, true),
+    before: fc.constantFrom('red', 'yellow', 'grey', 'green'),
+  }),
+  working: fc.record({ about: fc.constant('working'), at, question }),
+  answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),
+};

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import type { Reading } from '#domain/reading.ts';
+
+/** What the outside may put into any text: markup, blocks' ends, very long words, other scripts. */
+export const foreign = fc.oneof(
+  fc.constantFrom(
+    '<!channel>',
+    '<@U0PERSON00>',
+    '<https://evil.example|click>',
+    '*bold*',
+    '```',
+    '&lt;!here&gt;',
+    '\u202eevil',
+    '',
+  ),
+  fc.string({ unit: 'binary' }),
+  fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.repeat(700)),
+);
+export const labels = fc.dictionary(foreign, foreign, { maxKeys: 6 });
+export const at = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
+const number = fc.option(fc.double(), { nil: undefined });
+export const reading: fc.Arbitrary<Reading> = fc.record({
+  values: fc.record({ rate: fc.double(), errorRatio: fc.double(), p50: fc.double(), p99: fc.double() }),
+  problems: fc.array(
+    fc.record({
+      code: fc.constantFrom('prometheus-timeout' as const, 'query-invalid' as const),
+      what: foreign,
+    }),
+    { maxLength: 5 },
+  ),
+});
+export const problems = reading.map((one) => one.problems);
+export const picture = fc.option(
+  foreign.map((alt) => ({ snapshot: 's_1', alt })),
+  { nil: undefined },
+);
+export const changes = fc.array(
+  fc.record({
+    kind: fc.constant('deploy' as const),
+    id: foreign,
+    service: foreign,
+    relation: fc.constantFrom('own' as const, 'dependency' as const),
+    version: foreign,
+    actor: foreign,
+    at,
+    url: foreign,
+  }),
+  { maxLength: 30 },
+);
+const alertOf = fc.record({
+  fingerprint: foreign,
+  status: fc.constant('firing' as const),
+  labels,
+  annotations: labels,
+  startsAt: at,
+});
+export const episode = fc.record({
+  ...{
+    id: fc.constant('a1'),
+    source: fc.constant('alertmanager' as const),
+    groupKey: foreign,
+    name: foreign,
+    service: foreign,
+  },
+  ...{
+    severity: fc.constantFrom('page' as const, 'ticket' as const, 'info' as const),
+    status: fc.constant('firing' as const),
+  },
+  ...{
+    groupLabels: labels,
+    labels,
+    annotations: fc.record({ summary: foreign, runbook_url: foreign }),
+    alerts: fc.array(alertOf, { maxLength: 3 }),
+  },
+  ...{
+    truncated: fc.nat(),
+    startedAt: at,
+    flaps: fc.nat(),
+    channel: fc.constant('#x'),
+    silenceProblem: foreign,
+  },
+  acknowledged: fc.record({ by: fc.record({ kind: fc.constant('machine' as const), name: foreign }), at }),
+});
+export const group = fc.record({
+  ...{ episode: fc.constant('a1'), name: foreign, service: foreign, since: at, resolvedAt: at },
+  severity: fc.constantFrom('page' as const, 'ticket' as const, 'info' as const),
+  status: fc.constantFrom('firing' as const, 'resolved' as const),
+  alerts: fc.nat(),
+  acknowledged: fc.boolean(),
+});
+export const deploy = fc.record({
+  ...{
+    id: fc.constant('d1'),
+    service: foreign,
+    hints: fc.constant({}),
+    version: foreign,
+    previousVersion: foreign,
+    environment: foreign,
+  },
+  ...{ status: fc.constant('succeeded' as const), startedAt: at, actor: foreign, url: foreign },
+  changes: fc.array(fc.record({ title: foreign, url: foreign, author: foreign }), { maxLength: 200 }),
+  parts: fc.array(
+    fc.record({ name: foreign, source: foreign, status: fc.constant('succeeded' as const), startedAt: at }),
+    { maxLength: 40 },
+  ),
+});
+export const question = fc.record({
+  request: fc.constant({ ask: 'help' as const }),
+  words: foreign,
+  by: fc.constant('U0PERSON00'),
+  place: fc.constant('C1'),
+  direct: fc.boolean(),
+});
+export const range = fc.constant({ from: 0, to: 3_600_000 });
+export const rows = fc.array(
+  fc.record({ measure: fc.constantFrom('rate' as const, 'p99' as const), before: number, after: number }),
+  { maxLength: 8 },
+);
