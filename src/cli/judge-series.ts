@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import type { Duration } from '#domain/time.ts';
 import { createGaugeJudge, GAUGE_FLOOR } from '#domain/verdict/gauge.ts';
 import { createHistogramJudge, QUANTILE_FLOOR } from '#domain/verdict/histogram.ts';
-import { createRatioJudge, RATIO_ALPHA, RATIO_FLOOR } from '#domain/verdict/ratio.ts';
+import { createRatioJudge } from '#domain/verdict/ratio.ts';
+import { RATIO_ALPHA, RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
 import type { Judgement, Worse } from '#domain/verdict/verdict.ts';
 
 export type Kind = 'gauge' | 'ratio' | 'histogram';

@@ -1,61 +1,25 @@
-import type { Duration, Instant } from '../time.ts';
-import { changePointOf, isClearlyEarlier } from './onset.ts';
-import { FEWEST_MOMENTS, rankOf, tune } from './placebo.ts';
-import { mannWhitney, shiftBounds } from './ranks.ts';
+import { type Gauge, type GaugeMoment, type GaugeRules, measured, middle, seenAt } from './gauge-moment.ts';
+import { gaugeOnset } from './gauge-onset.ts';
+import { unchangedGauge } from './gauge-steady.ts';
+import { ordinaryMoments } from './ordinary.ts';
+import { FEWEST_MOMENTS, rankOf } from './placebo.ts';
+import { mannWhitney } from './ranks.ts';
 import { quantileOf, seasonOf } from './season.ts';
 import { gaugeLooks } from './spending.ts';
-import {
-  BEGAN_BEFORE,
-  effectOf,
-  type Judgement,
-  type Needs,
-  type PlaceboRank,
-  type Worse,
-} from './verdict.ts';
-import { STATISTICS, type Windows, windowsOf } from './windows.ts';
-
-/** A gauge: value i was measured at `times[i]` (UTC, ascending), NaN where nothing was; `step` is the usual distance. */
-export type Gauge = {
-  readonly times: ArrayLike<Instant>;
-  readonly step: Duration;
-  readonly values: Float64Array;
-};
-
-/**
- * How a gauge is judged: steps before and after a moment, steps of history that ordinary moments are taken from, the direction that is worse, and the relative change
- * that matters. `excluded` marks steps that are not ordinary: deploys, incidents.
- */
-export type GaugeRules = {
-  readonly before: number;
-  readonly after: number;
-  readonly history: number;
-  readonly worse: Worse;
-  readonly floor: number;
-  readonly excluded?: Uint8Array;
-};
+import { tune } from './tuning.ts';
+import { BEGAN_BEFORE, effectOf, type Judgement } from './verdict.ts';
+import { type Windows, windowsOf } from './windows.ts';
 
 /** A change smaller than this share of the value before does not matter, unless said otherwise. */
 export const GAUGE_FLOOR = 0.1;
 
 const DAY = 86_400_000;
 
-/** The statistic that is easiest to tell. */
-const PLAIN = STATISTICS.indexOf('trim');
-
-/** Ordinary moments that are looked at: neighbouring ones say nearly the same. */
-const MOST_MOMENTS = 2100;
-
 /** The rank test’s own part in a verdict: not more than this, one-sided. */
 const SIGNIFICANT = 0.01;
 
-/** Steps just before a moment in which a change that is its own has not begun. */
-const JUST_BEFORE = 5;
-
 /** Without history, ranks and effect alone have to be far beyond chance. */
 const STRICT = { p: 0.0005, floor: 0.5 } as const;
-
-/** Standard errors of the two-sided 95 % interval that is held against the floor. */
-const Z95 = 1.96;
 
 /**
  * Judges moments of one gauge. What was computed for one moment serves others: windows are summed up once. `judge(i, after)` judges a change at
@@ -80,16 +44,7 @@ export function createGaugeJudge(
   };
 }
 
-type Context = {
-  readonly gauge: Gauge;
-  readonly rules: GaugeRules;
-  readonly moment: number;
-  /** What came after so far. */
-  readonly after: Float64Array;
-  windows(after: number, sign: 1 | -1): Windows;
-};
-
-function judgeGauge(context: Context): Judgement {
+function judgeGauge(context: GaugeMoment): Judgement {
   const { rules, gauge, moment } = context;
   const seen = context.after.length;
   const before = measured(gauge.values, moment - rules.before, moment);
@@ -103,7 +58,7 @@ function judgeGauge(context: Context): Judgement {
         `Of ${rules.before} steps before ${before.length} were measured, of ${seen} after ${after.length}.`,
       ],
     };
-  const moments = ordinaryMoments(context);
+  const moments = ordinaryMoments(rules, moment);
   const bad: readonly (1 | -1)[] = rules.worse === 'either' ? [1, -1] : [rules.worse === 'higher' ? 1 : -1];
   const isKnown = moments.length >= FEWEST_MOMENTS;
   for (const [i, { steps, alpha }] of looks.entries()) {
@@ -114,7 +69,7 @@ function judgeGauge(context: Context): Judgement {
           ? isFarBeyond(context, sign)
           : undefined;
       if (found === undefined) continue;
-      const began = onsetOf(context, steps);
+      const began = gaugeOnset(context, steps);
       const told = { ...found, ...(began === undefined ? {} : { onset: began.onset }), looks: i + 1 };
       if (began?.isEarlier !== true) return { ...told, verdict: 'degraded', decidedAt: at(steps) };
       if (i === looks.length - 1) return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
@@ -126,32 +81,14 @@ function judgeGauge(context: Context): Judgement {
     if (better !== undefined)
       return { ...better, verdict: 'improved', looks: looks.length, decidedAt: at(last.steps) };
   }
-  return { ...unchanged(context, before, after, moments), looks: looks.length };
-}
-
-/** Moments of the history whose whole watch lies before this one, and touches nothing that is excluded. */
-function ordinaryMoments({ rules, moment }: Context): Int32Array {
-  const { before, after, history, excluded } = rules;
-  const first = Math.max(before, moment - history);
-  const found = new Int32Array(Math.max(0, moment - after - first + 1));
-  let n = 0;
-  let free = 0;
-  for (let i = Math.max(0, first - before); i < first + after - 1; i += 1)
-    free = excluded?.[i] ? 0 : free + 1;
-  const every = Math.max(1, Math.ceil(history / MOST_MOMENTS));
-  for (let at = first; at + after <= moment; at += 1) {
-    free = excluded?.[at + after - 1] ? 0 : free + 1;
-    // On a grid of the series’ own, so that what is summed up for one moment serves others.
-    if (at % every === 0 && (free >= before + after || excluded === undefined)) found[n++] = at;
-  }
-  return found.subarray(0, n);
+  return { ...unchangedGauge(context, before, after, moments), looks: looks.length };
 }
 
 type Found = Omit<Judgement, 'verdict' | 'looks' | 'decidedAt'>;
 
 /** Whether rank test, ordinary moments and the size of the effect agree at one look. */
 function standsOut(
-  context: Context,
+  context: GaugeMoment,
   moments: Int32Array,
   steps: number,
   alpha: number,
@@ -179,7 +116,7 @@ function standsOut(
   };
 }
 
-function isFarBeyond({ rules, gauge, moment, after: given }: Context, sign: 1 | -1): Found | undefined {
+function isFarBeyond({ rules, gauge, moment, after: given }: GaugeMoment, sign: 1 | -1): Found | undefined {
   const before = measured(gauge.values, moment - rules.before, moment);
   const after = measured(given, 0, given.length);
   const effect = effectOf(middle(before), middle(after));
@@ -202,107 +139,4 @@ function matters(before: number, rise: number, floor: number): boolean {
 function oneSided(before: readonly number[], after: readonly number[], sign: 1 | -1): number {
   const { greater, less } = mannWhitney(after, before);
   return sign === 1 ? greater : less;
-}
-
-/** Steady where the whole interval of the shift lies within the floor; else what is missing to say so. */
-function unchanged(
-  context: Context,
-  before: readonly number[],
-  after: readonly number[],
-  moments: Int32Array,
-): Omit<Judgement, 'looks'> {
-  const { rules, gauge, moment } = context;
-  const seen = context.after.length;
-  const effect = effectOf(middle(before), middle(after));
-  const { low, high } = shiftBounds(before, after, Z95, hangingTogether(before));
-  const floor = rules.floor * Math.abs(effect.before);
-  const widest = Math.max(rules.worse === 'lower' ? 0 : high, rules.worse === 'higher' ? 0 : -low);
-  const { twoSided } = mannWhitney(after, before);
-  const common = {
-    effect,
-    significance: { test: 'Mann–Whitney', p: twoSided, n: before.length + after.length },
-    ...(moments.length < FEWEST_MOMENTS ? {} : { placebo: plainRank(context, moments) }),
-  };
-  if (seen === rules.after && widest <= floor)
-    return {
-      ...common,
-      verdict: 'steady',
-      decidedAt: seenAt(gauge, moment + seen),
-      reasons: [],
-    };
-  const needs = needsOf(widest, floor, after.length, gauge.step);
-  return { ...common, verdict: 'inconclusive', ...(needs === undefined ? {} : { needs }), reasons: [] };
-}
-
-/** How a change that is none ranks by the difference of trimmed means, towards what is worse. */
-function plainRank(context: Context, moments: Int32Array): PlaceboRank {
-  const { moment, after, rules } = context;
-  const windows = context.windows(after.length, rules.worse === 'lower' ? -1 : 1);
-  windows.fill(moments);
-  const column = windows.plain[PLAIN] ?? new Float64Array();
-  return rankOf(column, moments, windows.at(moment, after)[PLAIN] ?? Number.NaN);
-}
-
-/** An interval shrinks with the root of what was measured. */
-function needsOf(widest: number, floor: number, n: number, step: Duration): Needs | undefined {
-  if (!(floor > 0) || !Number.isFinite(widest)) return undefined;
-  const more = Math.ceil(n * ((widest / floor) ** 2 - 1));
-  return more > 0 ? { more, what: 'samples', takes: more * step } : undefined;
-}
-
-/** How many neighbouring values are worth one, by the first autocorrelation r: (1 + r) / (1 − r), at most ten. */
-function hangingTogether(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let [variance, covariance] = [0, 0];
-  values.forEach((value, i) => {
-    variance += (value - mean) ** 2;
-    if (i > 0) covariance += (value - mean) * ((values[i - 1] ?? mean) - mean);
-  });
-  const r = variance > 0 ? Math.max(0, covariance / variance) : 0;
-  return Math.min(10, (1 + r) / (1 - Math.min(0.99, r)));
-}
-
-/** Where it began to change, by what is known at a look, and whether that was clearly before. */
-function onsetOf(
-  context: Context,
-  steps: number,
-): { readonly onset: NonNullable<Judgement['onset']>; readonly isEarlier: boolean } | undefined {
-  const { gauge, rules, moment, after } = context;
-  const from = Math.max(0, moment - rules.before);
-  const found = changePointOf([...gauge.values.subarray(from, moment), ...after.subarray(0, steps)]);
-  if (found === undefined) return undefined;
-  const at = from + found.index;
-  return {
-    onset: {
-      at: gauge.times[at] ?? seenAt(gauge, at),
-      plusMinus: Math.max(1, found.around) * gauge.step,
-    },
-    isEarlier: isClearlyEarlier(found, moment - from) || wasThere(context, steps),
-  };
-}
-
-/** Whether most of the rise was there already in the last steps before: half of it at least has to come after. */
-function wasThere({ gauge, rules, moment, after }: Context, steps: number): boolean {
-  const before = middle(measured(gauge.values, moment - rules.before, moment));
-  const last = middle(measured(gauge.values, moment - JUST_BEFORE, moment));
-  const now = middle(measured(after, 0, steps));
-  return Math.abs(now - last) < Math.abs(now - before) / 2 || (now - last) * (now - before) < 0;
-}
-
-/** When the last of so many values was known: a step after it was measured from. */
-function seenAt({ times, step }: Gauge, end: number): Instant {
-  return (times[end - 1] ?? 0) + step;
-}
-
-function measured(values: Float64Array, from: number, to: number): readonly number[] {
-  const found: number[] = [];
-  for (let i = Math.max(0, from); i < to; i += 1) {
-    const value = values[i] ?? Number.NaN;
-    if (Number.isFinite(value)) found.push(value);
-  }
-  return found;
-}
-
-function middle(values: readonly number[]): number {
-  return quantileOf(Float64Array.from(values).sort(), 0.5);
 }

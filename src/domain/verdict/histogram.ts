@@ -1,5 +1,7 @@
 import type { Duration, Instant } from '../time.ts';
-import { createRatioJudge, type Ratio, type RatioRules } from './ratio.ts';
+import { bucketOf, quantileIn, sum, sumOf } from './buckets.ts';
+import { createRatioJudge } from './ratio.ts';
+import type { Ratio, RatioRules } from './ratio-moment.ts';
 import { effectOf, type Judgement } from './verdict.ts';
 
 /**
@@ -67,18 +69,6 @@ export function createHistogramJudge(
   };
 }
 
-/** The bucket at whose upper bound the share of requests is reached; not the last one, of which nothing is slower. */
-function bucketOf(counts: readonly number[], share: number): number | undefined {
-  const total = counts.reduce((all, count) => all + count, 0);
-  if (total <= 0) return undefined;
-  let below = 0;
-  for (let bucket = 0; bucket < counts.length - 1; bucket += 1) {
-    below += counts[bucket] ?? 0;
-    if (below >= share * total) return bucket;
-  }
-  return undefined;
-}
-
 /** Says the effect as the quantile, and takes back what moved it too little. */
 function inSeconds(
   judgement: Judgement,
@@ -108,25 +98,6 @@ function inSeconds(
     : told;
 }
 
-/** A quantile by linear interpolation within its bucket, as Prometheus’ `histogram_quantile`; the lower bound of the last bucket. */
-export function quantileIn(
-  bounds: readonly number[],
-  counts: readonly number[],
-  q: number,
-): number | undefined {
-  const total = counts.reduce((all, count) => all + count, 0);
-  if (total <= 0) return undefined;
-  let below = 0;
-  for (const [bucket, count] of counts.entries()) {
-    const low = bucket === 0 ? 0 : (bounds[bucket - 1] ?? 0);
-    const high = bounds[bucket] ?? Number.POSITIVE_INFINITY;
-    if (below + count >= q * total && count > 0)
-      return Number.isFinite(high) ? low + ((high - low) * (q * total - below)) / count : low;
-    below += count;
-  }
-  return bounds.findLast(Number.isFinite);
-}
-
 const CLEAREST = ['degraded', 'improved', 'inconclusive', 'steady'] as const;
 
 /** The worst verdict, of equal ones the least likely by chance. */
@@ -137,17 +108,4 @@ function clearestOf(found: readonly Judgement[]): Judgement {
       (a.significance?.p ?? 1) - (b.significance?.p ?? 1),
   );
   return first ?? { verdict: 'inconclusive', looks: 0, reasons: [] };
-}
-
-function sumOf(counts: readonly Float64Array[], from: number): Float64Array {
-  const all = new Float64Array(counts[0]?.length ?? 0);
-  for (const column of counts.slice(from))
-    column.forEach((count, i) => {
-      all[i] = (all[i] ?? 0) + count;
-    });
-  return all;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((all, value) => all + value, 0);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGaugeJudge, type GaugeRules } from '#domain/verdict/gauge.ts';
+import { createGaugeJudge } from '#domain/verdict/gauge.ts';
+import type { GaugeRules } from '#domain/verdict/gauge-moment.ts';
 import { changePointOf } from '#domain/verdict/onset.ts';
 import { mannWhitney } from '#domain/verdict/ranks.ts';
 import { seeded } from '../../telemetry/counters.ts';

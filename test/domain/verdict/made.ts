@@ -1,4 +1,4 @@
-import type { Ratio } from '#domain/verdict/ratio.ts';
+import type { Ratio } from '#domain/verdict/ratio-moment.ts';
 import { seeded } from '../../telemetry/counters.ts';
 
 export const STEP = 60_000;

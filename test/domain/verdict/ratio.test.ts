@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRatioJudge, RATIO_ALPHA, RATIO_FLOOR, type RatioRules } from '#domain/verdict/ratio.ts';
+import { createRatioJudge } from '#domain/verdict/ratio.ts';
+import { RATIO_ALPHA, RATIO_FLOOR, type RatioRules } from '#domain/verdict/ratio-moment.ts';
 import type { Verdict } from '#domain/verdict/verdict.ts';
 import { countsOf, NOW, STEP, type Traffic } from './made.ts';
 

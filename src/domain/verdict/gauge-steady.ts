@@ -1,0 +1,70 @@
+import type { Duration } from '../time.ts';
+import { type GaugeMoment, middle, seenAt } from './gauge-moment.ts';
+import { FEWEST_MOMENTS, rankOf } from './placebo.ts';
+import { mannWhitney, shiftBounds } from './ranks.ts';
+import { effectOf, type Judgement, type Needs, type PlaceboRank } from './verdict.ts';
+import { STATISTICS } from './windows.ts';
+
+/** Standard errors of the two-sided 95 % interval that is held against the floor. */
+const Z95 = 1.96;
+
+/** The statistic that is easiest to tell. */
+const PLAIN = STATISTICS.indexOf('trim');
+
+/** Steady where the whole interval of the shift lies within the floor; else what is missing to say so. */
+export function unchangedGauge(
+  context: GaugeMoment,
+  before: readonly number[],
+  after: readonly number[],
+  moments: Int32Array,
+): Omit<Judgement, 'looks'> {
+  const { rules, gauge, moment } = context;
+  const seen = context.after.length;
+  const effect = effectOf(middle(before), middle(after));
+  const { low, high } = shiftBounds(before, after, Z95, hangingTogether(before));
+  const floor = rules.floor * Math.abs(effect.before);
+  const widest = Math.max(rules.worse === 'lower' ? 0 : high, rules.worse === 'higher' ? 0 : -low);
+  const { twoSided } = mannWhitney(after, before);
+  const common = {
+    effect,
+    significance: { test: 'Mann–Whitney', p: twoSided, n: before.length + after.length },
+    ...(moments.length < FEWEST_MOMENTS ? {} : { placebo: plainRank(context, moments) }),
+  };
+  if (seen === rules.after && widest <= floor)
+    return {
+      ...common,
+      verdict: 'steady',
+      decidedAt: seenAt(gauge, moment + seen),
+      reasons: [],
+    };
+  const needs = needsOf(widest, floor, after.length, gauge.step);
+  return { ...common, verdict: 'inconclusive', ...(needs === undefined ? {} : { needs }), reasons: [] };
+}
+
+/** How a change that is none ranks by the difference of trimmed means, towards what is worse. */
+function plainRank(context: GaugeMoment, moments: Int32Array): PlaceboRank {
+  const { moment, after, rules } = context;
+  const windows = context.windows(after.length, rules.worse === 'lower' ? -1 : 1);
+  windows.fill(moments);
+  const column = windows.plain[PLAIN] ?? new Float64Array();
+  return rankOf(column, moments, windows.at(moment, after)[PLAIN] ?? Number.NaN);
+}
+
+/** An interval shrinks with the root of what was measured. */
+function needsOf(widest: number, floor: number, n: number, step: Duration): Needs | undefined {
+  if (!(floor > 0) || !Number.isFinite(widest)) return undefined;
+  const more = Math.ceil(n * ((widest / floor) ** 2 - 1));
+  return more > 0 ? { more, what: 'samples', takes: more * step } : undefined;
+}
+
+/** How many neighbouring values are worth one, by the first autocorrelation r: (1 + r) / (1 − r), at most ten. */
+function hangingTogether(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [variance, covariance] = [0, 0];
+  values.forEach((value, i) => {
+    variance += (value - mean) ** 2;
+    if (i > 0) covariance += (value - mean) * ((values[i - 1] ?? mean) - mean);
+  });
+  const r = variance > 0 ? Math.max(0, covariance / variance) : 0;
+  return Math.min(10, (1 + r) / (1 - Math.min(0.99, r)));
+}

@@ -1,0 +1,79 @@
+import type { Duration, Instant } from '../time.ts';
+import type { Count } from './counts.ts';
+import type { Surroundings } from './ordinary.ts';
+import { FEWEST_MOMENTS } from './placebo.ts';
+import type { Look } from './spending.ts';
+import type { Worse } from './verdict.ts';
+
+/** Counts on a grid: in the step that begins at `times[i]` (UTC, ascending) there were `bad` of `total` events. `step` is its length. */
+export type Ratio = {
+  readonly times: ArrayLike<Instant>;
+  readonly step: Duration;
+  readonly bad: Float64Array;
+  readonly total: Float64Array;
+};
+
+/**
+ * How counts are judged: steps before and after a moment and of history, the direction that is worse, and what matters: a rise of at least `relative` of the rate before, and of
+ * `absolute`. `alpha` is the share of harmless changes that may be called one by this signal. `excluded` marks steps that are not ordinary.
+ */
+export type RatioRules = Surroundings & {
+  readonly worse: Worse;
+  readonly floor: RatioFloor;
+  readonly alpha: number;
+};
+
+export type RatioFloor = { readonly relative: number; readonly absolute: number };
+
+/** A rise by less than half, or by less than 0.05 % of all, does not matter where no objective says otherwise. */
+export const RATIO_FLOOR: RatioFloor = { relative: 0.5, absolute: 0.0005 };
+
+/** What matters for an objective: half of what its budget allows at an even pace. */
+export function floorFor(objective: number | undefined): RatioFloor {
+  return objective === undefined
+    ? RATIO_FLOOR
+    : { ...RATIO_FLOOR, absolute: Math.min(0.01, (1 - objective) / 2) };
+}
+
+/** The share of false alarms that one signal of counts may spend by its test: the placebo allows half of that on top. */
+export const RATIO_ALPHA = 0.007;
+
+/** What came after a moment so far. */
+export type After = Pick<Ratio, 'bad' | 'total'>;
+
+/** What is known of a series of counts. */
+export type RatioContext = {
+  readonly ratio: Ratio;
+  readonly rules: RatioRules;
+  readonly looks: readonly Look[];
+  between(from: number, to: number): Count;
+};
+
+/** So many steps after as one count. */
+export function countOf({ bad, total }: After, steps: number): Count {
+  let [b, t] = [0, 0];
+  for (let i = 0; i < steps; i += 1) {
+    b += bad[i] ?? 0;
+    t += total[i] ?? 0;
+  }
+  return { bad: b, total: t };
+}
+
+/** What the test is called, with the dispersion that it was corrected by. */
+export function testName(dispersion: number): string {
+  return dispersion > 1.005
+    ? `exact conditional, counts divided by a dispersion of ${dispersion.toFixed(2)}`
+    : 'exact conditional';
+}
+
+/** When the last of so many steps was over. */
+export function seenAt({ times, step }: Ratio, end: number): Instant {
+  return (times[end - 1] ?? 0) + step;
+}
+
+/** What is said where there is too little history. */
+export function noHistory(moments: ArrayLike<number>): readonly string[] {
+  return moments.length >= FEWEST_MOMENTS
+    ? []
+    : ['There is too little history to tell what is usual; stricter limits were held.'];
+}
