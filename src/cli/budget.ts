@@ -59,7 +59,11 @@ export async function budget(options: Options, terminal: Terminal): Promise<Exit
   for (const standing of standings) {
     if (options.json === true) terminal.out(JSON.stringify(objectOf(standing)));
   }
-  if (options.json !== true) for (const line of told(standings)) terminal.out(line);
+  if (options.json !== true) {
+    for (const line of told(standings)) terminal.out(line);
+    for (const { of, notes } of standings)
+      for (const note of notes) terminal.out(`${of.service.name}/${of.slo.name}: ${note}`);
+  }
   return failed || standings.some(({ state }) => state.budget === 'exhausted') ? 1 : 0;
 }
 
