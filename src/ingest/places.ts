@@ -1,3 +1,5 @@
+import type { Labels } from '#domain/series.ts';
+
 /** Words that stand before a name too (`prod-eu`), without meaning anything else there, as in `live-chat` or `test-runner`. */
 const LEADING = new Set(['production', 'prod', 'prd', 'staging', 'stg']);
 
@@ -24,6 +26,12 @@ export function environmentIn(names: readonly (string | null | undefined)[]): st
 /** An application's name without its environment: `checkout` of `checkout-prod` and `prod-checkout`. */
 export function withoutEnvironment(name: string): string {
   return split(name).rest ?? name;
+}
+
+/** The name without its environment as the label that names a service, where it is another. */
+export function shortNameOf(name: string): Labels {
+  const short = withoutEnvironment(name);
+  return short === name ? {} : { service: short };
 }
 
 function split(name: string): { environment?: string; rest?: string } {
