@@ -3,8 +3,9 @@ import { jsonSchema } from '#config/json-schema.ts';
 import { budget } from './budget.ts';
 import { check } from './check.ts';
 import { backup, migrate } from './database.ts';
-import { event } from './event.ts';
+import { event, sourceNames } from './event.ts';
 import { generateRules } from './generate.ts';
+import { generateSender } from './generate-senders.ts';
 import { init } from './init.ts';
 import { judge } from './judge.ts';
 import { manifest } from './manifest.ts';
@@ -70,10 +71,17 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   program
     .command('event <file>')
     .description('print what a payload becomes, without storing it')
-    .requiredOption('--source <name>', 'alertmanager, github or deploy')
-    .option('--header <line...>', 'a header of the request', [])
+    .requiredOption('--source <name>', sourceNames())
+    .option(
+      '--header <line...>',
+      'a header of the request; the file may also be {"headers": …, "body": …}',
+      [],
+    )
     .option('--json', 'for machines (the only form)')
-    .addHelpText('after', '\nExample: bellbuoy event --source alertmanager payload.json')
+    .addHelpText(
+      'after',
+      '\nExample: bellbuoy event --source alertmanager payload.json\n         bellbuoy event --source cdevents body.json --header "ce-type: dev.cdevents.service.deployed.0.3.0"',
+    )
     .action(async (file, options) => {
       status = await event(file, options, terminal);
     });
@@ -148,6 +156,32 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .addHelpText('after', '\nExample: bellbuoy generate rules --out /etc/prometheus/rules')
     .action(async (options) => {
       status = await generateRules(options, terminal);
+    });
+  const url = ['--url <url>', 'the address under which Bellbuoy is reached'] as const;
+  const out = ['--out <folder>', 'write a file there, not to the terminal'] as const;
+  generate
+    .command('argocd')
+    .description('what Argo CD needs to tell of its syncs, for argocd-notifications-cm')
+    .requiredOption(...url)
+    .option('--environment <name>', 'environment of applications that do not tell theirs')
+    .option(...out)
+    .addHelpText('after', '\nExample: bellbuoy generate argocd --url https://bellbuoy.example.com')
+    .action(async (options) => {
+      status = await generateSender('argocd', options, terminal);
+    });
+  generate
+    .command('flux')
+    .description('what Flux needs to tell of its deploys: Secret, Provider and Alert')
+    .requiredOption(...url)
+    .option('--environment <name>', 'environment that this Flux deploys to')
+    .option('--cluster <name>', 'name of its cluster')
+    .option(...out)
+    .addHelpText(
+      'after',
+      '\nExample: bellbuoy generate flux --url https://bellbuoy.example.com --cluster eu-1',
+    )
+    .action(async (options) => {
+      status = await generateSender('flux', options, terminal);
     });
   program
     .command('migrate')

@@ -100,6 +100,8 @@ const Slack = z.strictObject({
     .describe('Who gets answers. Alerts and deploys are told in their channels whoever reads them.'),
 });
 
+const Token = z.string().min(1).optional();
+
 const Server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z
@@ -109,9 +111,19 @@ const Server = z.strictObject({
     .default(8080)
     .describe('Port of webhooks, Slack’s requests, health and metrics; 0 takes a free one.'),
   webhookTokens: z
-    .record(z.string(), z.string().min(1))
+    .strictObject({
+      alertmanager: Token.describe('Bearer token of Alertmanager.'),
+      argocd: Token.describe('Bearer token of Argo CD’s notifications.'),
+      cdevents: Token.describe('Bearer token of whatever sends CDEvents.'),
+      deploy: Token.describe('Bearer token of other tools, at `/webhooks/deploy`.'),
+      flags: Token.describe('Reserved for feature flags.'),
+      flux: Token.describe('HMAC key of Flux’s `generic-hmac` provider, or a bearer token.'),
+      github: Token.describe('Secret with which GitHub signs.'),
+      gitlab: Token.describe('Secret token that GitLab sends.'),
+      grafana: Token.describe('Reserved for Grafana alerting.'),
+    })
     .default({})
-    .describe('One for each sender; `github` holds its HMAC secret.'),
+    .describe('One for each sender; without one its path refuses everything.'),
 });
 
 const Sli = z.union([

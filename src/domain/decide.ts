@@ -4,6 +4,7 @@ import {
   type Deploy,
   isOpen,
   isSameDeploy,
+  isWatchedIn,
   lookDue,
   TOLD_WITHIN,
   type Watch,
@@ -165,7 +166,7 @@ function onReport(state: State, id: number, event: DeployReport, now: Instant): 
   const { service, hints } = subjectOf(state.catalog, event);
   const known = state.deploys.find((deploy) => isSameDeploy(deploy, event, service?.name));
   const fresh = now - event.at < TOLD_WITHIN;
-  const watched = fresh && state.catalog.watchedEnvironments.includes(event.environment);
+  const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
   const channel = service?.channel ?? state.catalog.channels.deploys;
   const deploy = applyReport(known, event, {
     newId: `d${id}`,

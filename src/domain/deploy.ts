@@ -38,7 +38,10 @@ export type Deploy = {
   readonly service?: string;
   readonly hints: Hints;
   readonly version: string;
+  readonly artifact?: string;
   readonly previousVersion?: string;
+  /** Whether an earlier version was put back. */
+  readonly rollback?: true;
   readonly environment: string;
   readonly status: DeployStatus;
   /** When the rollout began, which may be before the sender's first word. */
@@ -63,7 +66,10 @@ export const TOLD_WITHIN = 24 * HOUR;
 /** How often a watched deploy is looked at, unless its watch is shorter than five such intervals. */
 const LOOK_EVERY = MINUTE;
 
-/** Whether a report speaks of this deploy: by the sender's id, else by service, version, environment and closeness in time. */
+/**
+ * Whether a report speaks of this deploy: by the sender's id, else by service, version, environment and closeness in time. A version that
+ * comes back after another took its place is a deploy of its own.
+ */
 export function isSameDeploy(deploy: Deploy, report: DeployReport, service: string | undefined): boolean {
   if (
     report.id !== undefined &&
@@ -74,10 +80,22 @@ export function isSameDeploy(deploy: Deploy, report: DeployReport, service: stri
   const latest = Math.max(deploy.startedAt, ...deploy.parts.map((part) => part.finishedAt ?? part.startedAt));
   return (
     deploy.service === service &&
-    deploy.version === report.version &&
+    // Services that nobody knows are told apart by what their senders call them.
+    (service !== undefined || calledIn(deploy.hints) === calledIn(report.hints)) &&
+    (deploy.version === report.version ||
+      (report.artifact !== undefined && deploy.artifact === report.artifact)) &&
     deploy.environment === report.environment &&
-    Math.abs(report.at - latest) <= SAME_DEPLOY_WITHIN
+    Math.abs(report.at - latest) <= SAME_DEPLOY_WITHIN &&
+    !comesBack(deploy, report)
   );
+}
+
+/** Whether deploys there are watched: by the environment's name, or by what kind of environment its sender says it is. */
+export function isWatchedIn(
+  environments: readonly string[],
+  { environment, environmentTier }: Pick<DeployReport, 'environment' | 'environmentTier'>,
+): boolean {
+  return [environment, environmentTier].some((name) => name !== undefined && environments.includes(name));
 }
 
 /** What a deploy becomes by one more report of it, or the new deploy that the report begins (`known` absent). */
@@ -105,7 +123,11 @@ export function applyReport(
   const { finishedAt: _, ...rest } = base;
   const deploy: Deploy = {
     ...rest,
+    // A sender may know only at the end what the version is called.
+    version: report.status === 'succeeded' ? report.version : base.version,
     ...present({
+      artifact: report.artifact ?? base.artifact,
+      rollback: report.rollback ?? base.rollback,
       previousVersion: report.previousVersion ?? base.previousVersion,
       actor: report.actor ?? base.actor,
       url: report.url ?? base.url,
@@ -155,20 +177,40 @@ function watchOf(deploy: Deploy, service: Service): Watch {
   };
 }
 
+function calledIn({ service, application, repository, path }: Hints): string | undefined {
+  return service ?? application ?? repository ?? path;
+}
+
+function comesBack({ parts, watch, rollback }: Deploy, report: DeployReport): boolean {
+  const replaced = watch?.state === 'superseded' || (report.rollback === true && rollback !== true);
+  const part = parts.find((one) => isPartOf(one, report));
+  return replaced && part !== undefined && part.status !== 'started';
+}
+
+function isPartOf(part: DeployPart, report: DeployReport): boolean {
+  return part.name === (report.part ?? 'all') && part.source === report.source;
+}
+
 function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly DeployPart[] {
-  const name = report.part ?? 'all';
-  const known = parts.find((part) => part.name === name && part.source === report.source);
+  const known = parts.find((part) => isPartOf(part, report));
   const over = report.status !== 'started';
   const part: DeployPart = {
-    name,
+    name: report.part ?? 'all',
     source: report.source,
     ...present({ senderId: report.id ?? known?.senderId }),
-    // A sender may deliver "started" after "succeeded"; what is over stays over.
-    status: known !== undefined && known.status !== 'started' && !over ? known.status : report.status,
+    status: known !== undefined && isTooLate(known, report) ? known.status : report.status,
     startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
     ...present({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
   };
   return [...parts.filter((other) => other !== known), part];
+}
+
+/** What is over stays over: a sender may deliver "started" after "succeeded", or call what has run for hours a failure. */
+function isTooLate({ status, finishedAt }: DeployPart, report: DeployReport): boolean {
+  if (status === 'started') return false;
+  if (report.status === 'started') return true;
+  const since = report.at - (finishedAt ?? report.at);
+  return status === 'succeeded' && report.status === 'failed' && since > SAME_DEPLOY_WITHIN;
 }
 
 function statusOf(parts: readonly DeployPart[]): DeployStatus {

@@ -47,8 +47,14 @@ export type DeployReport = {
   readonly id?: string;
   readonly hints: Hints;
   readonly version: string;
+  /** What exactly was deployed, in the sender's words (a package URL, an image, a revision); the same artefact is the same version. */
+  readonly artifact?: string;
   readonly previousVersion?: string;
+  /** Whether the sender says that an earlier version was put back. */
+  readonly rollback?: true;
   readonly environment: string;
+  /** What kind of environment it is, where the sender tells (`production`), whatever its name. */
+  readonly environmentTier?: string;
   readonly status: 'started' | 'succeeded' | 'failed';
   readonly at: Instant;
   readonly startedAt?: Instant;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { DeployReport } from '#domain/event.ts';
 import { present } from '#domain/optional.ts';
 import { hubSignature } from './authenticate.ts';
-import type { ParseResult, Sender } from './sender.ts';
+import { webUrl } from './places.ts';
+import { nothing, type Sender } from './sender.ts';
+import { versionOf } from './version.ts';
 import { digestOf, implausibleTimes, problemsOf, Time } from './wire.ts';
 
 const STATES = {
@@ -83,19 +85,6 @@ export const github: Sender = {
   },
 };
 
-function nothing(ignored: string): ParseResult {
-  return { ok: true, events: [], ignored };
-}
-
 function hasStatus(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'deployment_status' in json;
-}
-
-function versionOf(ref: string | null | undefined, sha: string): string {
-  const isTag = ref !== undefined && ref !== null && /^(refs\/tags\/)?v?\d+(\.\d+)+/.test(ref);
-  return isTag ? ref.replace('refs/tags/', '') : sha.slice(0, 12);
-}
-
-function webUrl(text: string | null | undefined): string | undefined {
-  return text !== undefined && text !== null && /^https?:\/\//.test(text) ? text : undefined;
 }

@@ -11,7 +11,7 @@ import type { Parsed, Sender } from './sender.ts';
  */
 export function webhookRoutes(
   senders: readonly Sender[],
-  tokens: Readonly<Record<string, string>>,
+  tokens: Readonly<Record<string, string | undefined>>,
   ports: { inbox: Pick<Inbox, 'append'>; clock: Clock; log: Log; meter: Meter; failpoint: Failpoint },
 ): readonly Route[] {
   return senders.map((sender) => ({

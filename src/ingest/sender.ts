@@ -26,3 +26,8 @@ export type Sender = {
   /** Pure: the same body gives the same events and keys. `at` stands in where a body names no time. */
   readonly parse: (request: { headers: IncomingHttpHeaders; json: unknown; at: Instant }) => ParseResult;
 };
+
+/** A body that is understood, and of which nothing follows, for the reason given. */
+export function nothing(ignored: string): ParseResult {
+  return { ok: true, events: [], ignored };
+}

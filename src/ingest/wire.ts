@@ -57,11 +57,12 @@ export function implausibleTimes(
   );
 }
 
-/** Each issue as a problem that names the field; of very many, the first. */
-export function problemsOf(error: z.ZodError): readonly Problem[] {
+/** Each issue as a problem that names the field, below `within` where only a part of the body was read; of very many, the first. */
+export function problemsOf(error: z.ZodError, within: readonly PropertyKey[] = []): readonly Problem[] {
   const told = error.issues.slice(0, MAX_TOLD).map((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return failure('body-invalid', `${issue.message.slice(0, 300)}.`, { where: fieldPath(path) }).problem;
+    const where = fieldPath([...within, ...path]);
+    return failure('body-invalid', `${issue.message.slice(0, 300)}.`, { where }).problem;
   });
   const rest = error.issues.length - told.length;
   return rest === 0

@@ -62,6 +62,52 @@ describe('a deploy', () => {
     expect(deploys()).toHaveLength(2);
   });
 
+  it('whose version is known only at its end is called by that, and a late word of its beginning changes nothing', () => {
+    const { when, deploys } = story();
+    const artifact = 'git.example/shop@9f2d41c07b3e';
+    when(NOON, report('started', { id: '7', version: '9f2d41c07b3e', artifact }));
+    when(at('12:04'), report('succeeded', { id: '7', version: 'v1.4.2', artifact, at: at('12:04') }));
+    when(
+      at('12:05'),
+      report('started', { id: '8', part: 'us', version: '9f2d41c07b3e', artifact, at: at('12:05') }),
+    );
+    expect(deploys()).toMatchObject([
+      { version: 'v1.4.2', artifact, status: 'started', parts: [{ name: 'all' }, { name: 'us' }] },
+    ]);
+  });
+
+  it('that came up has not failed when its sender says so long after', () => {
+    const { when, deploys } = story();
+    when(NOON, report('succeeded', { id: '7' }));
+    when(NOON + 3 * HOUR, report('failed', { id: '7', at: NOON + 3 * HOUR }));
+    expect(deploys()).toMatchObject([{ status: 'succeeded', finishedAt: NOON }]);
+  });
+
+  it('of two services that nobody knows stays two deploys, though both have the same version', () => {
+    const { when, deploys } = story();
+    when(NOON, report('succeeded', { hints: { application: 'cart' } }));
+    when(NOON, report('succeeded', { hints: { application: 'search' } }));
+    when(NOON, report('succeeded', { hints: { application: 'search' }, part: 'us' }));
+    expect(deploys().map(({ hints, parts }) => [hints.application, parts.length])).toEqual([
+      ['cart', 1],
+      ['search', 2],
+    ]);
+  });
+
+  it('is watched where the sender says that the environment is a production one, whatever its name', () => {
+    const { when } = story();
+    const [live] = when(
+      NOON,
+      report('succeeded', { environment: 'eu', environmentTier: 'production' }),
+    ).deploys;
+    const [trial] = when(
+      NOON,
+      report('succeeded', { environment: 'eu-2', environmentTier: 'testing' }),
+    ).deploys;
+    expect(live?.watch?.state).toBe('watching');
+    expect(trial?.watch).toBeUndefined();
+  });
+
   it('that failed is not watched', () => {
     const { when } = story();
     when(NOON, report('started', { id: '7' }));

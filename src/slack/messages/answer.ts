@@ -96,7 +96,7 @@ export function answerBlocks(answer: Answer): Rendered {
         answer.service === undefined ? '*Recent deploys*' : `*Recent deploys of ${plain(answer.service)}*`;
       const lines = answer.deploys.map(
         (deploy) =>
-          `${time(deploy.startedAt, '{date_short_pretty} {time}')} ${link(deploy.url, `${deploy.service ?? 'unknown'} ${deploy.version}`)} · ${plain(deploy.environment, 40)} · ${deploy.watch?.state ?? deploy.status}`,
+          `${time(deploy.startedAt, '{date_short_pretty} {time}')} ${link(deploy.url, `${deploy.service ?? 'unknown'} ${deploy.version}`)}${deploy.rollback === true ? ' (rollback)' : ''} · ${plain(deploy.environment, 40)} · ${deploy.watch?.state ?? deploy.status}`,
       );
       return rendered(title, [section([title, ...(lines.length === 0 ? ['None yet.'] : lines)].join('\n'))]);
     }

@@ -11,9 +11,10 @@ import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine 
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
   const what = `*${plain(deploy.service ?? 'unknown service', 80)} ${plain(deploy.version, 80)}*`;
   const by = deploy.actor === undefined ? '' : ` by ${plain(deploy.actor, 60)}`;
+  const back = deploy.rollback === true ? ' (rollback)' : '';
   const { emoji, words } = progress(deploy);
   const blocks: KnownBlock[] = [
-    section(`${emoji} ${what} to ${plain(deploy.environment, 60)}${by} · ${words}`),
+    section(`${emoji} ${what}${back} to ${plain(deploy.environment, 60)}${by} · ${words}`),
   ];
   const latest = deploy.watch?.latest;
   if (latest !== undefined && deploy.watch?.looks !== 0) blocks.push(section(sinceThen(deploy)));
@@ -38,7 +39,7 @@ export function deployMessage({ deploy, links }: DeployMessage): Rendered {
     blocks.push(section([...shown, ...more].join('\n')));
   }
   return rendered(
-    `${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)} to ${plain(deploy.environment, 60)}: ${words}`,
+    `${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}${back} to ${plain(deploy.environment, 60)}: ${words}`,
     blocks,
   );
 }
