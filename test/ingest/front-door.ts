@@ -14,7 +14,15 @@ import { startServer } from '#runtime/server.ts';
 import { CATALOG } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
 
-export const TOKENS = { alertmanager: 'token-of-am', github: 'secret-of-github', deploy: 'token-of-deploy' };
+export const TOKENS = {
+  ...{ alertmanager: 'token-of-am', deploy: 'token-of-deploy', cdevents: 'token-of-cdevents' },
+  ...{
+    argocd: 'token-of-argocd',
+    github: 'secret-of-github',
+    gitlab: 'token-of-gitlab',
+    flux: 'key-of-flux',
+  },
+};
 
 export type Source = keyof typeof TOKENS;
 
@@ -85,11 +93,17 @@ export type FrontDoor = Awaited<ReturnType<typeof openFrontDoor>>;
 
 /** The header by which a sender proves itself for these bytes. */
 export function proofOf(source: Source, body: Buffer): Record<string, string> {
-  if (source !== 'github') return { authorization: `Bearer ${TOKENS[source]}` };
-  return {
-    'x-github-event': 'deployment_status',
-    'x-hub-signature-256': `sha256=${createHmac('sha256', TOKENS.github).update(body).digest('hex')}`,
-  };
+  const signature = `sha256=${createHmac('sha256', TOKENS[source]).update(body).digest('hex')}`;
+  switch (source) {
+    case 'github':
+      return { 'x-github-event': 'deployment_status', 'x-hub-signature-256': signature };
+    case 'gitlab':
+      return { 'x-gitlab-event': 'Deployment Hook', 'x-gitlab-token': TOKENS.gitlab };
+    case 'flux':
+      return { 'gotk-component': 'kustomize-controller', 'x-signature': signature };
+    default:
+      return { authorization: `Bearer ${TOKENS[source]}` };
+  }
 }
 
 /** A deploy as its thread would tell it, also where its service is unknown and it has none. */

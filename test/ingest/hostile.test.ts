@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '#app/message.ts';
 import { corpus } from './corpora.ts';
+import { application, cdevent, fluxEvent, gitlabDeployment, structured } from './examples.ts';
 import { type FrontDoor, openFrontDoor, type Source } from './front-door.ts';
 import { hostileBodies } from './hostile.ts';
 import { ASKER, expectHarmless } from './markup.ts';
@@ -83,11 +84,40 @@ const deploys = [
   },
 ];
 
+const ofOthers = (folder: string, files = /^(?!_).*\.json$/) =>
+  bodiesOf(corpus(`deploy-events/${folder}`).files(files));
+const gitlabs = [...ofOthers('gitlab'), gitlabDeployment('running'), gitlabDeployment('success')];
+const cdEvents = [
+  ...ofOthers('cdevents', /service_rolledback\.json$/),
+  ...[cdevent('service.deployed'), structured(cdevent('service.upgraded', '0.3.0'))],
+];
+const applications = [
+  ...ofOthers('argo'),
+  ...['Running', 'Succeeded', 'Failed'].map((phase) => ({ app: application({ phase }) })),
+];
+const fluxEvents = [
+  ...ofOthers('flux'),
+  ...[fluxEvent('Kustomization', 'ReconciliationSucceeded'), fluxEvent('HelmRelease', 'UpgradeSucceeded')],
+];
+
+/** The body with another value at a path, where what is above it is there. */
+function replaced(body: object, [name = '', ...rest]: readonly string[], value: unknown): object {
+  const inner: unknown = Reflect.get(body, name);
+  if (rest.length === 0) return { ...body, [name]: value };
+  if (typeof inner !== 'object' || inner === null) return body;
+  return { ...body, [name]: replaced(inner, rest, value) };
+}
+
 /** Another alert group, deployment or deploy, by number. */
 const FRESH: Readonly<Record<Source, (body: object, turn: number) => object>> = {
   alertmanager: (body, turn) => ({ ...body, groupKey: `group ${turn}` }),
   github: (body, id) => ({ ...body, deployment: { ...Object(Reflect.get(body, 'deployment')), id } }),
   deploy: (body, turn) => ({ ...body, id: `deploy ${turn}` }),
+  gitlab: (body, turn) => ({ ...body, deployment_id: turn }),
+  cdevents: (body, turn) =>
+    replaced(replaced(body, ['context', 'id'], `${turn}`), ['data', 'context', 'id'], `${turn}`),
+  argocd: (body, turn) => replaced(body, ['app', 'metadata', 'namespace'], `argocd-${turn}`),
+  flux: (body, turn) => replaced(body, ['involvedObject', 'uid'], `uid ${turn}`),
 };
 
 /** Mostly the proper headers, so that most bodies are read. */
@@ -102,12 +132,15 @@ const headers: fc.Arbitrary<Record<string, string>> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom('', 'Bearer', 'Bearer x', 'Basic e30=', 'Bearer \u00ff').map((word) => ({
-      ...{ authorization: word, 'x-hub-signature-256': word },
+      ...{ authorization: word, 'x-hub-signature-256': word, 'x-gitlab-token': word, 'x-signature': word },
     })),
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('ping', 'deployment', '__proto__').map((x) => ({ 'x-github-event': x })),
+    arbitrary: fc.constantFrom('ping', 'deployment', '__proto__').map((x) => ({
+      ...{ 'x-github-event': x, 'x-gitlab-event': x, 'ce-type': `dev.cdevents.service.${x}` },
+      ...{ 'ce-id': x, 'ce-source': '%E2%82%AC%ff%', 'ce-time': x },
+    })),
   },
   {
     weight: 1,
@@ -119,6 +152,10 @@ describe.each([
   ['alertmanager', alertBodies, alerts.note],
   ['github', statuses, github.note],
   ['deploy', deploys, ''],
+  ['gitlab', gitlabs, ''],
+  ['cdevents', cdEvents, ''],
+  ['argocd', applications, ''],
+  ['flux', fluxEvents, ''],
 ] as const)('the webhook %s', (source, real, note) => {
   it.skipIf(real.length === 0)(
     `holds against ${RUNS} hostile bodies: each is accepted or refused for a reason, and what is accepted is shown${note}`,
