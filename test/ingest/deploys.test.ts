@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SENDERS } from '#ingest/senders.ts';
-import { EXAMPLES } from './examples.ts';
+import { render } from '#slack/messages/render.ts';
+import { cdevent, EXAMPLES } from './examples.ts';
 import { type FrontDoor, openFrontDoor, type Source, TOKENS } from './front-door.ts';
 
 let door: FrontDoor;
@@ -66,6 +67,14 @@ describe.each(SOURCES)('over HTTP the sender %s', (source) => {
       expect(JSON.stringify(answer)).not.toContain(TOKENS[source]);
     }
   });
+});
+
+it('a service that was rolled back is told as a rollback', async () => {
+  const context = { id: 'back', timestamp: new Date().toISOString() };
+  const content = { artifactId: 'pkg:oci/checkout@v1.3.9' };
+  await post('cdevents', cdevent('service.rolledback', '0.4.1', { context, content }));
+  const texts = (await door.drain()).map((message) => render(message, undefined).text);
+  expect(texts).toContainEqual(expect.stringMatching(/checkout v1\.3\.9 \(rollback\) to production/));
 });
 
 describe('Flux proves itself', () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock, Inbox, Log, Meter } from '#app/ports.ts';
+import { readConfig } from '#config/load.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
+import { EXAMPLES } from '../ingest/examples.ts';
 
 const SECRET = 's3cret-of-the-sender';
 const log: Log = {
@@ -38,7 +40,13 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))('the send
   const nothing: Inbox['append'] = () => Promise.reject(new Error('nothing should be committed'));
 
   it('is refused without proof, with a wrong one, and where it has no token; the secret is never told', async () => {
-    for (const headers of [{}, { authorization: 'Bearer wrong' }, { 'x-hub-signature-256': 'sha256=00' }]) {
+    for (const headers of [
+      {},
+      { authorization: 'Bearer wrong' },
+      { 'x-hub-signature-256': 'sha256=00' },
+      { 'x-signature': 'sha256=00' },
+      { 'x-gitlab-token': 'wrong' },
+    ]) {
       const reply = await ask(routeOf(name, nothing), '{}', headers as Record<string, string>);
       expect(reply.status).toBe(401);
       expect(JSON.stringify(reply.body)).not.toContain(SECRET);
@@ -66,5 +74,29 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))('the send
   ])('takes no harm from %s', (text) => {
     sender.parse({ headers: {}, json: JSON.parse(text), at: 1 });
     expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('is configured by a token of its name', () => {
+    const text = `prometheus: { default: { url: "http://p:9090" } }
+slack: { botToken: xoxb-1, appToken: xapp-1 }
+server: { webhookTokens: { ${name}: secret } }
+services: { checkout: { preset: otel-http, labels: { service_name: checkout } } }
+`;
+    const loaded = readConfig(text, {});
+    expect(loaded.ok ? [] : loaded.problems).toEqual([]);
+    expect(readConfig(text.replace(`${name}:`, `${name}x:`), {}).ok).toBe(false);
+  });
+
+  const { deploys = [] } = EXAMPLES[name] ?? {};
+  it.runIf(deploys.length > 0)('knows what it sends again an hour later', () => {
+    const keysAt = (at: number) =>
+      deploys.map(({ body, headers = {} }) => {
+        const parsed = sender.parse({ headers, json: body, at });
+        return parsed.ok ? parsed.events.map(({ dedupeKey }) => dedupeKey) : parsed.problems;
+      });
+    const noon = Date.UTC(2026, 10, 24, 12);
+    expect(keysAt(noon + 3_600_000)).toEqual(keysAt(noon));
+    expect(keysAt(noon).flat().length).toBe(deploys.length);
+    for (const key of keysAt(noon).flat()) expect(key).toMatch(new RegExp(`^${name}:[0-9a-f]{32}$`));
   });
 });
