@@ -10,7 +10,7 @@ import { ruleFiles } from '#generate/rule-files.ts';
 
 type Said = { readonly status: number | null; readonly said: string };
 
-/** Writes the files of these services, and `more` beside them, and gives what promtool says of what. */
+/** Writes the files of these services, and `more` tests and rules beside them, and gives what promtool says of what. */
 export function promtool(
   services: readonly Service[],
   more: Readonly<Record<string, object>> = {},
@@ -20,17 +20,29 @@ export function promtool(
   if (rules === undefined || tests === undefined) throw new Error('no files');
   for (const { name, text } of [rules, tests]) writeFileSync(join(folder, name), text);
   for (const [name, value] of Object.entries(more))
-    writeFileSync(join(folder, name), stringify({ rule_files: [rules.name], ...value }, { lineWidth: 0 }));
+    writeFileSync(
+      join(folder, name),
+      stringify(isRules(value) ? value : { rule_files: [rules.name], ...value }, { lineWidth: 0 }),
+    );
   const run = (...args: readonly string[]): Said => {
     const { status, stdout, stderr } = spawnSync('promtool', [...args], { cwd: folder, encoding: 'utf8' });
     return { status, said: `${stdout}${stderr}` };
   };
   const said = {
     ...{ text: rules.text, check: run('check', 'rules', rules.name), test: run('test', 'rules', tests.name) },
-    of: new Map(Object.keys(more).map((name) => [name, run('test', 'rules', name)])),
+    of: new Map(
+      Object.entries(more)
+        .filter(([, value]) => !isRules(value))
+        .map(([name]) => [name, run('test', 'rules', name)]),
+    ),
   };
   rmSync(folder, { recursive: true, force: true });
   return { ...said, testOf: (name) => said.of.get(name) ?? { status: null, said: `no ${name}` } };
+}
+
+/** Whether a file holds rules, not tests of rules. */
+function isRules(value: object): boolean {
+  return 'groups' in value;
 }
 
 /** An SLO but for its name and what it counts. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { importSlos } from '#config/slo/import.ts';
-import { burnPairs } from '#domain/budget/burn.ts';
 import { burnRateOf } from '#domain/budget/usage.ts';
 import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from '#domain/time.ts';
 import { errorRatio } from '#generate/ratios.ts';
@@ -124,41 +123,6 @@ describe.skipIf(!hasPrometheus() || !corpus('slo-specs').here)(
       },
       60_000,
     );
-
-    it('getting-started fires at the same minutes', async () => {
-      const { slos, rules } = read('getting-started');
-      const [{ slo } = { slo: undefined }] = slos;
-      if (slo === undefined) throw new Error('no SLO');
-      const inlined = (expr: string, records: readonly { record?: string; expr: string }[]) =>
-        records.reduce(
-          (text, { record, expr: of }) =>
-            record === undefined
-              ? text
-              : text.replaceAll(new RegExp(`${record}(?:\\{[^}]*\\})?(?=[ )])`, 'g'), `(${of})`),
-          expr,
-        );
-      const alerts = rules.filter((rule) => rule.alert !== undefined);
-      const golden = alerts.map((alert) =>
-        inlined(alert.expr.replaceAll('without (sloth_window)', ''), rules),
-      );
-      const range = { from: END - 6 * HOUR, to: END };
-      const pairs = burnPairs(slo.window, slo.objective);
-      for (const [i, severity] of (['page', 'ticket'] as const).entries()) {
-        const ours = pairs
-          .filter((pair) => pair.severity === severity)
-          .map(({ long, short, factor }) => {
-            const over = (window: number) => `((${errorRatio(slo.sli, window)}) > ${factor} * 0.001)`;
-            return `(${over(short)} and ${over(long)})`;
-          })
-          .join(' or ');
-        const minutes = async (expr: string) =>
-          new Set((await valuesOf(expr, range, MINUTE)).map(({ at }) => at));
-        const [a, b] = [await minutes(golden[i] ?? ''), await minutes(ours)];
-        expect(a.size).toBeGreaterThan(20);
-        expect(a.size).toBeLessThan(721);
-        expect(b).toEqual(a);
-      }
-    }, 60_000);
 
     it('its period figure is weighted by traffic, as the true one; Sloth’s is an average over time', async () => {
       const { slos, rules } = read('getting-started');
