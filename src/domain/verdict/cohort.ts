@@ -47,26 +47,8 @@ export function newcombe({ on, off }: Cohorts): Interval & { readonly difference
 }
 
 /** χ² of one degree of freedom as a p-value. */
-export function chiSquareP(chi2: number): number {
+function chiSquareP(chi2: number): number {
   return 2 * normal(-Math.sqrt(chi2), 0, 1);
-}
-
-/** Pearson’s χ² test of a two-by-two table, without correction. */
-export function chiSquareTest({ on, off }: Cohorts): number {
-  const [bad, size] = [on.bad + off.bad, on.total + off.total];
-  const good = size - bad;
-  if (bad === 0 || good === 0) return 1;
-  const determinant = on.bad * (off.total - off.bad) - off.bad * (on.total - on.bad);
-  return chiSquareP((determinant ** 2 * size) / (bad * good * on.total * off.total));
-}
-
-/** Whether traffic divides as expected: χ² of the two sizes against the share that `on` should have. */
-export function sampleRatioP({ on, off }: Cohorts, expected: number): number {
-  const size = on.total + off.total;
-  return chiSquareP(
-    (on.total - expected * size) ** 2 / (expected * size) +
-      (off.total - (1 - expected) * size) ** 2 / ((1 - expected) * size),
-  );
 }
 
 /**

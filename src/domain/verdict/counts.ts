@@ -25,26 +25,6 @@ function tail(x: number, y: number, share: number): number {
   return share >= 1 ? 1 : betainc(share, x, y + 1);
 }
 
-/** The two-sided exact conditional test: both sides’ outcomes that are no likelier than what was seen (as R’s `poisson.test`, whole counts). */
-export function conditionalTestTwoSided(before: Count, after: Count): number {
-  const n = before.bad + after.bad;
-  const share = after.total / (before.total + after.total);
-  const likelihoods = binomial(n, share);
-  const seen = (likelihoods[after.bad] ?? 0) * (1 + 1e-7);
-  return Math.min(
-    1,
-    likelihoods.reduce((sum, one) => sum + (one <= seen ? one : 0), 0),
-  );
-}
-
-function binomial(n: number, share: number): Float64Array {
-  const logs = new Float64Array(n + 1);
-  for (let k = 1; k <= n; k += 1)
-    logs[k] = (logs[k - 1] ?? 0) + Math.log((n - k + 1) / k) + Math.log(share / (1 - share));
-  const first = n * Math.log1p(-share);
-  return logs.map((log) => Math.exp(first + log));
-}
-
 /**
  * How many times the rate after may be that before, with `confidence` on each side: from the log of the ratio with half an event added to both, whose variance is
  * φ·(1/a + 1/b) (Walter 1975, scaled by the dispersion φ).

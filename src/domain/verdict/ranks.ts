@@ -1,5 +1,4 @@
 import normal from '@stdlib/stats-base-dists-normal-cdf';
-import { quantileOf } from './season.ts';
 
 /** Mann and Whitney’s U of the first sample, and its p-values: that the first is shifted at all, to smaller, and to larger values. */
 export type RankTest = {
@@ -39,13 +38,8 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): RankTes
   return { u, greater, less, twoSided: Math.min(1, 2 * Math.min(greater, less)) };
 }
 
-/** How much larger the second sample is: the median of all differences (Hodges and Lehmann 1963). */
-export function hodgesLehmann(a: readonly number[], b: readonly number[]): number {
-  return quantileOf(differencesOf(a, b), 0.5);
-}
-
 /**
- * The confidence interval of that shift by the ranks of the differences (Lehmann 1963), `z` standard errors to both sides. `inflation` widens it for samples that hang
+ * The confidence interval of how much larger the second sample is, by the ranks of the differences (Lehmann 1963), `z` standard errors to both sides. `inflation` widens it for samples that hang
  * together: how many of them are worth one.
  */
 export function shiftBounds(
@@ -60,13 +54,6 @@ export function shiftBounds(
   const at = (rank: number) =>
     differences[Math.min(differences.length - 1, Math.max(0, Math.round(rank)))] ?? Number.NaN;
   return { low: at((n * m) / 2 - half), high: at((n * m) / 2 + half) };
-}
-
-/** P(a > b) − P(a < b), −1…1 (Cliff 1993). */
-export function cliffsDelta(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (const x of a) for (const y of b) sum += Math.sign(x - y);
-  return sum / (a.length * b.length);
 }
 
 function differencesOf(a: readonly number[], b: readonly number[]): Float64Array {

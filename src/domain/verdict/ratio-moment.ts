@@ -28,13 +28,6 @@ export type RatioFloor = { readonly relative: number; readonly absolute: number 
 /** A rise by less than half, or by less than 0.05 % of all, does not matter where no objective says otherwise. */
 export const RATIO_FLOOR: RatioFloor = { relative: 0.5, absolute: 0.0005 };
 
-/** What matters for an objective: half of what its budget allows at an even pace. */
-export function floorFor(objective: number | undefined): RatioFloor {
-  return objective === undefined
-    ? RATIO_FLOOR
-    : { ...RATIO_FLOOR, absolute: Math.min(0.01, (1 - objective) / 2) };
-}
-
 /** The share of false alarms that one signal of counts may spend by its test: the placebo allows half of that on top. */
 export const RATIO_ALPHA = 0.007;
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chiSquareTest, fisherExact, newcombe, sampleRatioP, wilson } from '#domain/verdict/cohort.ts';
-import { conditionalTestTwoSided } from '#domain/verdict/counts.ts';
-import { cliffsDelta, hodgesLehmann, mannWhitney } from '#domain/verdict/ranks.ts';
+import { fisherExact, newcombe, wilson } from '#domain/verdict/cohort.ts';
+import { conditionalTest } from '#domain/verdict/counts.ts';
+import { mannWhitney } from '#domain/verdict/ranks.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../shared/corpora/timeseries/judge-oracles');
 const isHere = existsSync(ROOT);
@@ -21,8 +21,6 @@ type Pair = {
   readonly mannwhitney_two_sided_asymptotic_tie_cc: { readonly U: number; readonly p: number };
   readonly mannwhitney_less: number;
   readonly mannwhitney_greater: number;
-  readonly cliffs_delta_a_minus_b: number;
-  readonly hodges_lehmann_b_minus_a: number;
 };
 type Arm = { readonly events: number; readonly n: number };
 type Table = {
@@ -31,9 +29,7 @@ type Table = {
   readonly b: Arm;
   readonly wilson95: readonly (readonly number[])[];
   readonly fisher_two_sided_p: number;
-  readonly chi2_p_uncorrected: number | null;
   readonly newcombe95_diff_b_minus_a: readonly number[];
-  readonly srm_chi2_p_50_50: number;
 };
 
 describe.skipIf(!isHere)('the tests that the judge uses agree with SciPy’s', () => {
@@ -49,8 +45,6 @@ describe.skipIf(!isHere)('the tests that the judge uses agree with SciPy’s', (
       expect(Math.abs(found.twoSided - oracle.p)).toBeLessThan(1e-6);
       expect(Math.abs(found.less - pair.mannwhitney_less)).toBeLessThan(1e-6);
       expect(Math.abs(found.greater - pair.mannwhitney_greater)).toBeLessThan(1e-6);
-      expect(cliffsDelta(a, b)).toBeCloseTo(pair.cliffs_delta_a_minus_b, 9);
-      expect(hodgesLehmann(a, b)).toBeCloseTo(pair.hodges_lehmann_b_minus_a, 6);
     }
   });
 
@@ -61,9 +55,15 @@ describe.skipIf(!isHere)('the tests that the judge uses agree with SciPy’s', (
       conditional_binomial_two_sided_p?: number;
     };
     const asCount = ({ count, exposure }: Rates['a']) => ({ bad: count, total: exposure });
-    for (const { a, b, conditional_binomial_two_sided_p: p } of read('poisson_rates') as Rates[])
-      if (p !== undefined)
-        expect(Math.abs(conditionalTestTwoSided(asCount(a), asCount(b)) - p)).toBeLessThan(1e-6);
+    let compared = 0;
+    for (const { a, b, conditional_binomial_two_sided_p: p } of read('poisson_rates') as Rates[]) {
+      if (p === undefined) continue;
+      // Ours has one side. With equal exposures the other is its mirror; else none of the other side is as unlikely here.
+      const oneSided = a.exposure === b.exposure ? p / 2 : p;
+      expect(conditionalTest(asCount(a), asCount(b)) / oneSided).toBeCloseTo(1, 6);
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(0);
   });
 
   it('in cohorts, zero cells too', () => {
@@ -82,9 +82,6 @@ describe.skipIf(!isHere)('the tests that the judge uses agree with SciPy’s', (
         low: expect.closeTo(from ?? 9, 6),
         high: expect.closeTo(to ?? 9, 6),
       });
-      if (oracle.chi2_p_uncorrected !== null)
-        expect(Math.abs(chiSquareTest(cohorts) - oracle.chi2_p_uncorrected)).toBeLessThan(1e-6);
-      expect(Math.abs(sampleRatioP(cohorts, 0.5) - oracle.srm_chi2_p_50_50)).toBeLessThan(1e-6);
     }
   });
 });
