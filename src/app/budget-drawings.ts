@@ -1,7 +1,14 @@
 import type { Spent } from '#domain/budget/spenders.ts';
 import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowWords } from '#domain/budget/window.ts';
-import { budgetLeft, budgetShort, observedWords, percent, stateWord } from '#domain/budget/words.ts';
+import {
+  budgetLeft,
+  budgetShort,
+  observedPart,
+  observedWords,
+  percent,
+  stateWord,
+} from '#domain/budget/words.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { GaugeDrawing, Health, Line, Panel, TimeDrawing } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
@@ -125,8 +132,10 @@ export function budgetsDrawing(lines: readonly BudgetLine[], id: string, zone: s
     rows: shown.map((line) => {
       const { service, slo, usage, state, colour } = line;
       const word = stateWord(line);
+      const part = isJudged(state) ? observedPart(usage) : undefined;
+      const detail = part === undefined ? slo : `${slo}, ${part}`;
       return {
-        ...{ name: service, detail: slo, state: colour, words: budgetLeft({ usage, state }) },
+        ...{ name: service, detail, state: colour, words: budgetLeft({ usage, state }) },
         ...(isJudged(state) && word !== 'well' ? { word } : {}),
         ...(isJudged(state) ? { left: 1 - usage.share } : {}),
       };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetLine } from '#app/answer.ts';
+import { budgetsDrawing } from '#app/budget-drawings.ts';
 import type { BudgetMessage } from '#app/message.ts';
 import { type BudgetState, budgetState, type Colour } from '#domain/budget/state.ts';
 import { NO_TALLY, type Tally, usageOf } from '#domain/budget/usage.ts';
@@ -68,6 +69,23 @@ const episode = (of: BudgetLine, more: Partial<BudgetMessage> = {}) =>
       ...more,
     }),
   );
+
+describe('a budget of which only a part was observed', () => {
+  const HALF = line({ total: 7.5 * 1440 * 600, observed: 7.5 * DAY, bad: 600 });
+
+  it('says so wherever its figures stand, for they are not those of the whole', () => {
+    expect(answer(HALF)).toContain('(7.5 of 15 days observed)');
+    expect(budgetNote(HALF)).toContain('(availability 99.9 %, 7.5 of 15 days observed)');
+    expect(list([HALF, WELL])).toMatch(/7\.5 of 15 days/);
+    const { rows } = budgetsDrawing([HALF, WELL], 's_1', 'UTC');
+    expect(rows.map(({ detail }) => detail)).toEqual(['availability, 7.5 of 15 days', 'availability']);
+  });
+
+  it('and of the whole nothing is said', () => {
+    expect(budgetNote(WELL)).not.toContain('observed');
+    expect(list([WELL])).toContain('month');
+  });
+});
 
 describe('the notes on how an SLO is counted', () => {
   const LOWER =

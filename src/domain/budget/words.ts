@@ -91,8 +91,16 @@ export function stateWord({
   return state.burn === 'ticket' ? 'burning' : 'well';
 }
 
-/** Which part of the time that has passed was observed, in the largest unit that shows both figures and their difference; nothing where that is all. */
-export function observedWords({
+/** Which part of the time that has passed was observed: `15 of 30 days observed`; nothing where that is all. */
+export function observedWords(usage: Pick<Usage, 'observedShare' | 'passed'>): string | undefined {
+  const part = observedPart(usage);
+  return part === undefined ? undefined : part === HARDLY ? 'hardly observed' : `${part} observed`;
+}
+
+const HARDLY = 'hardly any';
+
+/** The same without the word, in the largest unit that shows both figures and their difference: `15 of 30 days`. */
+export function observedPart({
   observedShare,
   passed,
 }: Pick<Usage, 'observedShare' | 'passed'>): string | undefined {
@@ -105,7 +113,7 @@ export function observedWords({
       }),
     )
     .find(({ seen, all }) => seen > 0 && seen < all);
-  return said === undefined ? 'hardly observed' : `${said.seen} of ${said.all} ${said.unit} observed`;
+  return said === undefined ? HARDLY : `${said.seen} of ${said.all} ${said.unit}`;
 }
 
 const UNITS: readonly (readonly [string, Duration])[] = [

@@ -4,7 +4,15 @@ import type { Spender } from '#domain/budget/spenders.ts';
 import { spentLines } from '#domain/budget/spent-lines.ts';
 import { type Colour, isJudged } from '#domain/budget/state.ts';
 import { windowLabel } from '#domain/budget/window.ts';
-import { budgetSentence, budgetShort, eventsWords, percent, stateWord } from '#domain/budget/words.ts';
+import {
+  budgetSentence,
+  budgetShort,
+  eventsWords,
+  observedPart,
+  observedWords,
+  percent,
+  stateWord,
+} from '#domain/budget/words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
 import { counted } from './figures.ts';
@@ -43,7 +51,9 @@ export function budgetNote(line: BudgetLine): string {
       : isAtRisk || colour !== state.colour
         ? stateWord(line)
         : undefined;
-  return `budget ${budgetShort(line)} (${plain(line.slo, 60)} ${percent(line.objective)})${word === undefined ? '' : `, ${word}`}`;
+  const seen = isJudged(state) ? observedWords(line.usage) : undefined;
+  const of = [`${plain(line.slo, 60)} ${percent(line.objective)}`, ...(seen === undefined ? [] : [seen])];
+  return `budget ${budgetShort(line)} (${of.join(', ')})${word === undefined ? '' : `, ${word}`}`;
 }
 
 /** The same behind its colour. */
@@ -59,16 +69,15 @@ export function budgetsBlocks({ lines, shown, without }: BudgetsAnswer): Rendere
   }
   const counts = tallied(lines, (line) => `${COLOUR[line.colour]} `);
   const title = `*${counted(lines.length, 'budget')}* · ${counts.join(' · ')}`;
-  const rows = lines
-    .slice(0, shown)
-    .map((line) => [
-      `${line.service} ${line.slo}`,
-      stateWord(line),
-      budgetShort(line),
-      rateIn(line, 3_600_000),
-      rateIn(line, 3 * 86_400_000),
-      windowLabel(line.window),
-    ]);
+  const rows = lines.slice(0, shown).map((line) => [
+    `${line.service} ${line.slo}`,
+    stateWord(line),
+    budgetShort(line),
+    rateIn(line, 3_600_000),
+    rateIn(line, 3 * 86_400_000),
+    // Figures of a part are not those of the whole.
+    (isJudged(line.state) ? observedPart(line.usage) : undefined) ?? windowLabel(line.window),
+  ]);
   const [worst] = lines;
   const needs = worst !== undefined && worst.colour !== 'green' ? [section(budgetHeadline(worst))] : [];
   const rest = lines.slice(shown);
