@@ -66,7 +66,7 @@ describe.skipIf(!hasPrometheus())('a service with an SLO', () => {
   it('stands in the list of all, in its status, and in the word before a deploy', async () => {
     expect(wordsOf(await answerTo('/obs budget', /shop/))).toMatch(/spent/);
     expect(wordsOf(await answerTo('/obs status shop', /budget/))).toMatch(
-      /min used, \d+ over \(availability 99 %\)/,
+      /min used, \d+ over \(availability 99 %, [\d.]+ of [\d.]+ days observed\)/,
     );
     expect(wordsOf(await answerTo('/obs ready shop', /budget/))).toMatch(
       /Its budget \(availability\) is spent/,
