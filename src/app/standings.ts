@@ -57,8 +57,8 @@ export function shownIn(colours: ReadonlyMap<string, Settled>): (key: string) =>
   };
 }
 
-function keyOf(service: Service, { name, sli, method }: Slo): string {
-  return `${service.name}/${name}:${hashOf(JSON.stringify([service.source, sli, method])).toString(36)}`;
+function keyOf(service: Service, { name, sli, method, absent }: Slo): string {
+  return `${service.name}/${name}:${hashOf(JSON.stringify([service.source, sli, method, absent])).toString(36)}`;
 }
 
 /** Where SLOs stand at `now`, all by one question to the database. Counts after the last whole step are not in it. */

@@ -204,6 +204,13 @@ describe.skipIf(!hasPrometheus())('silence', () => {
     expect(after).toEqual(before.usage.tally);
   });
 
+  it('that was taken for an outage is forgotten when the owner says that it is none', async () => {
+    expect((await counted(sloOf('hourly'))).state.colour).toBe('red');
+    const { usage } = await counted(sloOf('hourly', 'good'));
+    expect(usage.tally).toMatchObject({ bad: 0, assumed: 0 });
+    expect(usage.observedShare).toBeGreaterThan(0.99);
+  });
+
   it('of one SLO whose past is refused does not keep others from theirs', async () => {
     const services = [service('s', { slos: [sloOf('unreachable'), { ...sloOf('late'), name: 'y' }] })];
     const { sliCounter, ...others } = portsOf(services, END);
