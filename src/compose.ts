@@ -23,6 +23,7 @@ import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
+import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
 import { createMetrics } from '#telemetry/signals.ts';
 
@@ -91,6 +92,7 @@ export async function compose(
     catalog,
     metrics,
     sliCounter: createSliCounter(asked),
+    observer: createObserver(asked),
     silences,
     activeAlerts,
     painter,

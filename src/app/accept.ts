@@ -1,4 +1,5 @@
-import { channelOf, decide, type State, subjectOf } from '#domain/decide.ts';
+import { channelOf, decide } from '#domain/decide.ts';
+import { type State, subjectOf } from '#domain/decision.ts';
 import type { Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';

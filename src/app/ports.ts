@@ -1,21 +1,21 @@
 import type { AlertEpisode } from '#domain/alert.ts';
-import type { Slo } from '#domain/budget/slo.ts';
 import type { Settled } from '#domain/budget/state.ts';
 import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Job, Priority } from '#domain/job.ts';
-import type { Drawing, PanelQuery, Picture, Snapshot, Theme } from '#domain/panel.ts';
-import type { Outcome, Problem } from '#domain/problem.ts';
-import type { Reading } from '#domain/reading.ts';
-import type { Frame, Labels, Sample } from '#domain/series.ts';
-import type { Catalog, Service } from '#domain/service.ts';
-import type { Measure } from '#domain/signal.ts';
+import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
+import type { Outcome } from '#domain/problem.ts';
+import type { Labels } from '#domain/series.ts';
+import type { Catalog } from '#domain/service.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Message } from './message.ts';
+import type { Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+
+export type * from './telemetry.ts';
 
 export interface Clock {
   /** Now, UTC. */
@@ -295,72 +295,6 @@ export interface Store extends Stores {
   transact<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
 
-/** Samples of one service's measures over a range. A measure without data has an empty list. */
-export type SignalSeries = {
-  readonly measures: Readonly<Partial<Record<Measure, readonly Sample[]>>>;
-  readonly queries: readonly PanelQuery[];
-  readonly problems: readonly Problem[];
-};
-
-/** Questions to Prometheus. Nothing here rejects: what went wrong is in the value. Concurrent equal questions are asked once. */
-export interface Metrics {
-  /** Each measure over the whole range as one number, for many services: at most one query per source, preset, grouping and measure. */
-  readings(
-    services: readonly Service[],
-    measures: readonly Measure[],
-    range: Range,
-  ): Promise<ReadonlyMap<string, Reading>>;
-  /** The queries that `readings` asks, to be kept beside what was drawn from them. */
-  readingQueries(
-    services: readonly Service[],
-    measures: readonly Measure[],
-    range: Range,
-  ): readonly PanelQuery[];
-  /** Each measure over time, batched in the same way. `step` is chosen by `stepFor`. */
-  series(
-    services: readonly Service[],
-    measures: readonly Measure[],
-    range: Range,
-    step: Duration,
-  ): Promise<ReadonlyMap<string, SignalSeries>>;
-  /** The step for a range: about 120 points, never below the scrape interval. */
-  stepFor(range: Range, source?: string): Duration;
-  /** User-written or configured PromQL; parsed and bounded before it is sent. `$__rate_interval` is filled in. */
-  query(promql: string, range: Range, step: Duration, source?: string): Promise<Outcome<Frame>>;
-  /** The running version of each service where its preset knows it. */
-  versions(services: readonly Service[], at: Instant): Promise<ReadonlyMap<string, readonly string[]>>;
-}
-
-/** An SLO as it is counted: `key` names it for good, `source` is the Prometheus that has its series. */
-export type CountedSlo = { readonly key: string; readonly source: string; readonly slo: Slo };
-
-/**
- * What was counted in the step that ends at `to`. `observed` is how much of the step was seen, `silent` how much of it had no series of the SLO although
- * Prometheus was scraping, both in ms; the rest nobody knows.
- */
-export type CountedStep = {
-  readonly to: Instant;
-  readonly bad: number;
-  readonly total: number;
-  readonly lost: Duration;
-  readonly observed: Duration;
-  readonly silent: Duration;
-};
-
-/** Counts of one SLO. `notes` say what was counted otherwise than written. With problems there may be no steps; without `unit` nothing was seen in any. */
-export type Counting = Basis & {
-  readonly steps: readonly CountedStep[];
-  readonly problems: readonly Problem[];
-};
-
-/** Counts good and bad events by the raw counters. Nothing rejects: what went wrong is in the value. */
-export interface SliCounter {
-  /** Counts each SLO in the whole steps within `range`, oldest first. SLOs that are alike are counted by one question. */
-  count(slos: readonly CountedSlo[], range: Range): Promise<ReadonlyMap<string, Counting>>;
-  /** Counts each SLO in the one stretch given, to the second; slices are taken as one. */
-  between(slos: readonly CountedSlo[], range: Range): Promise<ReadonlyMap<string, Counting>>;
-}
-
 export interface Silences {
   /** Silences exactly this label set. Creating it again with the same key gives the same silence. */
   silence(request: {
@@ -389,6 +323,7 @@ export type Ports = {
   readonly catalog: CatalogPort;
   readonly metrics: Metrics;
   readonly sliCounter: SliCounter;
+  readonly observer: SignalObserver;
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
   readonly painter: Painter;

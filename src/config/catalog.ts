@@ -1,5 +1,6 @@
 import { present } from '#domain/optional.ts';
 import type { Catalog, Service } from '#domain/service.ts';
+import type { Duration } from '#domain/time.ts';
 import { saturationQueries } from '#promql/saturation.ts';
 import { presetOf } from './presets.ts';
 import type { Config } from './schema.ts';
@@ -9,7 +10,10 @@ import { ownSlo } from './slo/own.ts';
 export function catalogOf(config: Config): Catalog {
   return {
     services: Object.entries(config.services).map(([name, service]) =>
-      serviceOf(name, service, config.imported?.[name] ?? []),
+      serviceOf(name, service, {
+        imported: config.imported?.[name] ?? [],
+        lag: config.prometheus[service.source]?.scrapeInterval ?? 0,
+      }),
     ),
     rules: config.match.map(({ service, ...when }) => ({ service, when: present(when) })),
     watchedEnvironments: config.environments.watched,
@@ -23,7 +27,7 @@ export function catalogOf(config: Config): Catalog {
 function serviceOf(
   name: string,
   { preset, saturation, signals, slos, flags, links, ...service }: Config['services'][string],
-  imported: Service['slos'],
+  { imported, lag }: { imported: Service['slos']; lag: Duration },
 ): Service {
   return {
     name,
@@ -45,6 +49,6 @@ function serviceOf(
     slos: [...slos.flatMap((slo) => ('file' in slo ? [] : [ownSlo(slo)])), ...imported],
     flags: flags.map((flag) => present(flag)),
     panels: service.panels,
-    watch: service.watch,
+    watch: { ...service.watch, lag },
   };
 }

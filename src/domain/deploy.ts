@@ -1,8 +1,9 @@
-import type { Change, DeployReport } from './event.ts';
+import type { Actor, Change, DeployReport } from './event.ts';
 import { present } from './optional.ts';
 import type { Reading } from './reading.ts';
 import type { Hints, Service } from './service.ts';
 import { HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
+import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 
 export type DeployStatus = 'started' | 'succeeded' | 'failed';
 
@@ -29,6 +30,8 @@ export type Watch = {
   readonly looksPlanned: number;
   readonly supersededBy?: string;
   readonly latest?: { readonly at: Instant; readonly before: Reading; readonly after: Reading };
+  /** What the latest look judged; of a watch that goes on, so far. */
+  readonly verdict?: DeployVerdict;
 };
 
 /** One deploy of one version of one service, with its parts. */
@@ -53,6 +56,10 @@ export type Deploy = {
   readonly parts: readonly DeployPart[];
   /** Absent for deploys that are recorded only. */
   readonly watch?: Watch;
+  /** Who said last whether the verdict was right. */
+  readonly answered?: { readonly right: boolean; readonly by: Actor; readonly at: Instant };
+  /** Who said that what was found is expected, and why. */
+  readonly expected?: { readonly reason: string; readonly by: Actor; readonly at: Instant };
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
 };

@@ -35,3 +35,8 @@ export type Job = {
 export const PRIORITY = { alert: 0, resolved: 1, verdict: 2, answer: 3, progress: 4 } as const;
 
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/** A job from its parts. */
+export function job(key: string, lane: string, due: Instant, priority: Priority, task: Task): Job {
+  return { key, lane, due, priority, task };
+}

@@ -43,11 +43,12 @@ export type Flag = {
   readonly expected?: number;
 };
 
-/** How a deploy is watched: baseline length, watch length, and the time after the start that is not judged. */
+/** How a deploy is watched: baseline length, watch length, the time after the start that is not judged, and how long a step is over before all of it can be read. */
 export type WatchSettings = {
   readonly before: Duration;
   readonly after: Duration;
   readonly warmUp: Duration;
+  readonly lag: Duration;
 };
 
 export type ExtraPanel = { readonly title: string; readonly query: string; readonly unit: Unit };

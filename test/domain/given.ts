@@ -1,7 +1,8 @@
-import { type Decision, decide, type State } from '#domain/decide.ts';
+import { decide } from '#domain/decide.ts';
+import type { Decision, State } from '#domain/decision.ts';
 import type { AlertInstance, AlertNotification, DeployReport, Event } from '#domain/event.ts';
 import type { Catalog, Service } from '#domain/service.ts';
-import { HOUR, type Instant, MINUTE } from '#domain/time.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Umbrella } from '#domain/umbrella.ts';
 
 export const NOON: Instant = Date.UTC(2026, 10, 24, 12);
@@ -16,7 +17,7 @@ export function service(name: string, more: Partial<Service> = {}): Service {
   return {
     ...{ name, source: 'default', links: {}, labels: { service_name: name }, overrides: {}, dependsOn: [] },
     ...{ slos: [], flags: [], panels: [], channel: '#payments' },
-    watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE },
+    watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE, lag: 15 * SECOND },
     ...more,
   };
 }

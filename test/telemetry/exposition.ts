@@ -37,7 +37,7 @@ export function serviceWith(name: string, more: Partial<Service>): Service {
     slos: [],
     flags: [],
     panels: [],
-    watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE },
+    watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE, lag: 0 },
     ...more,
   };
 }

@@ -29,7 +29,7 @@ export function fleetOf(count: number): readonly Service[] {
       slos: [],
       flags: [],
       panels: [],
-      watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE },
+      watch: { before: 30 * MINUTE, after: 15 * MINUTE, warmUp: MINUTE, lag: 0 },
     };
   });
 }

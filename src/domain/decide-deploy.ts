@@ -1,0 +1,112 @@
+import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
+import {
+  applyReport,
+  type Deploy,
+  isOpen,
+  isSameDeploy,
+  isWatchedIn,
+  lookDue,
+  TOLD_WITHIN,
+  type Watch,
+} from './deploy.ts';
+import type { DeployReport, ResultEvent } from './event.ts';
+import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import type { Instant } from './time.ts';
+
+/** Decides what follows from what a sender says of a deploy. */
+export function onReport(state: State, id: number, event: DeployReport, now: Instant): Decision {
+  const { service, hints } = subjectOf(state.catalog, event);
+  const known = state.deploys.find((deploy) => isSameDeploy(deploy, event, service?.name));
+  const fresh = now - event.at < TOLD_WITHIN;
+  const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
+  const channel = service?.channel ?? state.catalog.channels.deploys;
+  const deploy = applyReport(known, event, {
+    newId: `d${id}`,
+    watched,
+    ...(service === undefined ? {} : { service }),
+    ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
+  });
+  const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
+  return {
+    episodes: [],
+    deploys: [deploy, ...older],
+    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}:`]),
+    ...(service === undefined && known === undefined
+      ? { unmatched: { what: `deploy ${event.version}`, hints } }
+      : {}),
+    jobs: [
+      ...(deploy.channel === undefined ? [] : [announceDeploy(deploy.id, now, PRIORITY.progress)]),
+      ...older.map((superseded) => announceDeploy(superseded.id, now, PRIORITY.progress)),
+      ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
+        ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
+        : []),
+    ],
+  };
+}
+
+/** A look moves the watch on: the next look, or the report when it was the last. */
+export function onLook(
+  state: State,
+  event: Extract<ResultEvent, { type: 'looked' }>,
+  now: Instant,
+): Decision {
+  const deploy = state.deploys.find(({ id }) => id === event.deploy);
+  if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
+  const last = event.look >= deploy.watch.looksPlanned;
+  const watch = {
+    ...deploy.watch,
+    looks: event.look,
+    state: last ? ('done' as const) : deploy.watch.state,
+    latest: { at: now, before: event.baseline, after: event.current },
+  };
+  return {
+    ...NOTHING,
+    deploys: [{ ...deploy, watch }],
+    jobs: [
+      announceDeploy(deploy.id, now, last ? PRIORITY.verdict : PRIORITY.progress),
+      last ? reportJob(deploy.id, now) : nextLookJob(deploy.id, watch, now),
+    ],
+  };
+}
+
+/** After a pause of the program, looks whose time is past are left out: one look now tells as much. */
+function nextLookJob(deploy: string, watch: Watch, now: Instant): Job {
+  let look = watch.looks + 1;
+  while (look < watch.looksPlanned && lookDue(watch, look + 1) <= now) look += 1;
+  return lookJob(deploy, look, lookDue(watch, look));
+}
+
+function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {
+  return others.flatMap((other) =>
+    other.id !== deploy.id &&
+    other.watch !== undefined &&
+    isOpen(other.watch) &&
+    other.service === deploy.service &&
+    other.environment === deploy.environment &&
+    other.startedAt <= deploy.startedAt
+      ? [{ ...other, watch: { ...other.watch, state: 'superseded' as const, supersededBy: deploy.version } }]
+      : [],
+  );
+}
+
+function announceDeploy(deploy: string, due: Instant, priority: Priority): Job {
+  return job(`announce:${deploy}`, `deploy:${deploy}:root`, due, priority, {
+    kind: 'announceDeploy',
+    deploy,
+  });
+}
+
+function lookJob(deploy: string, look: number, due: Instant): Job {
+  return job(`look:${deploy}:${look}`, `deploy:${deploy}:watch`, due, PRIORITY.progress, {
+    kind: 'look',
+    deploy,
+    look,
+  });
+}
+
+function reportJob(deploy: string, due: Instant): Job {
+  return job(`report:${deploy}:end`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
+    kind: 'reportDeploy',
+    deploy,
+  });
+}
