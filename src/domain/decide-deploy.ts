@@ -6,16 +6,17 @@ import {
   isSameDeploy,
   isWatchedIn,
   lookDue,
+  stepOf,
   TOLD_WITHIN,
   type Watch,
 } from './deploy.ts';
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
 import { present } from './optional.ts';
-import { type Instant, MINUTE, SECOND } from './time.ts';
+import { type Instant, lengthOf, SECOND } from './time.ts';
 
-/** Data that is late is waited for so long after the end of a watch; then it is judged by what there is. */
-const WAITS_FOR_DATA = 30 * MINUTE;
+/** Data that is late is waited for so many lengths of the watch after its end; then it is judged by what there is. */
+const WAITS_FOR_DATA = 2;
 
 /** How often meanwhile. */
 const LOOKS_AGAIN = 30 * SECOND;
@@ -60,7 +61,7 @@ export function onLook(
   const deploy = state.deploys.find(({ id }) => id === event.deploy);
   if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
   const isWhole = event.look >= deploy.watch.looksPlanned;
-  const isLate = now >= deploy.watch.window.to + WAITS_FOR_DATA;
+  const isLate = now >= deploy.watch.window.to + WAITS_FOR_DATA * lengthOf(deploy.watch.window);
   const last = isWhole && (event.isUnsettled !== true || isLate);
   const watch: Watch = {
     ...deploy.watch,
@@ -72,7 +73,7 @@ export function onLook(
   // What is certain is told at once; what is looked at further can only make the report fuller.
   const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
   const next = isWhole
-    ? lookJob(deploy.id, event.look, now + LOOKS_AGAIN)
+    ? lookJob(deploy.id, event.look, now + Math.min(LOOKS_AGAIN, stepOf(watch)))
     : nextLookJob(deploy.id, watch, now);
   return {
     ...NOTHING,
