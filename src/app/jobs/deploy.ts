@@ -100,7 +100,7 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
 const NOTHING_READ: Reading = { values: {}, problems: [] };
 
 /** Looks at the same within so many ms are the same look. */
-const REPEATED_WITHIN = 10_000;
+const REPEATED_WITHIN = 1000;
 
 /** Draws before and after, and puts the verdict with its evidence into the thread. */
 export async function reportDeploy(id: string, ports: Ports): Promise<void> {

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
 import { plainCount } from '#domain/budget/words.ts';
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
 import {
   code,
   context,
@@ -22,6 +23,7 @@ import {
   figuresOf,
   isTold,
   partWords,
+  reasonOf,
   soFarWords,
   VERDICT_EMOJI,
   verdictRow,
@@ -94,7 +96,10 @@ export function deployReportMessage(
       : [];
   const why = [
     ...evidenceLines(verdict),
-    ...verdict.reasons.filter((reason) => !basis.includes(reason)).map((reason) => plain(reason, 200)),
+    ...verdict.reasons
+      .filter((reason) => reason !== BEGAN_BEFORE)
+      .map(reasonOf)
+      .filter((reason) => !basis.includes(reason)),
   ];
   return rendered(`${name}: ${verdict.verdict}${said.length === 0 ? '' : ` · ${said.join(' · ')}`}`, [
     section([title, ...told].join('\n')),

@@ -70,7 +70,7 @@ export function basisWords(verdict: DeployVerdict, deploy: Deploy): string {
     case 'inconclusive':
       if (verdict.reasons.includes(BEGAN_BEFORE)) return `${onset ?? 'began before'}: not its doing`;
       return verdict.needs === undefined
-        ? (verdict.reasons[0] ?? 'too little to say')
+        ? reasonOf(verdict.reasons[0] ?? 'too little to say')
         : needsWords(verdict.needs);
   }
 }
@@ -97,15 +97,24 @@ function evidenceOf(signal: SignalVerdict): string {
       : [`${formatValue(effect.before, unit)} → ${formatValue(effect.after, unit)}`]),
     ...(significance === undefined
       ? []
-      : [`${significance.test}, ${pWords(significance.p)}, n ${formatValue(significance.n, 'count')}`]),
-    ...(placebo === undefined
+      : [
+          `${plain(significance.test, 120)}, ${pWords(significance.p)}, n ${formatValue(significance.n, 'count')}`,
+        ]),
+    ...(placebo === undefined || (verdict !== 'degraded' && verdict !== 'improved')
       ? []
-      : [`larger than ${placebo.n - placebo.rank} of ${placebo.n} ordinary moments`]),
+      : [
+          `larger than ${formatValue(placebo.n - placebo.rank, 'count')} of ${formatValue(placebo.n, 'count')} ordinary moments`,
+        ]),
     `matters from ${floorWords(floor)}`,
     ...(verdict === 'inconclusive' && needs !== undefined ? [needsWords(needs)] : []),
-    ...reasons.map((reason) => plain(reason, 160).replace(/\.$/, '')),
+    ...reasons.map(reasonOf),
   ];
   return `*${nameOf(measure)}* ${SIGNAL_WORD[verdict]}: ${parts.join('; ')}.`;
+}
+
+/** A reason within a sentence. */
+export function reasonOf(reason: string): string {
+  return plain(reason, 200).replace(/\.$/, '');
 }
 
 function floorWords({ relative, absolute }: SignalVerdict['floor']): string {
@@ -125,7 +134,9 @@ export function soFarWords(watch: Watch): string {
   const isEmpty = latest !== undefined && Object.keys(latest.after.values).length === 0;
   const state =
     looks === 0 || verdict === undefined ? '' : isEmpty ? ' · no data since' : ' · nothing unusual so far';
-  return `watching, ${over} of ${lengthWords(length)}${state}`;
+  const whole = lengthWords(length);
+  const unit = whole.slice(whole.indexOf(' '));
+  return `watching, ${over.endsWith(unit) ? over.slice(0, -unit.length) : over} of ${whole}${state}`;
 }
 
 /** Whether a verdict is to be told: at the end, or as soon as it is certain that something got worse. */
