@@ -2,6 +2,7 @@ import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
+import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
 import type { LeasedJob, Ports } from './ports.ts';
@@ -60,6 +61,8 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return look(task.deploy, task.look, ports);
     case 'reportDeploy':
       return reportDeploy(task.deploy, ports);
+    case 'showAnswer':
+      return showAnswer(task, ports);
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
     case 'silence':

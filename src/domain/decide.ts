@@ -1,4 +1,5 @@
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
+import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import type { Actor, AlertNotification, Question, Received } from './event.ts';
@@ -48,6 +49,10 @@ export function decide(state: State, received: Received, now: Instant): Decision
       }));
     case 'silenceFailed':
       return onEpisode(state, now, (episode) => ({ ...episode, silenceProblem: event.problem.what }));
+    case 'verdictAnswered':
+      return onVerdictAnswered(state, event, received.at, now);
+    case 'verdictExpected':
+      return onVerdictExpected(state, event, received.at, now);
     case 'looked':
       return onLook(state, event, now);
   }

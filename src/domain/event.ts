@@ -75,6 +75,18 @@ export type PersonEvent =
     }
   | { readonly type: 'panelsRequested'; readonly episode: string; readonly by: Actor }
   | { readonly type: 'umbrellaAcknowledged'; readonly umbrella: string; readonly by: Actor }
+  | {
+      readonly type: 'verdictAnswered';
+      readonly deploy: string;
+      readonly right: boolean;
+      readonly by: Actor;
+    }
+  | {
+      readonly type: 'verdictExpected';
+      readonly deploy: string;
+      readonly reason: string;
+      readonly by: Actor;
+    }
   | { readonly type: 'asked'; readonly question: Question };
 
 /**

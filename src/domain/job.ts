@@ -16,6 +16,8 @@ export type Task =
   | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
   /** Draws before and after, and puts the report into the thread and the result into the root message. */
   | { readonly kind: 'reportDeploy'; readonly deploy: string }
+  /** Puts a message of a deploy again with what people said of the verdict; draws and asks nothing anew. */
+  | { readonly kind: 'showAnswer'; readonly deploy: string; readonly where: 'root' | 'report' }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
