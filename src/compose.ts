@@ -117,6 +117,7 @@ export async function compose(
         subject: what,
         detail: why,
       }),
+    deploy: (id) => store.deploys.get(id),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
   const delivery = startDelivery({ ...slack, ...ports });

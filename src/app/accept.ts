@@ -83,6 +83,7 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       return { catalog, deploys: deploy === undefined ? [] : [deploy] };
     }
     case 'asked':
+    case 'rollbackOpened':
       return { catalog, deploys: [] };
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));

@@ -4,6 +4,7 @@ import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
+import type { RollbackOffer } from '#domain/rollback-way.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
@@ -109,6 +110,8 @@ export type DeployReportMessage = {
   readonly picture?: PictureRef;
   /** What each budget lost since the rollout began. */
   readonly spent?: readonly SpentSince[];
+  /** The way back that is offered where it is degraded. */
+  readonly rollback?: RollbackOffer;
   readonly problems: readonly Problem[];
 };
 

@@ -26,7 +26,15 @@ export function catalogOf(config: Config): Catalog {
 
 function serviceOf(
   name: string,
-  { preset, saturation, signals, slos, flags, links, ...service }: Config['services'][string],
+  {
+    preset,
+    saturation,
+    signals,
+    slos,
+    flags,
+    links: { rollback, ...links },
+    ...service
+  }: Config['services'][string],
   { imported, lag }: { imported: Service['slos']; lag: Duration },
 ): Service {
   return {
@@ -36,6 +44,7 @@ function serviceOf(
       owner: service.owner,
       channel: service.channel,
       tier: service.tier,
+      rollback: rollback === undefined ? undefined : { kind: 'link' as const, template: rollback },
       preset: preset === undefined ? undefined : presetOf(preset, service.histograms),
     }),
     source: service.source,

@@ -53,6 +53,8 @@ export function decide(state: State, received: Received, now: Instant): Decision
       return onVerdictAnswered(state, event, received.at, now);
     case 'verdictExpected':
       return onVerdictExpected(state, event, received.at, now);
+    case 'rollbackOpened':
+      return NOTHING;
     case 'looked':
       return onLook(state, event, now);
   }

@@ -87,6 +87,8 @@ export type PersonEvent =
       readonly reason: string;
       readonly by: Actor;
     }
+  /** Somebody opened the page on which a deploy is rolled back. */
+  | { readonly type: 'rollbackOpened'; readonly deploy: string; readonly by: Actor }
   | { readonly type: 'asked'; readonly question: Question };
 
 /**

@@ -161,6 +161,9 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
         maxLength: 30,
       },
     ),
+    rollback: fc.option(fc.record({ kind: fc.constant('link'), url: fc.oneof(foreign, fc.webUrl()) }), {
+      nil: undefined,
+    }),
   }),
   budget: fc.record({
     ...{ about: fc.constant('budget'), at, line: budgetLine, turned: at, since: at, owner: foreign },

@@ -1,5 +1,6 @@
 import { PRIORITY, type Task } from '#domain/job.ts';
 import type { Ports } from '../ports.ts';
+import { offerOf } from '../rollback.ts';
 import { announceDeploy, deployRoot } from './deploy.ts';
 
 /**
@@ -17,12 +18,13 @@ export async function showAnswer(
   const { key, to, parent, message } = shown;
   const deploy = await store.deploys.get(id);
   if (deploy === undefined || message.about !== 'deployReport') return;
+  const { rollback: _, ...rest } = message;
   await store.outbox.put(
     {
       key,
       to,
       priority: PRIORITY.answer,
-      message: { ...message, deploy },
+      message: { ...rest, deploy, ...(await offerOf(deploy, ports)) },
       ...(parent === undefined ? {} : { parent }),
     },
     clock.now(),

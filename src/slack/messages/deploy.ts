@@ -6,6 +6,7 @@ import { lengthOf } from '#domain/time.ts';
 import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { minutes, rateOf } from './budget.ts';
 import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
+import { verdictButtons } from './verdict-buttons.ts';
 
 /** The root of a deploy's thread: what, where, by whom, and how far the watch is. It claims nothing about the outcome. */
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
@@ -54,7 +55,7 @@ export function baselineMessage({ deploy, baseline }: BaselineMessage): Rendered
 }
 
 export function deployReportMessage(
-  { deploy, rows, picture, spent, problems }: DeployReportMessage,
+  { deploy, rows, picture, spent, rollback, problems }: DeployReportMessage,
   file: string | undefined,
 ): Rendered {
   const title = `*${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}*: before and after`;
@@ -65,6 +66,7 @@ export function deployReportMessage(
     ...(spent === undefined || spent.length === 0 ? [] : [section(spentWords(spent))]),
     context('No verdict yet: this version compares, it does not judge.'),
     ...problemNotes(problems),
+    ...verdictButtons(deploy, rollback),
   ]);
 }
 
