@@ -202,6 +202,11 @@ export interface Deploys {
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
   /** The newest deploy of each service. */
   latestByService(): Promise<ReadonlyMap<string, Deploy>>;
+  /** Of the deploys that started since then: how many have a verdict, and those of them that somebody answered. */
+  judged(options: {
+    service?: string;
+    since: Instant;
+  }): Promise<{ verdicts: number; answered: readonly Deploy[] }>;
   /** Deploys with a watch that is waiting or watching. */
   watched(service?: string): Promise<readonly Deploy[]>;
 }

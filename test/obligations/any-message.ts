@@ -55,7 +55,18 @@ const answer = fc.oneof(
       maxLength: 20,
     }),
   }),
-  fc.record({ kind: fc.constant('deploys' as const), deploys: fc.array(deploy, { maxLength: 15 }) }),
+  fc.record({
+    kind: fc.constant('deploys' as const),
+    deploys: fc.array(deploy, { maxLength: 40 }),
+    judged: fc.record({
+      over: fc.constant(90 * 86_400_000),
+      verdicts: fc.nat(),
+      precision: fc.record({
+        ...{ right: fc.nat(), answered: fc.nat() },
+        degraded: fc.record({ right: fc.nat(), answered: fc.nat() }),
+      }),
+    }),
+  }),
   fc.record({
     ...{
       kind: fc.constant('query' as const),

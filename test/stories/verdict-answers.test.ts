@@ -128,6 +128,20 @@ describe('“It’s expected”', () => {
   });
 });
 
+describe('/obs deploys', () => {
+  it('lists verdicts with what was said of them, and how often they were right', async () => {
+    await house.slack.command('tom', '#general', '/obs deploys checkout');
+    const list = await soon(house, 'the list', () =>
+      house.slack.workspace.ephemerals.find(({ text }) => /Recent deploys/.test(text)),
+    );
+    expect(wordsOf(list)).toMatch(/\*degraded\*, errors 0\.1 → 2\.5 % · checkout v1 · [^\\]* · expected/);
+    expect(wordsOf(list)).toMatch(/\*steady\*.* checkout v3 .* said wrong/);
+    expect(wordsOf(list)).toContain(
+      'Verdicts said right: *2 of 3* (degraded: 2 of 2) · 3 of 4 verdicts of the last 90 d answered, too few',
+    );
+  });
+});
+
 describe('a deploy that is not known any more', () => {
   it('is said to whoever presses, and to nobody else', async () => {
     const report = await reportOf('v3');
