@@ -1,5 +1,6 @@
 import { channelOf, decide } from '#domain/decide.ts';
 import { type State, subjectOf } from '#domain/decision.ts';
+import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
@@ -76,6 +77,11 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       });
       return { catalog, deploys };
     }
+    case 'rollbackRequested': {
+      const deploy = await stores.deploys.get(event.deploy);
+      return { catalog, deploys: deploy === undefined ? [] : [deploy, ...(await besides(deploy, stores))] };
+    }
+    case 'rollbackAnswered':
     case 'verdictAnswered':
     case 'verdictExpected':
     case 'looked': {
@@ -88,6 +94,13 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));
   }
+}
+
+/** Recent deploys of the same service, newest first. */
+async function besides({ id, service }: Deploy, { deploys }: Stores): Promise<readonly Deploy[]> {
+  if (service === undefined) return [];
+  const recent = await deploys.recent({ service, limit: RECENT_DEPLOYS });
+  return recent.filter((one) => one.id !== id);
 }
 
 async function weatherIn(channel: string, now: Instant, { umbrellas, alerts }: Stores): Promise<Weather> {
@@ -124,6 +137,7 @@ function subjectIn(event: Extract<Event, { by: Actor }>): string {
 /** What was said, where the event's name does not tell. */
 function detailOf(event: Extract<Event, { by: Actor }>): string | undefined {
   if (event.type === 'verdictAnswered') return event.right ? 'right' : 'wrong';
+  if (event.type === 'rollbackAnswered') return `${event.outcome.kind}: ${event.outcome.what}`;
   return event.type === 'verdictExpected' ? event.reason : undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
-import type { RollbackOffer } from '#domain/rollback-way.ts';
+import type { RollbackAsked, RollbackOffer } from '#domain/rollback-way.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
@@ -115,6 +115,16 @@ export type DeployReportMessage = {
   readonly problems: readonly Problem[];
 };
 
+/** A rollback that somebody asked for by a button. */
+export type RollbackMessage = {
+  readonly about: 'rollback';
+  readonly at: Instant;
+  readonly service: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly asked: RollbackAsked;
+};
+
 /** What a budget lost in a stretch: `used` ms of `allowed` ms, by `bad` events of `total`; `rate` is how fast it burned. */
 export type SpentSince = {
   readonly slo: string;
@@ -163,6 +173,7 @@ export type Message =
   | DeployMessage
   | BaselineMessage
   | DeployReportMessage
+  | RollbackMessage
   | BudgetMessage
   | WorkingMessage
   | AnswerMessage;

@@ -1,5 +1,10 @@
 import type { Deploy } from '#domain/deploy.ts';
-import { type RollbackOffer, rollbackOffer } from '#domain/rollback-way.ts';
+import {
+  type RollbackOffer,
+  type RollbackRefusal,
+  rollbackOffer,
+  whyNoRollback,
+} from '#domain/rollback-way.ts';
 import { findService } from '#domain/service.ts';
 import type { Ports } from './ports.ts';
 
@@ -9,11 +14,25 @@ const RECENT = 20;
 /** What can be offered now to go back from a deploy, as a property of its report. */
 export async function offerOf(
   deploy: Deploy,
-  { store, catalog }: Pick<Ports, 'store' | 'catalog'>,
+  ports: Pick<Ports, 'store' | 'catalog'>,
 ): Promise<{ rollback?: RollbackOffer }> {
-  const { service } = deploy;
-  const way = service === undefined ? undefined : findService(catalog.current(), service)?.rollback;
-  if (service === undefined || way === undefined) return {};
-  const rollback = rollbackOffer(way, deploy, await store.deploys.recent({ service, limit: RECENT }));
+  const way = wayOf(deploy, ports);
+  const rollback = way === undefined ? undefined : rollbackOffer(way, deploy, await besides(deploy, ports));
   return rollback === undefined ? {} : { rollback };
+}
+
+/** Why nobody can be asked now to roll a deploy back; `undefined` where somebody can. */
+export async function rollbackRefusal(
+  deploy: Deploy,
+  ports: Pick<Ports, 'store' | 'catalog'>,
+): Promise<RollbackRefusal | undefined> {
+  return whyNoRollback(wayOf(deploy, ports), deploy, await besides(deploy, ports));
+}
+
+function wayOf({ service }: Deploy, { catalog }: Pick<Ports, 'catalog'>) {
+  return service === undefined ? undefined : findService(catalog.current(), service)?.rollback;
+}
+
+async function besides({ service }: Deploy, { store }: Pick<Ports, 'store'>): Promise<readonly Deploy[]> {
+  return service === undefined ? [] : store.deploys.recent({ service, limit: RECENT });
 }

@@ -1,4 +1,5 @@
 import { present } from '#domain/optional.ts';
+import type { RollbackWay } from '#domain/rollback-way.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Duration } from '#domain/time.ts';
 import { saturationQueries } from '#promql/saturation.ts';
@@ -24,6 +25,15 @@ export function catalogOf(config: Config): Catalog {
   };
 }
 
+function wayOf(
+  link: string | undefined,
+  asked: Config['services'][string]['rollback'],
+): RollbackWay | undefined {
+  if (asked === undefined) return link === undefined ? undefined : { kind: 'link', template: link };
+  const { webhook, timeout, token } = asked;
+  return { kind: 'webhook', url: webhook, timeout, ...(token === undefined ? {} : { token }) };
+}
+
 function serviceOf(
   name: string,
   {
@@ -44,7 +54,7 @@ function serviceOf(
       owner: service.owner,
       channel: service.channel,
       tier: service.tier,
-      rollback: rollback === undefined ? undefined : { kind: 'link' as const, template: rollback },
+      rollback: wayOf(rollback, service.rollback),
       preset: preset === undefined ? undefined : presetOf(preset, service.histograms),
     }),
     source: service.source,

@@ -272,6 +272,14 @@ const Service = z.strictObject({
     })
     .partial()
     .default({}),
+  rollback: z
+    .strictObject({
+      webhook: Url.describe('Who is asked to roll back, by a POST, when somebody presses _Open rollback_.'),
+      token: z.string().min(1).optional().describe('Its bearer token.'),
+      timeout: Length.prefault('10s').describe('How long its answer is waited for.'),
+    })
+    .optional()
+    .describe('Instead of `links.rollback`: another system is asked for the rollback.'),
   dependsOn: z
     .array(Name)
     .default([])

@@ -48,7 +48,7 @@ function onVerdict(state: State, id: string, now: Instant, change: (deploy: Depl
 }
 
 /** In the lane of whatever else puts that message, so that what was read earlier is not put later. */
-function showAnswerJob(deploy: string, where: 'root' | 'report', due: Instant): Job {
+export function showAnswerJob(deploy: string, where: 'root' | 'report', due: Instant): Job {
   const lane = `deploy:${deploy}:${where === 'root' ? 'root' : 'watch'}`;
   return job(`show-answer:${deploy}:${where}`, lane, due, PRIORITY.answer, {
     kind: 'showAnswer',

@@ -1,6 +1,7 @@
 import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import type { Request } from './request.ts';
+import type { RollbackOutcome } from './rollback-way.ts';
 import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
@@ -87,6 +88,8 @@ export type PersonEvent =
       readonly reason: string;
       readonly by: Actor;
     }
+  /** Asks another system to roll a deploy back. */
+  | { readonly type: 'rollbackRequested'; readonly deploy: string; readonly by: Actor }
   /** Somebody opened the page on which a deploy is rolled back. */
   | { readonly type: 'rollbackOpened'; readonly deploy: string; readonly by: Actor }
   | { readonly type: 'asked'; readonly question: Question };
@@ -124,6 +127,14 @@ export type ResultEvent =
       readonly type: 'resolveLost';
       readonly episode: string;
       readonly heardAt: Instant;
+    }
+  | {
+      /** What came of asking for the rollback that has this key. */
+      readonly type: 'rollbackAnswered';
+      readonly deploy: string;
+      readonly key: string;
+      readonly by: Actor;
+      readonly outcome: RollbackOutcome;
     }
   | {
       readonly type: 'looked';

@@ -1,10 +1,38 @@
 import type { Deploy } from './deploy.ts';
+import type { Actor } from './event.ts';
+import type { Duration, Instant } from './time.ts';
 
-/** How the version before is put back. `link`: a person does it at an address, in which `{placeholders}` are filled. */
-export type RollbackWay = { readonly kind: 'link'; readonly template: string };
+/**
+ * How the version before is put back. `link`: a person does it at an address, in which `{placeholders}` are filled. `webhook`: another system
+ * is asked to, by one POST with a bearer token.
+ */
+export type RollbackWay =
+  | { readonly kind: 'link'; readonly template: string }
+  | { readonly kind: 'webhook'; readonly url: string; readonly token?: string; readonly timeout: Duration };
 
-/** The way back from one deploy, ready to be offered. */
-export type RollbackOffer = { readonly kind: 'link'; readonly url: string };
+/** The way back from one deploy, ready to be offered. `host` is who will be asked, `to` the version that comes back, where known. */
+export type RollbackOffer =
+  | { readonly kind: 'link'; readonly url: string }
+  | { readonly kind: 'webhook'; readonly host: string; readonly to?: string };
+
+/** What came of asking for a rollback. `refused`: it was not taken for certain; `unknown`: nobody knows. `what` is how it was answered, in words. */
+export type RollbackOutcome = {
+  readonly kind: 'taken' | 'refused' | 'unknown';
+  readonly what: string;
+};
+
+/** A rollback that somebody asked for by the button, once for each `key`; `outcome` is absent while it is under way. */
+export type RollbackAsked = {
+  readonly key: string;
+  readonly by: Actor;
+  readonly at: Instant;
+  readonly host: string;
+  readonly to?: string;
+  readonly outcome?: RollbackOutcome;
+};
+
+/** Why a rollback cannot be asked for. */
+export type RollbackRefusal = 'no-way' | 'not-degraded' | 'replaced' | 'asked';
 
 /** What an address may be filled with. */
 export const ROLLBACK_PLACEHOLDERS = ['service', 'version', 'previousVersion', 'environment'] as const;
@@ -26,17 +54,33 @@ export function rollbackOffer(
 ): RollbackOffer | undefined {
   if (way === undefined || deploy.service === undefined || replacedBy(deploy, others) !== undefined)
     return undefined;
-  const url = filled(way.template, {
-    service: deploy.service,
-    version: deploy.version,
-    previousVersion: versionBefore(deploy, others),
-    environment: deploy.environment,
-  });
+  const to = versionBefore(deploy, others);
+  if (way.kind === 'webhook')
+    return { kind: 'webhook', host: new URL(way.url).host, ...(to === undefined ? {} : { to }) };
+  const { service, version, environment } = deploy;
+  const url = filled(way.template, { service, version, previousVersion: to, environment });
   return url === undefined ? undefined : { kind: 'link', url };
 }
 
+/** Whether another system can be asked now to go back from a deploy; if not, why. */
+export function whyNoRollback(
+  way: RollbackWay | undefined,
+  deploy: Deploy,
+  others: readonly Deploy[],
+): RollbackRefusal | undefined {
+  if (way?.kind !== 'webhook') return 'no-way';
+  if (deploy.watch?.verdict?.verdict !== 'degraded') return 'not-degraded';
+  if (isRollbackUnderWay(deploy)) return 'asked';
+  return replacedBy(deploy, others) === undefined ? undefined : 'replaced';
+}
+
+/** Whether a rollback was asked for and may come about; what was refused, or got lost, may be asked for again. */
+export function isRollbackUnderWay({ rollbackAsked: asked }: Deploy): boolean {
+  return asked !== undefined && (asked.outcome === undefined || asked.outcome.kind === 'taken');
+}
+
 /** The version that ran before a deploy: as its sender says, else the one that was last deployed there. */
-export function versionBefore(deploy: Deploy, others: readonly Deploy[]): string | undefined {
+function versionBefore(deploy: Deploy, others: readonly Deploy[]): string | undefined {
   const before = others.find(
     (other) =>
       isBeside(deploy, other) &&
@@ -48,7 +92,7 @@ export function versionBefore(deploy: Deploy, others: readonly Deploy[]): string
 }
 
 /** The newer deploy that took a deploy's place. */
-export function replacedBy(deploy: Deploy, others: readonly Deploy[]): Deploy | undefined {
+function replacedBy(deploy: Deploy, others: readonly Deploy[]): Deploy | undefined {
   return others.find((other) => isBeside(deploy, other) && other.startedAt > deploy.startedAt);
 }
 

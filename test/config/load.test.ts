@@ -37,6 +37,18 @@ describe('where a deploy is rolled back', () => {
     expect(checkout).toMatchObject({ links: {}, rollback: { kind: 'link', template: url } });
   });
 
+  it('is somebody who is asked instead, with a token from a file; never both', () => {
+    const asking = `${SMALLEST}    rollback: { webhook: "https://ci.example/back", token_file: token }\n`;
+    const [checkout] = catalogOf(configOf(asking, {}, { token: 'secret\n' })).services;
+    expect(checkout?.rollback).toEqual({
+      ...{ kind: 'webhook', url: 'https://ci.example/back', token: 'secret', timeout: 10_000 },
+    });
+    const both = `${withLink('https://ci.example/')}    rollback: { webhook: "https://ci.example/back" }\n`;
+    expect(problemsOf(both)).toEqual([
+      '8:15 services.checkout.rollback: links.rollback names another way; keep one of the two',
+    ]);
+  });
+
   it('has no placeholder that nothing fills, and none before its path', () => {
     expect(problemsOf(withLink('https://ci.example/{svc}'))).toEqual([
       '7:24 services.checkout.links.rollback: there is no placeholder {svc}; known: {service}, {version}, {previousVersion}, {environment}',

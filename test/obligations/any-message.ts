@@ -172,8 +172,20 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
         maxLength: 30,
       },
     ),
-    rollback: fc.option(fc.record({ kind: fc.constant('link'), url: fc.oneof(foreign, fc.webUrl()) }), {
-      nil: undefined,
+    rollback: fc.option(
+      fc.oneof(
+        fc.record({ kind: fc.constant('link'), url: fc.oneof(foreign, fc.webUrl()) }),
+        fc.record({ kind: fc.constant('webhook'), host: foreign, to: foreign }),
+      ),
+      { nil: undefined },
+    ),
+  }),
+  rollback: fc.record({
+    ...{ about: fc.constant('rollback'), at, service: foreign, version: foreign, environment: foreign },
+    asked: fc.record({
+      ...{ key: fc.constant('r1'), by: fc.record({ kind: fc.constant('machine'), name: foreign }), at },
+      ...{ host: foreign, to: foreign },
+      outcome: fc.record({ kind: fc.constantFrom('taken', 'refused', 'unknown'), what: foreign }),
     }),
   }),
   budget: fc.record({

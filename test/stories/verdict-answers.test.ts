@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '#sandbox/slack/workspace.ts';
 import { openBrowser, openPage } from './browser.ts';
@@ -157,6 +158,23 @@ describe('a deploy that is not known any more', () => {
       await soon(house, 'the note', () => notes('U0PERSON01')[before]);
       expect(notes('U0PERSON01')[before]).toMatch(/do not know this deploy/);
     }
+  });
+});
+
+describe('what people said', () => {
+  it('is on record: who, of which deploy, and what', () => {
+    const db = new Database(database, { readonly: true });
+    const rows = db
+      .prepare(
+        "select by ->> '$.user' as by, what, subject, detail from audit where subject <> '' order by id",
+      )
+      .all();
+    db.close();
+    const tom = { by: 'U0PERSON01', subject: 'd902' };
+    expect(rows).toContainEqual({ ...tom, what: 'verdictAnswered', detail: 'wrong' });
+    const rae = { by: 'U0PERSON00', subject: 'd901' };
+    expect(rows).toContainEqual({ ...rae, what: 'rollbackOpened', detail: null });
+    expect(rows).toContainEqual({ ...rae, what: 'verdictExpected', detail: 'the nightly import' });
   });
 });
 

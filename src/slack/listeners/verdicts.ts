@@ -1,6 +1,7 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Event } from '#domain/event.ts';
+import type { RollbackRefusal } from '#domain/rollback-way.ts';
 import type { Asks } from '../app.ts';
 import type { Calls } from '../delivery/calls.ts';
 import { expectedForm } from '../messages/expected-form.ts';
@@ -15,6 +16,12 @@ const PRESSES: Readonly<Record<string, (deploy: string, user: string) => Event>>
 export const NO_SUCH_DEPLOY =
   'I do not know this deploy (any more), so I cannot keep an answer to it. `/obs deploys` lists those that I know.';
 const NO_VERDICT = 'There is no verdict on this deploy yet that could be right or wrong.';
+const NO_ROLLBACK: Readonly<Record<RollbackRefusal, string>> = {
+  'no-way': 'The configuration names nobody to ask for a rollback of this service (any more).',
+  'not-degraded': 'This deploy is not degraded, so I ask nobody to roll it back.',
+  replaced: 'A newer deploy took the place of this one, so there is nothing to roll back here.',
+  asked: 'A rollback of this deploy was asked for already; its thread says what came of it.',
+};
 const FORM_TOO_LATE = 'Slack did not open the form in time; please press again.';
 
 /** The buttons under a deploy's report. What cannot be answered is said to whoever pressed, and to nobody else. */
@@ -45,6 +52,20 @@ export function registerVerdicts(app: App, asks: Asks, calls: Calls): void {
       if (opened.ok) return;
       asks.log.warn({ refusal: opened.refusal }, 'a form was not opened');
       await tellAlone(FORM_TOO_LATE, { respond });
+    },
+  );
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: VERDICT_ACTION.rollback },
+    async ({ ack, action, body, respond }) => {
+      const deploy = await judged(action.value ?? '', asks);
+      if (typeof deploy === 'string') return tellAlone(deploy, { ack, respond });
+      const refusal = await asks.rollbackRefusal(deploy);
+      if (refusal !== undefined) return tellAlone(NO_ROLLBACK[refusal], { ack, respond });
+      const by = { kind: 'person' as const, user: body.user.id };
+      const key = pressKey(VERDICT_ACTION.rollback, body.user.id, action);
+      await asks.submit({ type: 'rollbackRequested', deploy: deploy.id, by }, key);
+      asks.failpoint('pressed-not-acknowledged');
+      await ack();
     },
   );
   // A link, which Slack opens by itself: kept on record only.

@@ -1,8 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { saidRight } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { RollbackOffer } from '#domain/rollback-way.ts';
-import { context, plain, webAddress } from '../blocks.ts';
+import { isRollbackUnderWay, type RollbackOffer } from '#domain/rollback-way.ts';
+import { bare, context, plain, webAddress } from '../blocks.ts';
 import { who } from './figures.ts';
 
 /** Action ids of the buttons under a report; the value of each is the deploy's id. */
@@ -10,6 +10,7 @@ export const VERDICT_ACTION = {
   right: 'verdict-right',
   wrong: 'verdict-wrong',
   expected: 'verdict-expected',
+  rollback: 'verdict-rollback',
   rollbackLink: 'verdict-rollback-link',
 } as const;
 
@@ -43,10 +44,35 @@ export function answerWords({ answered, expected }: Deploy): string | undefined 
 }
 
 function rollbackButton(deploy: Deploy, offer: RollbackOffer | undefined): Button[] {
-  const url = webAddress(offer?.url);
+  if (offer === undefined) return [];
+  if (offer.kind === 'webhook') return isRollbackUnderWay(deploy) ? [] : [askingButton(deploy, offer)];
+  const url = webAddress(offer.url);
   return url === undefined
     ? []
     : [{ ...button('Open rollback', VERDICT_ACTION.rollbackLink, deploy), url, style: 'danger' }];
+}
+
+/** A press has somebody else change production, so it is asked about once more. */
+function askingButton(deploy: Deploy, { host, to }: Extract<RollbackOffer, { kind: 'webhook' }>): Button {
+  const what = `${deploy.service ?? ''} in ${bare(deploy.environment, 40)}`;
+  const back = to === undefined ? '' : ` to ${bare(to, 60)}`;
+  return {
+    ...button('Open rollback', VERDICT_ACTION.rollback, deploy),
+    style: 'danger',
+    confirm: {
+      title: { type: 'plain_text', text: 'Roll back?' },
+      text: {
+        type: 'plain_text',
+        text: bare(
+          `${host} will be asked to roll ${what} back from ${bare(deploy.version, 60)}${back}.`,
+          290,
+        ),
+      },
+      confirm: { type: 'plain_text', text: 'Roll back' },
+      deny: { type: 'plain_text', text: 'Cancel' },
+      style: 'danger',
+    },
+  };
 }
 
 function button(text: string, action: string, { id }: Deploy): Button {
