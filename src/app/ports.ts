@@ -203,7 +203,7 @@ export interface Deploys {
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
   /** The newest deploy of each service. */
   latestByService(): Promise<ReadonlyMap<string, Deploy>>;
-  /** Of the deploys that started since then: how many have a verdict, and those of them that somebody answered. */
+  /** Of the deploys that started since then: how many have a verdict that was told, and those of them that somebody answered. */
   judged(options: {
     service?: string;
     since: Instant;

@@ -52,6 +52,7 @@ function serviceOf(
     ...present({
       description: service.description,
       owner: service.owner,
+      mention: service.mention,
       channel: service.channel,
       tier: service.tier,
       rollback: wayOf(rollback, service.rollback),

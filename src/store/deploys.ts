@@ -56,7 +56,9 @@ export function deploysOf(db: Db): Deploys {
       const all = db
         .selectFrom('deploys')
         .where('started_at', '>=', since)
-        .where(sql<boolean>`value ->> '$.watch.verdict' is not null`);
+        .where(
+          sql<boolean>`(value ->> '$.watch.verdict.verdict' = 'degraded' or (value ->> '$.watch.state' = 'done' and value ->> '$.watch.verdict' is not null))`,
+        );
       const those = service === undefined ? all : all.where('service', '=', service);
       const { verdicts } = await those
         .select((is) => is.fn.countAll<number>().as('verdicts'))

@@ -17,6 +17,10 @@ import {
   rows,
 } from './any-text.ts';
 
+import { watch } from './any-verdict.ts';
+
+const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
+
 const answer = fc.oneof(
   fc.record({
     ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
@@ -57,7 +61,7 @@ const answer = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('deploys' as const),
-    deploys: fc.array(deploy, { maxLength: 40 }),
+    deploys: fc.array(fc.oneof(deploy, watched), { maxLength: 30 }),
     judged: fc.record({
       over: fc.constant(90 * 86_400_000),
       verdicts: fc.nat(),
@@ -159,13 +163,17 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
   deploy: fc.record({
     about: fc.constant('deploy'),
     at,
-    deploy,
+    deploy: fc.oneof(deploy, watched),
     links: fc.record({ dashboard: foreign }),
     owner: foreign,
   }),
   baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
   deployReport: fc.record({
-    ...{ about: fc.constant('deployReport'), at, deploy, rows, picture, problems },
+    ...{ about: fc.constant('deployReport'), at, deploy: watched, rows, picture, problems },
+    ...{
+      links: fc.record({ dashboard: foreign }),
+      queries: fc.array(fc.record({ source: foreign, promql: foreign, line: foreign })),
+    },
     spent: fc.array(
       fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount, rate: amount }),
       {

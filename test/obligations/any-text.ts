@@ -92,37 +92,8 @@ const by = fc.oneof(
   fc.constant({ kind: 'person' as const, user: 'U0PERSON00' }),
   fc.record({ kind: fc.constant('machine' as const), name: foreign }),
 );
-const judgement = fc.record(
-  {
-    verdict: fc.constantFrom(
-      'degraded' as const,
-      'improved' as const,
-      'steady' as const,
-      'inconclusive' as const,
-    ),
-    effect: fc.record({ before: fc.double(), after: fc.double(), absolute: fc.double() }),
-    looks: fc.nat(),
-    reasons: fc.array(foreign, { maxLength: 9 }),
-    measure: fc.constantFrom('rate' as const, 'errorRatio' as const, 'p99' as const),
-  },
-  { requiredKeys: ['verdict', 'looks', 'reasons', 'measure'] },
-);
-const watch = fc.record(
-  {
-    ...{ state: fc.constantFrom('watching' as const, 'done' as const), supersededBy: foreign },
-    ...{ baseline: fc.constant({ from: 0, to: 1 }), window: fc.constant({ from: 1, to: 2 }) },
-    ...{ looks: fc.nat({ max: 15 }), looksPlanned: fc.constant(15) },
-    verdict: fc.record({
-      verdict: fc.constantFrom('degraded' as const, 'improved' as const, 'steady' as const),
-      signals: fc.array(judgement, { maxLength: 8 }),
-      reasons: fc.array(foreign, { maxLength: 9 }),
-    }),
-  },
-  { requiredKeys: ['state', 'baseline', 'window', 'looks', 'looksPlanned'] },
-);
 /** What nobody has to have said or done. */
 const maybe = {
-  watch,
   answered: fc.record({ right: fc.boolean(), by, at }),
   expected: fc.record({ reason: foreign, by, at }),
 };

@@ -59,9 +59,9 @@ describe('/obs deploys', () => {
       unwatched,
     ]);
     expect(rows.slice(1, 6).map((row) => row.split(' · ')[0])).toEqual([
-      ':white_check_mark: *steady* so far, errors 0.1 → 2.5 %',
       ':hourglass_flowing_sand: watching',
-      ':checkered_flag: watched, no verdict',
+      ':hourglass_flowing_sand: watching',
+      ':grey_question: watched, and nothing could be judged',
       ':x: the rollout failed',
       ':package: succeeded',
     ]);

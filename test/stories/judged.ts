@@ -26,7 +26,9 @@ export function judged(id: string, version: string, verdict: Verdict, more: Part
       },
       verdict: {
         verdict,
-        signals: [{ measure: 'errorRatio', verdict, effect, looks: 15, reasons: [] }],
+        signals: [
+          { measure: 'errorRatio', verdict, effect, floor: { relative: 0.1 }, looks: 15, reasons: [] },
+        ],
         reasons: [],
       },
     },

@@ -53,13 +53,15 @@ async function start(path?: string) {
 }
 
 async function thread() {
-  const root = await soon(house, 'the root', () => roots(house.slack.workspace, /checkout v2 to/).at(0));
-  return () => threadOf(house.slack.workspace, root);
+  const root = await soon(house, 'the root', () =>
+    roots(house.slack.workspace, /checkout v2: degraded/).at(0),
+  );
+  return () => threadOf(house.slack.workspace, root).filter(({ ts }) => ts !== root.ts);
 }
 
 async function report() {
   const replies = await thread();
-  return soon(house, 'the report', () => replies().find(({ text }) => /before and after/.test(text)));
+  return soon(house, 'the report', () => replies().find(({ text }) => /: degraded/.test(text)));
 }
 
 async function press() {

@@ -34,10 +34,12 @@ afterAll(async () => {
 /** The report in the thread of a version's deploy. */
 async function reportOf(version: string): Promise<Message> {
   const root = await soon(house, 'the root', () =>
-    roots(house.slack.workspace, new RegExp(`checkout ${version} to`)).at(0),
+    roots(house.slack.workspace, new RegExp(`checkout ${version}:`)).at(0),
   );
   return soon(house, 'the report', () =>
-    threadOf(house.slack.workspace, root).find((reply) => /before and after/.test(reply.text)),
+    threadOf(house.slack.workspace, root).find(
+      ({ ts, text }) => ts !== root.ts && /: (degraded|steady)/.test(text),
+    ),
   );
 }
 

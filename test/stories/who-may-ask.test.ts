@@ -80,9 +80,9 @@ describe('who may ask', () => {
     const house = await startHouse({ people: PEOPLE, allow: 'allow: { channels: ["#payments"] }', database });
     open.push(house);
     const { workspace, press, submit } = house.slack;
-    const root = await soon(house, 'the root', () => roots(workspace, /checkout v1 to/).at(0));
+    const root = await soon(house, 'the root', () => roots(workspace, /checkout v1: degraded/).at(0));
     const report = await soon(house, 'the report', () =>
-      threadOf(workspace, root).find(({ text }) => /before and after/.test(text)),
+      threadOf(workspace, root).find(({ ts, text }) => ts !== root.ts && /: degraded/.test(text)),
     );
     await press('rae', report.channel, report.ts, 'verdict-expected');
     const form = await soon(house, 'the form', () => workspace.modals.get('U0PERSON00'));

@@ -1,5 +1,5 @@
 import type { Duration, Instant } from '../time.ts';
-import type { Count } from './counts.ts';
+import { type Count, dispersionOf } from './counts.ts';
 import type { Surroundings } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
 import type { Look } from './spending.ts';
@@ -50,6 +50,15 @@ export function countOf({ bad, total }: After, steps: number): Count {
     t += total[i] ?? 0;
   }
   return { bad: b, total: t };
+}
+
+/** How much more the counts before a moment scatter than Poisson’s would, over stretches as long as what comes after. */
+export function scatterAt(
+  { ratio, rules }: { readonly ratio: Pick<Ratio, 'bad' | 'total'>; readonly rules: Surroundings },
+  moment: number,
+): number {
+  const from = Math.min(Math.max(0, moment - rules.history), moment - rules.before);
+  return dispersionOf(ratio.bad, ratio.total, Math.max(0, from), moment, rules.after);
 }
 
 /** What the test is called, with the dispersion that it was corrected by. */

@@ -3,7 +3,7 @@ import type { DeploysAnswer } from '#app/answer.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { context, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted, lengthWords } from './figures.ts';
-import { mainFigure, VERDICT } from './verdict-words.ts';
+import { figuresOf, VERDICT_EMOJI } from './verdict.ts';
 
 /** As many characters as one section may hold, and all rows together as JSON, so that nothing is cut in the middle of a row. */
 const SECTION = 2800;
@@ -60,14 +60,15 @@ function rowOf(deploy: Deploy): string {
   return linked.length <= LONGEST_ROW ? linked : row(plain(name, 160));
 }
 
-/** The verdict with the figure that it stands for, or how far the deploy is. */
+/** The verdict with the first of the figures that it stands on, or how far the deploy is. */
 function outcomeOf({ watch, status }: Deploy): string {
   if (status === 'failed') return ':x: the rollout failed';
-  if (watch?.verdict === undefined) return stateOf(watch?.state, status);
-  const { emoji, word } = VERDICT[watch.verdict.verdict];
-  const figure = mainFigure(watch.verdict);
-  const soFar = watch.state === 'watching' ? ' so far' : '';
-  return `${emoji} *${word}*${soFar}${figure === undefined ? '' : `, ${figure}`}`;
+  const verdict = watch?.verdict;
+  // What is not certain yet is not told before the end of its watch.
+  if (verdict === undefined || (verdict.verdict !== 'degraded' && watch?.state !== 'done'))
+    return stateOf(watch?.state, status);
+  const [figure = ''] = figuresOf(verdict, watch ?? {}).split(', ');
+  return `${VERDICT_EMOJI[verdict.verdict]} *${verdict.verdict}*${figure === '' ? '' : `, ${figure}`}`;
 }
 
 function stateOf(state: NonNullable<Deploy['watch']>['state'] | undefined, status: Deploy['status']): string {
@@ -79,7 +80,7 @@ function stateOf(state: NonNullable<Deploy['watch']>['state'] | undefined, statu
     case 'superseded':
       return ':fast_forward: superseded';
     case 'done':
-      return ':checkered_flag: watched, no verdict';
+      return ':grey_question: watched, and nothing could be judged';
     default:
       return `:package: ${status}`;
   }
