@@ -6,6 +6,7 @@ import { startCounting } from '#app/counting.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
+import { rollbackRefusal } from '#app/rollback.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
@@ -25,6 +26,7 @@ import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
 import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
+import { createRollbacks } from '#telemetry/rollback.ts';
 import { createMetrics } from '#telemetry/signals.ts';
 
 /** Jobs run at once: enough for a storm of snapshots to keep the painters busy while other work goes on. */
@@ -95,6 +97,7 @@ export async function compose(
     observer: createObserver(asked, { clock }),
     silences,
     activeAlerts,
+    rollbacks: createRollbacks(),
     painter,
     clock,
     log,
@@ -117,6 +120,8 @@ export async function compose(
         subject: what,
         detail: why,
       }),
+    deploy: (id) => store.deploys.get(id),
+    rollbackRefusal: (deploy) => rollbackRefusal(deploy, ports),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
   const delivery = startDelivery({ ...slack, ...ports });

@@ -1,6 +1,7 @@
 import { channelOf, decide } from '#domain/decide.ts';
 import { type State, subjectOf } from '#domain/decision.ts';
-import type { Event, Received } from '#domain/event.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
@@ -76,15 +77,30 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       });
       return { catalog, deploys };
     }
+    case 'rollbackRequested': {
+      const deploy = await stores.deploys.get(event.deploy);
+      return { catalog, deploys: deploy === undefined ? [] : [deploy, ...(await besides(deploy, stores))] };
+    }
+    case 'rollbackAnswered':
+    case 'verdictAnswered':
+    case 'verdictExpected':
     case 'looked': {
       const deploy = await stores.deploys.get(event.deploy);
       return { catalog, deploys: deploy === undefined ? [] : [deploy] };
     }
     case 'asked':
+    case 'rollbackOpened':
       return { catalog, deploys: [] };
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));
   }
+}
+
+/** Recent deploys of the same service, newest first. */
+async function besides({ id, service }: Deploy, { deploys }: Stores): Promise<readonly Deploy[]> {
+  if (service === undefined) return [];
+  const recent = await deploys.recent({ service, limit: RECENT_DEPLOYS });
+  return recent.filter((one) => one.id !== id);
 }
 
 async function weatherIn(channel: string, now: Instant, { umbrellas, alerts }: Stores): Promise<Weather> {
@@ -102,9 +118,27 @@ async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
     const { by, words } = event.question;
     await stores.audit.record({ at, by: { kind: 'person', user: by }, what: 'asked', subject: words });
   } else if ('by' in event) {
-    const subject = 'episode' in event ? event.episode : event.umbrella;
-    await stores.audit.record({ at, by: event.by, what: event.type, subject });
+    const detail = detailOf(event);
+    await stores.audit.record({
+      at,
+      by: event.by,
+      what: event.type,
+      subject: subjectIn(event),
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
+}
+
+function subjectIn(event: Extract<Event, { by: Actor }>): string {
+  if ('episode' in event) return event.episode;
+  return 'deploy' in event ? event.deploy : event.umbrella;
+}
+
+/** What was said, where the event's name does not tell. */
+function detailOf(event: Extract<Event, { by: Actor }>): string | undefined {
+  if (event.type === 'verdictAnswered') return event.right ? 'right' : 'wrong';
+  if (event.type === 'rollbackAnswered') return `${event.outcome.kind}: ${event.outcome.what}`;
+  return event.type === 'verdictExpected' ? event.reason : undefined;
 }
 
 function carriedBy({ labels, ...named }: Hints): Readonly<Record<string, string>> {

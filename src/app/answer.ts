@@ -1,3 +1,4 @@
+import type { Precision } from '#domain/answers.ts';
 import type { SloWindow } from '#domain/budget/slo.ts';
 import type { Spender } from '#domain/budget/spenders.ts';
 import type { BudgetState, Colour } from '#domain/budget/state.ts';
@@ -156,11 +157,16 @@ export type QueryAnswer = {
   readonly warnings: readonly string[];
 };
 
-/** Newest first. */
+/** Newest first. `judged` is what came of the verdicts of the time before now that is `over` long: how many there were, and what people said. */
 export type DeploysAnswer = {
   readonly kind: 'deploys';
   readonly service?: string;
   readonly deploys: readonly Deploy[];
+  readonly judged: {
+    readonly over: Duration;
+    readonly verdicts: number;
+    readonly precision: Precision;
+  };
 };
 
 export type UnmatchedItem = {

@@ -5,6 +5,7 @@ import type { Question } from '#domain/event.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
+import type { RollbackAsked, RollbackOffer } from '#domain/rollback-way.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
@@ -115,7 +116,19 @@ export type DeployReportMessage = {
   readonly picture?: PictureRef;
   /** What each budget lost since the rollout began. */
   readonly spent?: readonly SpentSince[];
+  /** The way back that is offered where it is degraded. */
+  readonly rollback?: RollbackOffer;
   readonly problems: readonly Problem[];
+};
+
+/** A rollback that somebody asked for by a button. */
+export type RollbackMessage = {
+  readonly about: 'rollback';
+  readonly at: Instant;
+  readonly service: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly asked: RollbackAsked;
 };
 
 /** What a budget lost in a stretch: `used` ms of `allowed` ms, by `bad` events of `total`; `rate` is how fast it burned. */
@@ -166,6 +179,7 @@ export type Message =
   | DeployMessage
   | BaselineMessage
   | DeployReportMessage
+  | RollbackMessage
   | BudgetMessage
   | WorkingMessage
   | AnswerMessage;

@@ -2,6 +2,8 @@ import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
+import { requestRollback, tellRollback } from './jobs/rollback.ts';
+import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
 import type { LeasedJob, Ports } from './ports.ts';
@@ -42,7 +44,7 @@ export async function perform(
   }
 }
 
-function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
+function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
   switch (task.kind) {
     case 'announceAlert':
       return announceAlert(task.episode, ports);
@@ -60,6 +62,12 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return look(task.deploy, task.look, ports);
     case 'reportDeploy':
       return reportDeploy(task.deploy, ports);
+    case 'showAnswer':
+      return showAnswer(task, ports);
+    case 'requestRollback':
+      return requestRollback(task, attempt, ports);
+    case 'tellRollback':
+      return tellRollback(task, ports);
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
     case 'silence':

@@ -6,6 +6,7 @@ import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome } from '#domain/problem.ts';
+import type { RollbackOutcome, RollbackWay } from '#domain/rollback-way.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
@@ -202,6 +203,11 @@ export interface Deploys {
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
   /** The newest deploy of each service. */
   latestByService(): Promise<ReadonlyMap<string, Deploy>>;
+  /** Of the deploys that started since then: how many have a verdict that was told, and those of them that somebody answered. */
+  judged(options: {
+    service?: string;
+    since: Instant;
+  }): Promise<{ verdicts: number; answered: readonly Deploy[] }>;
   /** Deploys with a watch that is waiting or watching. */
   watched(service?: string): Promise<readonly Deploy[]>;
 }
@@ -313,6 +319,25 @@ export interface ActiveAlerts {
   list(): Promise<Outcome<readonly ActiveAlert[]>>;
 }
 
+/** What another system is told that is to roll back. `by` is a Slack user id. */
+export type RollbackRequest = {
+  readonly service: string;
+  readonly version: string;
+  readonly previousVersion?: string;
+  readonly environment: string;
+  readonly deploy: string;
+  readonly by: string;
+};
+
+export interface Rollbacks {
+  /** Asks once. `key` is the same for the same request only. */
+  request(
+    way: Extract<RollbackWay, { kind: 'webhook' }>,
+    body: RollbackRequest,
+    key: string,
+  ): Promise<RollbackOutcome>;
+}
+
 export interface Painter {
   paint(drawing: Drawing, theme: Theme): Promise<Outcome<Picture>>;
 }
@@ -326,6 +351,7 @@ export type Ports = {
   readonly observer: SignalObserver;
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
+  readonly rollbacks: Rollbacks;
   readonly painter: Painter;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,4 +1,5 @@
 import { present } from '#domain/optional.ts';
+import type { RollbackWay } from '#domain/rollback-way.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Duration } from '#domain/time.ts';
 import { saturationQueries } from '#promql/saturation.ts';
@@ -24,9 +25,26 @@ export function catalogOf(config: Config): Catalog {
   };
 }
 
+function wayOf(
+  link: string | undefined,
+  asked: Config['services'][string]['rollback'],
+): RollbackWay | undefined {
+  if (asked === undefined) return link === undefined ? undefined : { kind: 'link', template: link };
+  const { webhook, timeout, token } = asked;
+  return { kind: 'webhook', url: webhook, timeout, ...(token === undefined ? {} : { token }) };
+}
+
 function serviceOf(
   name: string,
-  { preset, saturation, signals, slos, flags, links, ...service }: Config['services'][string],
+  {
+    preset,
+    saturation,
+    signals,
+    slos,
+    flags,
+    links: { rollback, ...links },
+    ...service
+  }: Config['services'][string],
   { imported, lag }: { imported: Service['slos']; lag: Duration },
 ): Service {
   return {
@@ -37,6 +55,7 @@ function serviceOf(
       mention: service.mention,
       channel: service.channel,
       tier: service.tier,
+      rollback: wayOf(rollback, service.rollback),
       preset: preset === undefined ? undefined : presetOf(preset, service.histograms),
     }),
     source: service.source,

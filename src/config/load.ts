@@ -215,6 +215,11 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
         what: 'a preset needs labels that select the service, such as labels: { service_name: … }',
       });
     }
+    if (service.rollback !== undefined && service.links.rollback !== undefined)
+      found.push({
+        path: [...path, 'rollback'],
+        what: 'links.rollback names another way; keep one of the two',
+      });
     service.slos.forEach((slo, i) => {
       for (const [keys, what] of 'file' in slo ? [] : problemsOfSlo(slo))
         found.push({ path: [...path, 'slos', i, 'sli', ...keys], what });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
 import { isLocalTime } from '#domain/budget/window.ts';
+import { ROLLBACK_PLACEHOLDERS, unknownPlaceholders } from '#domain/rollback-way.ts';
 import { parseDuration } from '#domain/time.ts';
 import { PRESETS } from './presets.ts';
 
@@ -12,6 +13,14 @@ const Length = z
   .transform((text) => parseDuration(text) ?? 0);
 
 const Url = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
+/** What a deploy calls itself must not decide whom the address belongs to. */
+const RollbackLink = Url.superRefine((url, context) => {
+  if (/^[a-z]+:\/\/[^/?#]*\{/i.test(url)) context.addIssue('placeholders belong behind the host');
+  for (const name of unknownPlaceholders(url))
+    context.addIssue(
+      `there is no placeholder {${name}}; known: ${ROLLBACK_PLACEHOLDERS.map((known) => `{${known}}`).join(', ')}`,
+    );
+});
 const Name = z
   .string()
   .regex(/^[a-zA-Z0-9][\w.-]*$/, { error: 'expected letters, digits, dots, dashes or underscores' });
@@ -262,9 +271,22 @@ const Service = z.strictObject({
     .default({})
     .describe('PromQL that stands in for a measure of the preset, or adds one.'),
   links: z
-    .strictObject({ dashboard: Url, runbook: Url, repository: Url, traces: Url, logs: Url })
+    .strictObject({
+      ...{ dashboard: Url, runbook: Url, repository: Url, traces: Url, logs: Url },
+      rollback: RollbackLink.describe(
+        'Where a deploy is rolled back, for the button under a degraded one; `{service}`, `{version}`, `{previousVersion}` and `{environment}` are filled in.',
+      ),
+    })
     .partial()
     .default({}),
+  rollback: z
+    .strictObject({
+      webhook: Url.describe('Who is asked to roll back, by a POST, when somebody presses _Open rollback_.'),
+      token: z.string().min(1).optional().describe('Its bearer token.'),
+      timeout: Length.prefault('10s').describe('How long its answer is waited for.'),
+    })
+    .optional()
+    .describe('Instead of `links.rollback`: another system is asked for the rollback.'),
   dependsOn: z
     .array(Name)
     .default([])

@@ -1,5 +1,7 @@
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
+import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
+import { onRollbackAnswered, onRollbackRequested } from './decide-rollback.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import type { Actor, AlertNotification, Question, Received } from './event.ts';
 import { type Job, job, PRIORITY, type Priority, type Task } from './job.ts';
@@ -48,6 +50,16 @@ export function decide(state: State, received: Received, now: Instant): Decision
       }));
     case 'silenceFailed':
       return onEpisode(state, now, (episode) => ({ ...episode, silenceProblem: event.problem.what }));
+    case 'verdictAnswered':
+      return onVerdictAnswered(state, event, received.at, now);
+    case 'verdictExpected':
+      return onVerdictExpected(state, event, received.at, now);
+    case 'rollbackRequested':
+      return onRollbackRequested(state, received.id, event, received.at, now);
+    case 'rollbackAnswered':
+      return onRollbackAnswered(state, event, now);
+    case 'rollbackOpened':
+      return NOTHING;
     case 'looked':
       return onLook(state, event, now);
   }

@@ -2,6 +2,7 @@ import type { Actor, Change, DeployReport } from './event.ts';
 import { present } from './optional.ts';
 import type { PanelQuery } from './panel.ts';
 import type { Reading } from './reading.ts';
+import type { RollbackAsked } from './rollback-way.ts';
 import type { Hints, Service } from './service.ts';
 import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
@@ -65,6 +66,8 @@ export type Deploy = {
   readonly answered?: { readonly right: boolean; readonly by: Actor; readonly at: Instant };
   /** Who said that what was found is expected, and why. */
   readonly expected?: { readonly reason: string; readonly by: Actor; readonly at: Instant };
+  /** The rollback that was last asked for by the button. */
+  readonly rollbackAsked?: RollbackAsked;
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
 };

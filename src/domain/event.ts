@@ -2,6 +2,7 @@ import type { PanelQuery } from './panel.ts';
 import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import type { Request } from './request.ts';
+import type { RollbackOutcome } from './rollback-way.ts';
 import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
@@ -77,6 +78,22 @@ export type PersonEvent =
     }
   | { readonly type: 'panelsRequested'; readonly episode: string; readonly by: Actor }
   | { readonly type: 'umbrellaAcknowledged'; readonly umbrella: string; readonly by: Actor }
+  | {
+      readonly type: 'verdictAnswered';
+      readonly deploy: string;
+      readonly right: boolean;
+      readonly by: Actor;
+    }
+  | {
+      readonly type: 'verdictExpected';
+      readonly deploy: string;
+      readonly reason: string;
+      readonly by: Actor;
+    }
+  /** Asks another system to roll a deploy back. */
+  | { readonly type: 'rollbackRequested'; readonly deploy: string; readonly by: Actor }
+  /** Somebody opened the page on which a deploy is rolled back. */
+  | { readonly type: 'rollbackOpened'; readonly deploy: string; readonly by: Actor }
   | { readonly type: 'asked'; readonly question: Question };
 
 /**
@@ -112,6 +129,14 @@ export type ResultEvent =
       readonly type: 'resolveLost';
       readonly episode: string;
       readonly heardAt: Instant;
+    }
+  | {
+      /** What came of asking for the rollback that has this key. */
+      readonly type: 'rollbackAnswered';
+      readonly deploy: string;
+      readonly key: string;
+      readonly by: Actor;
+      readonly outcome: RollbackOutcome;
     }
   | {
       readonly type: 'looked';

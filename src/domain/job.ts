@@ -1,4 +1,5 @@
 import type { Actor, Question } from './event.ts';
+import type { RollbackAsked } from './rollback-way.ts';
 import type { Duration, Instant } from './time.ts';
 
 /** What has to be done, one union. Every job may be run twice without harm. */
@@ -16,6 +17,11 @@ export type Task =
   | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
   /** Draws before and after, and puts the report into the thread and the result into the root message. */
   | { readonly kind: 'reportDeploy'; readonly deploy: string }
+  /** Puts a message of a deploy again with what people said of the verdict; draws and asks nothing anew. */
+  | { readonly kind: 'showAnswer'; readonly deploy: string; readonly where: 'root' | 'report' }
+  /** Asks another system to roll back, at most once. */
+  | { readonly kind: 'requestRollback'; readonly deploy: string; readonly key: string }
+  | { readonly kind: 'tellRollback'; readonly deploy: string; readonly asked: RollbackAsked }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 

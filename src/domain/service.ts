@@ -1,4 +1,5 @@
 import type { Slo } from './budget/slo.ts';
+import type { RollbackWay } from './rollback-way.ts';
 import type { Labels } from './series.ts';
 import type { Measure, Unit } from './signal.ts';
 import type { Duration } from './time.ts';
@@ -72,6 +73,8 @@ export type Service = {
   readonly channel?: string;
   readonly tier?: number;
   readonly links: ServiceLinks;
+  /** How the version before a degraded deploy is put back. */
+  readonly rollback?: RollbackWay;
   readonly source: string;
   readonly labels: Labels;
   readonly preset?: Preset;

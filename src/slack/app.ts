@@ -4,8 +4,10 @@ import { WebClient } from '@slack/web-api';
 import type { Answer } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
+import type { Deploy } from '#domain/deploy.ts';
 import type { Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
+import type { RollbackRefusal } from '#domain/rollback-way.ts';
 import type { Rendered } from './blocks.ts';
 import { type Calls, createCalls } from './delivery/calls.ts';
 import { ChannelBook } from './delivery/channel-book.ts';
@@ -15,6 +17,8 @@ import { registerActions } from './listeners/actions.ts';
 import { registerCommands } from './listeners/commands.ts';
 import { registerEvents } from './listeners/events.ts';
 import { registerGuard } from './listeners/guard.ts';
+import { registerVerdicts } from './listeners/verdicts.ts';
+import { registerViews } from './listeners/views.ts';
 import { sdkLog } from './sdk-log.ts';
 import { keepOpen, socketReceiver } from './sockets.ts';
 
@@ -37,6 +41,10 @@ export type Asks = {
   /** Commits an event; a repeat under the same key is the same event. */
   submit(event: Event, key: string): Promise<void>;
   answerNow(request: Request): Promise<Answer>;
+  /** A deploy as it now stands. */
+  deploy(id: string): Promise<Deploy | undefined>;
+  /** Why nobody can be asked now to roll a deploy back, if so. */
+  rollbackRefusal(deploy: Deploy): Promise<RollbackRefusal | undefined>;
   /** Puts on record that somebody was turned away. */
   refused(user: string, what: string, why: string): Promise<void>;
 };
@@ -93,7 +101,7 @@ export function createSlack(settings: SlackSettings, asks: Asks): SlackHandle {
         )
       : [];
   for (const receiver of http === undefined ? sockets : [http])
-    appWith(settings, asks, receiver, running, { guard, whisper });
+    appWith(settings, asks, receiver, running, { calls, guard, whisper });
   const opening = new Set<Promise<void>>();
   return {
     calls,
@@ -144,7 +152,7 @@ function appWith(
   asks: Asks,
   receiver: Receiver,
   running: Set<Promise<void>>,
-  { guard, whisper }: { guard: Guard; whisper: Whisper },
+  { calls, guard, whisper }: { calls: Calls; guard: Guard; whisper: Whisper },
 ): App {
   const app = new App({
     // Bolt would ask Slack who the bot is at the first request, and drop that request when Slack does not answer.
@@ -166,6 +174,8 @@ function appWith(
   registerGuard(app, guard, asks, whisper);
   registerCommands(app, asks);
   registerActions(app, asks);
+  registerVerdicts(app, asks, calls);
+  registerViews(app, asks);
   registerEvents(app, asks, whisper);
   return app;
 }

@@ -52,6 +52,24 @@ export function deploysOf(db: Db): Deploys {
         .execute();
       return new Map(rows.map((row) => [row.service ?? '', read(row)]));
     },
+    async judged({ service, since }) {
+      const all = db
+        .selectFrom('deploys')
+        .where('started_at', '>=', since)
+        .where(
+          sql<boolean>`(value ->> '$.watch.verdict.verdict' = 'degraded' or (value ->> '$.watch.state' = 'done' and value ->> '$.watch.verdict' is not null))`,
+        );
+      const those = service === undefined ? all : all.where('service', '=', service);
+      const { verdicts } = await those
+        .select((is) => is.fn.countAll<number>().as('verdicts'))
+        .executeTakeFirstOrThrow();
+      const rows = await those
+        .select('value')
+        .where(sql<boolean>`coalesce(value ->> '$.answered', value ->> '$.expected') is not null`)
+        .orderBy('started_at', 'desc')
+        .execute();
+      return { verdicts, answered: rows.map(read) };
+    },
     async watched(service) {
       const query = db.selectFrom('deploys').select('value').where('watch', 'in', ['waiting', 'watching']);
       const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();

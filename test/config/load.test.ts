@@ -28,6 +28,37 @@ function configOf(text: string, env: Record<string, string> = {}, files: Record<
   return loaded.config;
 }
 
+describe('where a deploy is rolled back', () => {
+  const withLink = (url: string) => `${SMALLEST}    links: { rollback: "${url}" }\n`;
+
+  it('is an address with placeholders, apart from the links that are shown', () => {
+    const url = 'https://ci.example/{service}?to={previousVersion}';
+    const [checkout] = catalogOf(configOf(withLink(url))).services;
+    expect(checkout).toMatchObject({ links: {}, rollback: { kind: 'link', template: url } });
+  });
+
+  it('is somebody who is asked instead, with a token from a file; never both', () => {
+    const asking = `${SMALLEST}    rollback: { webhook: "https://ci.example/back", token_file: token }\n`;
+    const [checkout] = catalogOf(configOf(asking, {}, { token: 'secret\n' })).services;
+    expect(checkout?.rollback).toEqual({
+      ...{ kind: 'webhook', url: 'https://ci.example/back', token: 'secret', timeout: 10_000 },
+    });
+    const both = `${withLink('https://ci.example/')}    rollback: { webhook: "https://ci.example/back" }\n`;
+    expect(problemsOf(both)).toEqual([
+      '8:15 services.checkout.rollback: links.rollback names another way; keep one of the two',
+    ]);
+  });
+
+  it('has no placeholder that nothing fills, and none before its path', () => {
+    expect(problemsOf(withLink('https://ci.example/{svc}'))).toEqual([
+      '7:24 services.checkout.links.rollback: there is no placeholder {svc}; known: {service}, {version}, {previousVersion}, {environment}',
+    ]);
+    expect(problemsOf(withLink('https://{service}.example/'))).toEqual([
+      '7:24 services.checkout.links.rollback: placeholders belong behind the host',
+    ]);
+  });
+});
+
 describe('bellbuoy.yaml', () => {
   it('needs three lines a service; the rest has defaults', () => {
     const { services, server, environments } = configOf(SMALLEST);

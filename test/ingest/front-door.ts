@@ -45,6 +45,7 @@ export async function openFrontDoor() {
     observer: {
       observe: async (_, { from }, step) => ({ times: [from], step, gauges: {}, queries: [], problems: [] }),
     },
+    rollbacks: { request: async () => ({ kind: 'refused', what: 'there is nobody to ask' }) },
     silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
     activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },
     failpoint: () => undefined,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '#app/message.ts';
+import { precisionOf } from '#domain/answers.ts';
 import { corpus } from './corpora.ts';
 import { application, cdevent, fluxEvent, gitlabDeployment, structured } from './examples.ts';
 import { type FrontDoor, openFrontDoor, type Source } from './front-door.ts';
@@ -59,7 +60,10 @@ async function whatPeopleMayAsk(): Promise<readonly Message[]> {
   };
   const asked = { about: 'answer' as const, at: 0, question: about, problems: [] };
   return [
-    { ...asked, answer: { kind: 'deploys', deploys } },
+    {
+      ...asked,
+      answer: { kind: 'deploys', deploys, judged: { over: 1, verdicts: 0, precision: precisionOf([]) } },
+    },
     { ...asked, answer: { kind: 'unmatched', items } },
   ];
 }

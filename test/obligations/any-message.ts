@@ -19,6 +19,8 @@ import {
 
 import { watch } from './any-verdict.ts';
 
+const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
+
 const answer = fc.oneof(
   fc.record({
     ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
@@ -57,7 +59,18 @@ const answer = fc.oneof(
       maxLength: 20,
     }),
   }),
-  fc.record({ kind: fc.constant('deploys' as const), deploys: fc.array(deploy, { maxLength: 15 }) }),
+  fc.record({
+    kind: fc.constant('deploys' as const),
+    deploys: fc.array(fc.oneof(deploy, watched), { maxLength: 30 }),
+    judged: fc.record({
+      over: fc.constant(90 * 86_400_000),
+      verdicts: fc.nat(),
+      precision: fc.record({
+        ...{ right: fc.nat(), answered: fc.nat() },
+        degraded: fc.record({ right: fc.nat(), answered: fc.nat() }),
+      }),
+    }),
+  }),
   fc.record({
     ...{
       kind: fc.constant('query' as const),
@@ -102,8 +115,6 @@ const answer = fc.oneof(
     ),
   }),
 );
-
-const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
 
 /** Anything that Bellbuoy may say, by what it is about. */
 export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
@@ -169,6 +180,21 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
         maxLength: 30,
       },
     ),
+    rollback: fc.option(
+      fc.oneof(
+        fc.record({ kind: fc.constant('link'), url: fc.oneof(foreign, fc.webUrl()) }),
+        fc.record({ kind: fc.constant('webhook'), host: foreign, to: foreign }),
+      ),
+      { nil: undefined },
+    ),
+  }),
+  rollback: fc.record({
+    ...{ about: fc.constant('rollback'), at, service: foreign, version: foreign, environment: foreign },
+    asked: fc.record({
+      ...{ key: fc.constant('r1'), by: fc.record({ kind: fc.constant('machine'), name: foreign }), at },
+      ...{ host: foreign, to: foreign },
+      outcome: fc.record({ kind: fc.constantFrom('taken', 'refused', 'unknown'), what: foreign }),
+    }),
   }),
   budget: fc.record({
     ...{ about: fc.constant('budget'), at, line: budgetLine, turned: at, since: at, owner: foreign },

@@ -88,7 +88,16 @@ export const group = fc.record({
   alerts: fc.nat(),
   acknowledged: fc.boolean(),
 });
-export const deploy = fc.record({
+const by = fc.oneof(
+  fc.constant({ kind: 'person' as const, user: 'U0PERSON00' }),
+  fc.record({ kind: fc.constant('machine' as const), name: foreign }),
+);
+/** What nobody has to have said or done. */
+const maybe = {
+  answered: fc.record({ right: fc.boolean(), by, at }),
+  expected: fc.record({ reason: foreign, by, at }),
+};
+const told = {
   ...{
     id: fc.constant('d1'),
     service: foreign,
@@ -103,7 +112,11 @@ export const deploy = fc.record({
     fc.record({ name: foreign, source: foreign, status: fc.constant('succeeded' as const), startedAt: at }),
     { maxLength: 40 },
   ),
-});
+};
+export const deploy = fc.record(
+  { ...told, ...maybe },
+  { requiredKeys: Object.keys(told) as (keyof typeof told)[] },
+);
 export const question = fc.record({
   request: fc.constant({ ask: 'help' as const }),
   words: foreign,

@@ -65,6 +65,9 @@ function typedAs(definition: Readonly<Record<string, unknown>> | undefined, valu
   const type = definition?.type;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  if (type === 'array') return JSON.parse(value);
+  // A view is the one object: “must be a JSON-encoded string”, and its type stands one level below.
+  const isObject =
+    Array.isArray(definition?.allOf) && JSON.stringify(definition.allOf).includes('"coerce":true');
+  if (type === 'array' || isObject) return JSON.parse(value);
   return value;
 }

@@ -23,6 +23,12 @@ describe.skipIf(!methodPages.here)(
       expect(schemaFaults({ method: 'chat.postMessage', args: { text: 'x', colour: 'red' } })).toHaveLength(
         2,
       );
+      expect(
+        schemaFaults({ method: 'views.open', args: { trigger_id: 'T1', view: '{"type":"modal"}' } }),
+      ).toEqual([]);
+      expect(schemaFaults({ method: 'views.open', args: { trigger_id: 'T1', view: '"modal"' } })).not.toEqual(
+        [],
+      );
       expect(schemaFaults({ method: 'chat.shout', args: {} })).toHaveLength(1);
     });
   },

@@ -86,6 +86,7 @@ export async function startHouse({
   appToken = 'xapp-test',
   people = [{ name: 'rae', realName: 'Rae Responder', tz: 'Europe/Berlin' }],
   allow = '',
+  rollback = '',
   scopes = Object.keys(SCOPES),
   database,
   clock,
@@ -99,6 +100,8 @@ export async function startHouse({
   people?: SlackOptions['people'];
   /** A line below `slack:`. */
   allow?: string;
+  /** A line below the service checkout. */
+  rollback?: string;
   scopes?: readonly string[];
   /** Where the database is, when not in a folder of its own. */
   database?: string;
@@ -136,6 +139,7 @@ services:
     preset: otel-http
     labels: { service_name: checkout }
     watch: { before: 10m, after: 5s, warmUp: 1s }
+    ${rollback}
   ledger:
     preset: otel-http
     labels: { service_name: ledger }

@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type House, roots, soon, startHouse } from './house.ts';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type House, roots, soon, startHouse, threadOf, wordsOf } from './house.ts';
+import { judged, judgedBefore } from './judged.ts';
 
 const open: House[] = [];
 afterEach(async () => {
@@ -69,6 +72,29 @@ describe('who may ask', () => {
     expect((await told(house, 'U0PERSON00')).text).toMatch(/only in #incidents/);
     await house.slack.command('rae', '#incidents', '/obs status');
     await soon(house, 'the answer', () => roots(house.slack.workspace, /2 services/).at(0));
+  });
+
+  it('is heard through a form that was opened in a named channel, and through none opened elsewhere before', async () => {
+    const database = await judgedBefore([judged('d900', 'v1', 'degraded')]);
+    onTestFinished(() => rm(dirname(database), { recursive: true, force: true }));
+    const house = await startHouse({ people: PEOPLE, allow: 'allow: { channels: ["#payments"] }', database });
+    open.push(house);
+    const { workspace, press, submit } = house.slack;
+    const root = await soon(house, 'the root', () => roots(workspace, /checkout v1: degraded/).at(0));
+    const report = await soon(house, 'the report', () =>
+      threadOf(workspace, root).find(({ ts, text }) => ts !== root.ts && /: degraded/.test(text)),
+    );
+    await press('rae', report.channel, report.ts, 'verdict-expected');
+    const form = await soon(house, 'the form', () => workspace.modals.get('U0PERSON00'));
+    const elsewhere = String(form.private_metadata).replace(report.channel, 'C0CHANNEL000');
+    workspace.modals.set('U0PERSON00', { ...form, private_metadata: elsewhere });
+    const values = { reason: { reason: { value: 'a load test' } } };
+    await submit('rae', values);
+    expect((await told(house, 'U0PERSON00')).text).toMatch(/only in #payments/);
+    expect(wordsOf(report)).not.toContain('a load test');
+    workspace.modals.set('U0PERSON00', form);
+    await submit('rae', values);
+    await soon(house, 'the answer', () => (wordsOf(report).includes('a load test') ? true : undefined));
   });
 
   it('is nobody while Slack cannot say who it is, and that is said', async () => {

@@ -5,6 +5,7 @@ import type { Answered } from '../answer.ts';
 import type { Ports } from '../ports.ts';
 import { budgets, serviceBudget } from './budget.ts';
 import { compare } from './compare.ts';
+import { deploys } from './deploys.ts';
 import { fleet } from './fleet.ts';
 import { query } from './query.ts';
 import { ready } from './ready.ts';
@@ -12,7 +13,6 @@ import { serviceStatus } from './service.ts';
 
 export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'catalog' | 'clock'>;
 
-const RECENT_DEPLOYS = 15;
 const UNMATCHED = 20;
 
 /** Answers one question. What cannot be answered is an answer too, saying why. `id` names the snapshot of its drawing. */
@@ -41,11 +41,8 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
         ? budgets(id, ports)
         : withService(name, (service) => serviceBudget(service, id, ports));
     }
-    case 'deploys': {
-      const options = request.service === undefined ? {} : { service: request.service };
-      const deploys = await ports.store.deploys.recent({ ...options, limit: RECENT_DEPLOYS });
-      return { answer: { kind: 'deploys', ...options, deploys } };
-    }
+    case 'deploys':
+      return deploys(request.service, ports);
     case 'snapshot': {
       const snapshot = await ports.store.snapshots.get(request.id);
       if (snapshot === undefined)

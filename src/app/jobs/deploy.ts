@@ -13,6 +13,7 @@ import { judgeWatch } from '../deploy-verdict.ts';
 import type { SpentSince } from '../message.ts';
 import { marksOf, measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
+import { offerOf } from '../rollback.ts';
 import { draw, snapshotId } from '../show.ts';
 import { slosOf, standingsOf } from '../standings.ts';
 
@@ -132,6 +133,7 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
         problems: [...(watch.latest?.after.problems ?? []), ...shown.problems],
         ...(shown.picture === undefined ? {} : { picture: shown.picture }),
         ...(spent.length === 0 ? {} : { spent }),
+        ...(await offerOf(deploy, ports)),
       },
     },
     now,

@@ -27,6 +27,7 @@ const METHODS: Readonly<Record<string, Pace>> = {
   'files.info': TIER_4,
   'usergroups.users.list': TIER_2,
   'users.info': TIER_4,
+  'views.open': TIER_4,
 };
 
 /** A channel takes about one message a second, short bursts allowed. */

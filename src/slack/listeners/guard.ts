@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Asks, Whisper } from '../app.ts';
 import { code, plainly } from '../blocks.ts';
 import type { Asker, Guard } from '../guard.ts';
+import { formPlace } from '../messages/expected-form.ts';
 
 /** Turns away who may not ask, before any listener: acknowledged, told why, and on record. */
 export function registerGuard(app: App, guard: Guard, asks: Asks, whisper: Whisper): void {
@@ -37,7 +38,13 @@ function askerOf(body: Body): Asker | undefined {
     return user === undefined ? undefined : place(user, channel);
   }
   if ('user' in body && typeof body.user === 'object') {
-    const channel = 'channel' in body ? body.channel?.id : undefined;
+    // A form is sent from nowhere; where it was opened stands in it.
+    const channel =
+      'channel' in body
+        ? body.channel?.id
+        : 'view' in body && body.view !== undefined
+          ? formPlace(body.view.private_metadata)?.channel
+          : undefined;
     return place(body.user.id, channel);
   }
   return undefined;
@@ -49,5 +56,6 @@ function place(user: string, channel: string | undefined): Asker {
 
 function whatOf(body: Body): string {
   if ('command' in body) return code(`${body.command} ${body.text}`, 200);
-  return 'actions' in body ? 'a button' : 'a mention';
+  if ('actions' in body) return 'a button';
+  return 'view' in body ? 'a form' : 'a mention';
 }

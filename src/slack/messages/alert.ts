@@ -1,7 +1,6 @@
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
 import { firingAlerts } from '#domain/alert.ts';
-import type { Actor } from '#domain/event.ts';
 import {
   bare,
   context,
@@ -14,7 +13,7 @@ import {
   webAddress,
 } from '../blocks.ts';
 import { budgetHeadline, budgetNote } from './budget.ts';
-import { changeLines, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { changeLines, lengthWords, problemNotes, readingLine, who } from './figures.ts';
 
 /** What fires, by how urgent it is; the word stands beside it. */
 export const EMOJI = {
@@ -137,8 +136,4 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
     ...to('Runbook', links.runbook ?? episode.annotations.runbook_url ?? episode.annotations.runbook),
     ...to('Dashboard', links.dashboard),
   ] as ActionsBlockElement[];
-}
-
-function who(actor: Actor): string {
-  return actor.kind === 'person' ? `<@${actor.user}>` : plain(actor.name, 60);
 }

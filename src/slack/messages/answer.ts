@@ -18,6 +18,7 @@ import {
   time,
 } from '../blocks.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
+import { deploysBlocks } from './deploys.ts';
 import {
   changeLines,
   changesTable,
@@ -91,15 +92,8 @@ export function answerBlocks(answer: Answer): Rendered {
         ...more,
       ]);
     }
-    case 'deploys': {
-      const title =
-        answer.service === undefined ? '*Recent deploys*' : `*Recent deploys of ${plain(answer.service)}*`;
-      const lines = answer.deploys.map(
-        (deploy) =>
-          `${time(deploy.startedAt, '{date_short_pretty} {time}')} ${link(deploy.url, `${deploy.service ?? 'unknown'} ${deploy.version}`)}${deploy.rollback === true ? ' (rollback)' : ''} · ${plain(deploy.environment, 40)} · ${deploy.watch?.state ?? deploy.status}`,
-      );
-      return rendered(title, [section([title, ...(lines.length === 0 ? ['None yet.'] : lines)].join('\n'))]);
-    }
+    case 'deploys':
+      return deploysBlocks(answer);
     case 'unmatched': {
       const lines = answer.items.map(({ at, source, what, carried }) => {
         const labels = Object.entries(carried)
@@ -232,7 +226,7 @@ function help(services: readonly string[]): Rendered {
     `\`/obs compare ${example} errors last 30m vs yesterday\` two windows (also \`vs 1h ago\`, \`vs last week\`, \`vs before deploy\`)`,
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
-    `\`/obs deploys ${example}\` recent deploys · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
+    `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
     'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
   ];
   return rendered('What I answer', [section(lines.join('\n'))]);

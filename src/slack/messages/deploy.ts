@@ -28,6 +28,7 @@ import {
   VERDICT_EMOJI,
   verdictRow,
 } from './verdict.ts';
+import { answerWords, verdictButtons } from './verdict-buttons.ts';
 
 /** The root of a deploy's thread: what, where, by whom; while it is watched how far that is, then the verdict. */
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
@@ -50,6 +51,8 @@ export function deployMessage({ deploy, links }: DeployMessage): Rendered {
     ...(links.dashboard === undefined ? [] : [link(links.dashboard, 'dashboard')]),
   ];
   blocks.push(context(facts.join(' · ')));
+  const answer = verdict === undefined ? undefined : answerWords(deploy);
+  if (answer !== undefined) blocks.push(context(answer));
   if (deploy.changes.length > 0) {
     const shown = deploy.changes
       .slice(0, 5)
@@ -75,7 +78,7 @@ export function baselineMessage({ deploy, baseline }: BaselineMessage): Rendered
 
 /** What the watch found: the verdict first, then picture, figures, what it cost, and why it is believed. */
 export function deployReportMessage(
-  { deploy, mention, rows, picture, spent, queries, problems }: DeployReportMessage,
+  { deploy, mention, rows, picture, spent, queries, rollback, problems }: DeployReportMessage,
   file: string | undefined,
 ): Rendered {
   const { watch } = deploy;
@@ -109,6 +112,7 @@ export function deployReportMessage(
       rows.map(({ measure, before, after }) => verdictRow(measure, before, after, verdict)),
     ),
     ...(spent === undefined || spent.length === 0 ? [] : [section(spentWords(spent))]),
+    ...verdictButtons(deploy, rollback),
     ...(why.length === 0 ? [] : [context(`*Why*\n${why.join('\n')}`)]),
     ...(queries.length === 0 ? [] : [context(queryWords(queries))]),
     ...(more.length === 0 ? [] : [context(more.join(' '))]),

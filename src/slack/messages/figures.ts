@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { RecentChange } from '#app/answer.ts';
+import type { Actor } from '#domain/event.ts';
 import type { Health } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
@@ -83,6 +84,11 @@ export function changeLines(changes: readonly RecentChange[], at: Instant): read
 
 export function problemNotes(problems: readonly Problem[]): readonly KnownBlock[] {
   return problems.slice(0, 3).map((problem) => context(`:warning: ${plain(explain(problem), 600)}`));
+}
+
+/** Whoever did something in Slack, or the machine that did. */
+export function who(actor: Actor): string {
+  return actor.kind === 'person' ? `<@${actor.user}>` : plain(actor.name, 60);
 }
 
 /** A count with its noun: `1 group`, `12 groups`. */

@@ -4,6 +4,7 @@ import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
 import { budgetMessage } from './budget-episode.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
+import { rollbackMessage } from './rollback.ts';
 import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 
 /** Any message as Slack shows it. `file` is the Slack file of its picture, once there is one. */
@@ -27,6 +28,8 @@ export function render(message: Message, file: string | undefined): Rendered {
       return deployReportMessage(message, file);
     case 'budget':
       return budgetMessage(message);
+    case 'rollback':
+      return rollbackMessage(message);
     case 'working':
       return workingMessage(message);
     case 'answer':

@@ -1,0 +1,68 @@
+import { request } from 'undici';
+import type { Rollbacks } from '#app/ports.ts';
+import type { RollbackOutcome } from '#domain/rollback-way.ts';
+
+/** As much of an answer is read as is shown, in characters. */
+const SHOWN = 200;
+
+/** What the network says when nothing left this machine. */
+const NEVER_LEFT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Asks by one POST. Redirects are not followed, and nothing is sent twice. */
+export function createRollbacks(): Rollbacks {
+  return {
+    async request({ url, token, timeout }, body, key) {
+      try {
+        const response = await request(url, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'idempotency-key': `bellbuoy-${key}`,
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          },
+          body: JSON.stringify(body),
+          signal: AbortSignal.timeout(timeout),
+        });
+        const { statusCode: status } = response;
+        const text = await beginningOf(response.body);
+        const shown = token === undefined ? text : text.replaceAll(token, '…');
+        return outcomeOf(status, `answered ${status}${shown === '' ? '' : `: ${shown}`}`);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return failed(error, timeout);
+      }
+    },
+  };
+}
+
+/** A server's own error says nothing about how far it had come. */
+function outcomeOf(status: number, what: string): RollbackOutcome {
+  if (status >= 200 && status < 300) return { kind: 'taken', what };
+  return { kind: status >= 500 ? 'unknown' : 'refused', what };
+}
+
+function failed(error: Error, timeout: number): RollbackOutcome {
+  if (error.name === 'TimeoutError')
+    return { kind: 'unknown', what: `did not answer within ${timeout / 1000} s` };
+  const code = 'code' in error ? String(error.code) : '';
+  return NEVER_LEFT.has(code)
+    ? { kind: 'refused', what: `could not be reached (${code})` }
+    : { kind: 'unknown', what: `broke off: ${error.message.split('\n')[0] ?? error.name}` };
+}
+
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length >= SHOWN) break;
+  }
+  return text.slice(0, SHOWN).trim();
+}
