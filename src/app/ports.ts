@@ -196,8 +196,14 @@ export interface Umbrellas {
 export interface Deploys {
   get(id: string): Promise<Deploy | undefined>;
   save(deploy: Deploy): Promise<void>;
-  /** Newest first by start. */
-  recent(options: { service?: string; limit: number }): Promise<readonly Deploy[]>;
+  /** Newest first by start; where named, only those of a service, an environment, a version, or that started before a moment. */
+  recent(options: {
+    service?: string;
+    environment?: string;
+    version?: string;
+    before?: Instant;
+    limit: number;
+  }): Promise<readonly Deploy[]>;
   /** Deploys of these services that started in a range, oldest first. */
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
   /** The newest deploy of each service. */

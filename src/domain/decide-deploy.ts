@@ -11,6 +11,7 @@ import {
 } from './deploy.ts';
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { isRollback } from './rollback.ts';
 import type { Instant } from './time.ts';
 
 /** Decides what follows from what a sender says of a deploy. */
@@ -20,12 +21,16 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
   const fresh = now - event.at < TOLD_WITHIN;
   const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
   const channel = service?.channel ?? state.catalog.channels.deploys;
-  const deploy = applyReport(known, event, {
-    newId: `d${id}`,
-    watched,
-    ...(service === undefined ? {} : { service }),
-    ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
-  });
+  const deploy = asRollback(
+    applyReport(known, event, {
+      newId: `d${id}`,
+      watched,
+      ...(service === undefined ? {} : { service }),
+      ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
+    }),
+    known,
+    state.deploys,
+  );
   const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
   return {
     episodes: [],
@@ -74,6 +79,21 @@ function nextLookJob(deploy: string, watch: Watch, now: Instant): Job {
   let look = watch.looks + 1;
   while (look < watch.looksPlanned && lookDue(watch, look + 1) <= now) look += 1;
   return lookJob(deploy, look, lookDue(watch, look));
+}
+
+/** Marks a deploy that puts an earlier version back, when it is first heard of or gets another name. */
+function asRollback(deploy: Deploy, known: Deploy | undefined, others: readonly Deploy[]): Deploy {
+  if (deploy.service === undefined || known?.version === deploy.version) return deploy;
+  const earlier = others
+    .filter(
+      (other) =>
+        other.id !== deploy.id &&
+        other.service === deploy.service &&
+        other.environment === deploy.environment &&
+        other.startedAt < deploy.startedAt,
+    )
+    .toSorted((a, b) => b.startedAt - a.startedAt);
+  return isRollback(earlier, deploy.version) ? { ...deploy, rollback: true } : deploy;
 }
 
 function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {
