@@ -6,6 +6,7 @@ import { startCounting } from '#app/counting.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
+import { startSighting } from '#app/sightings.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
@@ -133,6 +134,11 @@ export async function compose(
   if (config.alertmanager?.reconcile === true) {
     const reconciling = startReconciling(ports);
     teardown.push(['reconciling', reconciling.stop]);
+  }
+
+  if (config.deploys.unannounced) {
+    const sighting = startSighting(ports);
+    teardown.push(['sighting', sighting.stop]);
   }
 
   const routes: readonly Route[] = [

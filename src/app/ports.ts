@@ -8,6 +8,7 @@ import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
+import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
@@ -212,6 +213,12 @@ export interface Deploys {
   watched(service?: string): Promise<readonly Deploy[]>;
 }
 
+/** What the metrics showed of versions, by service. */
+export interface Versions {
+  all(): Promise<ReadonlyMap<string, Sightings>>;
+  save(sightings: readonly Sightings[]): Promise<void>;
+}
+
 /** Counts of SLOs, kept as running totals, so that any stretch costs two look-ups however long it is. */
 export interface Budgets {
   /**
@@ -282,6 +289,7 @@ export type Stores = {
   readonly alerts: Alerts;
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
+  readonly versions: Versions;
   readonly budgets: Budgets;
   readonly unmatched: Unmatched;
   readonly snapshots: Snapshots;

@@ -329,6 +329,16 @@ export const Config = z.strictObject({
     })
     .prefault({})
     .describe('Environments whose deploys are watched; elsewhere they are recorded only.'),
+  deploys: z
+    .strictObject({
+      unannounced: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether a new version that the metrics show and nobody announces within five minutes is a deploy; read at the start.',
+        ),
+    })
+    .prefault({}),
   match: z
     .array(
       z.strictObject({

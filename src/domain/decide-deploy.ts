@@ -13,13 +13,15 @@ import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
 import { isRollback } from './rollback.ts';
 import type { Instant } from './time.ts';
+import { announces, asAnnounced, isOvertaken } from './unannounced.ts';
 
 /** Decides what follows from what a sender says of a deploy. */
 export function onReport(state: State, id: number, event: DeployReport, now: Instant): Decision {
   const { service, hints } = subjectOf(state.catalog, event);
-  const known = state.deploys.find((deploy) => isSameDeploy(deploy, event, service?.name));
+  if (event.unannounced === true && isOvertaken(event, state.deploys)) return NOTHING;
   const fresh = now - event.at < TOLD_WITHIN;
   const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
+  const known = knownOf(event, state.deploys, { service: service?.name, watched });
   const channel = service?.channel ?? state.catalog.channels.deploys;
   const deploy = asRollback(
     applyReport(known, event, {
@@ -47,6 +49,21 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
         : []),
     ],
   };
+}
+
+/** The deploy that a report continues; what the metrics had shown already is from now on as the sender tells it. */
+function knownOf(
+  event: DeployReport,
+  deploys: readonly Deploy[],
+  context: { service: string | undefined; watched: boolean },
+): Deploy | undefined {
+  if (event.unannounced === true) return undefined;
+  const known = deploys.find((deploy) =>
+    deploy.unannounced === true
+      ? announces(event, deploy, context)
+      : isSameDeploy(deploy, event, context.service),
+  );
+  return known?.unannounced === true ? asAnnounced(known, event) : known;
 }
 
 /** A look moves the watch on: the next look, or the report when it was the last. */
