@@ -23,6 +23,7 @@ import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
+import { createAnnotations, type GrafanaSettings } from '#telemetry/grafana/annotations.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
 import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
@@ -96,6 +97,9 @@ export async function compose(
     observer: createObserver(asked),
     silences,
     activeAlerts,
+    ...(config.grafana === undefined
+      ? {}
+      : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
     painter,
     clock,
     log,
@@ -214,6 +218,11 @@ export function sourceOf(
       ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
     },
   };
+}
+
+/** Where and as whom Grafana is asked. */
+export function grafanaSettings({ ca, ...settings }: NonNullable<Config['grafana']>): GrafanaSettings {
+  return { ...settings, ...(ca === undefined ? {} : { ca }) };
 }
 
 function slackSettings({ slack }: Config) {

@@ -1,4 +1,5 @@
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
+import { annotateDeploy } from './jobs/annotate.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
@@ -60,6 +61,8 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return look(task.deploy, task.look, ports);
     case 'reportDeploy':
       return reportDeploy(task.deploy, ports);
+    case 'annotate':
+      return annotateDeploy(task.deploy, ports);
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
     case 'silence':

@@ -14,7 +14,7 @@ import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Message } from './message.ts';
-import type { Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+import type { Annotations, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
 
 export type * from './telemetry.ts';
 
@@ -340,6 +340,8 @@ export type Ports = {
   readonly observer: SignalObserver;
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
+  /** Absent where no Grafana is configured. */
+  readonly annotations?: Annotations;
   readonly painter: Painter;
   readonly clock: Clock;
   readonly log: Log;

@@ -12,6 +12,7 @@ import {
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
 import { isRollback } from './rollback.ts';
+import type { Catalog } from './service.ts';
 import type { Instant } from './time.ts';
 import { announces, asAnnounced, isOvertaken } from './unannounced.ts';
 
@@ -47,6 +48,7 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
       ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
         ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
         : []),
+      ...annotateJobs(state.catalog, deploy, now),
     ],
   };
 }
@@ -124,6 +126,17 @@ function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deplo
       ? [{ ...other, watch: { ...other.watch, state: 'superseded' as const, supersededBy: deploy.version } }]
       : [],
   );
+}
+
+/** A watched deploy is marked once it has succeeded, and the mark follows what more is said of it. */
+function annotateJobs({ annotates }: Catalog, { id, watch, status }: Deploy, due: Instant): readonly Job[] {
+  if (annotates !== true || watch === undefined || status !== 'succeeded') return [];
+  return [
+    job(`annotate:${id}`, `deploy:${id}:annotation`, due, PRIORITY.progress, {
+      kind: 'annotate',
+      deploy: id,
+    }),
+  ];
 }
 
 function announceDeploy(deploy: string, due: Instant, priority: Priority): Job {

@@ -16,6 +16,8 @@ export type Task =
   | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
   /** Draws before and after, and puts the report into the thread and the result into the root message. */
   | { readonly kind: 'reportDeploy'; readonly deploy: string }
+  /** Marks the deploy in Grafana as it now is. */
+  | { readonly kind: 'annotate'; readonly deploy: string }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
