@@ -24,16 +24,13 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
   const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
   const known = knownOf(event, state.deploys, { service: service?.name, watched });
   const channel = service?.channel ?? state.catalog.channels.deploys;
-  const deploy = asRollback(
-    applyReport(known, event, {
-      newId: `d${id}`,
-      watched,
-      ...(service === undefined ? {} : { service }),
-      ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
-    }),
-    known,
-    state.deploys,
-  );
+  const applied = applyReport(known, event, {
+    newId: `d${id}`,
+    watched,
+    ...(service === undefined ? {} : { service }),
+    ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
+  });
+  const deploy = inOrder(asRollback(applied, known, state.deploys), known, state.deploys);
   const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
   return {
     episodes: [],
@@ -113,6 +110,17 @@ function asRollback(deploy: Deploy, known: Deploy | undefined, others: readonly 
     )
     .toSorted((a, b) => b.startedAt - a.startedAt);
   return isRollback(earlier, deploy.version) ? { ...deploy, rollback: true } : deploy;
+}
+
+/** What is heard of only after a newer deploy cut into its watch has none any more: it would be judged by what the newer one did. */
+function inOrder(deploy: Deploy, known: Deploy | undefined, others: readonly Deploy[]): Deploy {
+  const { startedAt, watch } = deploy;
+  if (known !== undefined || watch === undefined) return deploy;
+  const [cut] = others
+    .filter((other) => other.startedAt > startedAt && other.startedAt < watch.window.to)
+    .toSorted((a, b) => a.startedAt - b.startedAt)
+    .flatMap((newer) => supersededBy(newer, [deploy]));
+  return cut ?? deploy;
 }
 
 function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {

@@ -71,6 +71,24 @@ describe('an unannounced deploy', () => {
     expect(deploys()).toHaveLength(1);
   });
 
+  it('whose version was replaced by another deploy before it was told is told, and not watched', () => {
+    const { when } = story();
+    when(at('12:04'), said('v3', '12:04'));
+    const late = when(at('12:05'), seen('v2', '12:00'));
+    expect(late.deploys).toMatchObject([
+      { version: 'v2', watch: { state: 'superseded', supersededBy: 'v3' } },
+    ]);
+    expect(kinds(late)).toEqual(['announceDeploy']);
+  });
+
+  it('is judged from history when the next deploy came after its watch', () => {
+    const { when } = story();
+    when(at('13:00'), said('v3', '13:00'));
+    const late = when(at('13:05'), seen('v2', '12:00'));
+    expect(late.deploys).toMatchObject([{ version: 'v2', watch: { state: 'watching' } }]);
+    expect(kinds(late)).toEqual(['announceDeploy', 'look']);
+  });
+
   it('ends the watch of the one before; put back within minutes, it is a rollback of its own', () => {
     const { when, deploys } = story();
     when(at('11:55'), said('v1', '11:55'));
