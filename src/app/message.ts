@@ -2,6 +2,7 @@ import type { AlertEpisode, Severity } from '#domain/alert.ts';
 import type { Colour } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
+import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import type { ServiceLinks } from '#domain/service.ts';
@@ -100,12 +101,17 @@ export type BaselineMessage = {
   readonly baseline: Reading;
 };
 
-/** The end of a watch: what was, what is, drawn and in a table. Until verdicts exist it says so. */
+/** What a watch found, once it is certain or at its end: the verdict with its evidence, what was and what is, drawn and in a table. */
 export type DeployReportMessage = {
   readonly about: 'deployReport';
   readonly at: Instant;
   readonly deploy: Deploy;
+  readonly links: ServiceLinks;
+  /** Slack id of the person or user group that is mentioned when it degraded. */
+  readonly mention?: string;
   readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
+  /** What was asked to judge, one for each measure. */
+  readonly queries: readonly PanelQuery[];
   readonly picture?: PictureRef;
   /** What each budget lost since the rollout began. */
   readonly spent?: readonly SpentSince[];

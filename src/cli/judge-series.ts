@@ -4,6 +4,7 @@ import { createGaugeJudge, GAUGE_FLOOR } from '#domain/verdict/gauge.ts';
 import { createHistogramJudge, QUANTILE_FLOOR } from '#domain/verdict/histogram.ts';
 import { createRatioJudge } from '#domain/verdict/ratio.ts';
 import { RATIO_ALPHA, RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
+import { FALSE_ALARMS } from '#domain/verdict/spending.ts';
 import type { Judgement, Worse } from '#domain/verdict/verdict.ts';
 
 export type Kind = 'gauge' | 'ratio' | 'histogram';
@@ -77,7 +78,7 @@ type Rules = { before: number; after: number; history: number; worse: Worse };
 function judgeOf(read: Read, step: Duration, rules: Rules): { judge(moment: number): Judgement } {
   switch (read.kind) {
     case 'gauge':
-      return createGaugeJudge({ ...read, step }, { ...rules, floor: GAUGE_FLOOR });
+      return createGaugeJudge({ ...read, step }, { ...rules, floor: GAUGE_FLOOR, alpha: FALSE_ALARMS });
     case 'ratio':
       return createRatioJudge({ ...read, step }, { ...rules, floor: RATIO_FLOOR, alpha: RATIO_ALPHA });
     case 'histogram':

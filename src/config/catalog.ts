@@ -35,6 +35,7 @@ function serviceOf(
     ...present({
       description: service.description,
       owner: service.owner,
+      mention: service.mention,
       channel: service.channel,
       tier: service.tier,
       preset: preset === undefined ? undefined : presetOf(preset, service.histograms),

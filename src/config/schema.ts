@@ -237,6 +237,13 @@ const WrittenSlo = z.strictObject({
 const Service = z.strictObject({
   description: z.string().optional().describe('One sentence for people.'),
   owner: z.string().optional().describe('The team that owns it.'),
+  mention: z
+    .string()
+    .regex(/^[USW][A-Z0-9]{5,}$/, 'a Slack id of a person (U…, W…) or of a user group (S…)')
+    .optional()
+    .describe(
+      'Slack id of the person (`U…`) or user group (`S…`) that is mentioned when a deploy of it degraded.',
+    ),
   channel: Channel.optional().describe('Where its alerts and deploys are told.'),
   tier: z.int().optional().describe('1 for what matters most.'),
   source: z.string().default('default').describe('Which Prometheus has its series.'),

@@ -6,15 +6,23 @@ import {
   isSameDeploy,
   isWatchedIn,
   lookDue,
+  stepOf,
   TOLD_WITHIN,
   type Watch,
 } from './deploy.ts';
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { present } from './optional.ts';
 import { isRollback } from './rollback.ts';
 import type { Catalog } from './service.ts';
-import type { Instant } from './time.ts';
+import { type Instant, lengthOf, SECOND } from './time.ts';
 import { announces, asAnnounced, isOvertaken } from './unannounced.ts';
+
+/** Data that is late is waited for so many lengths of the watch after its end; then it is judged by what there is. */
+const WAITS_FOR_DATA = 2;
+
+/** How often meanwhile. */
+const LOOKS_AGAIN = 30 * SECOND;
 
 /** Decides what follows from what a sender says of a deploy. */
 export function onReport(state: State, id: number, event: DeployReport, now: Instant): Decision {
@@ -73,19 +81,28 @@ export function onLook(
 ): Decision {
   const deploy = state.deploys.find(({ id }) => id === event.deploy);
   if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
-  const last = event.look >= deploy.watch.looksPlanned;
-  const watch = {
+  const isWhole = event.look >= deploy.watch.looksPlanned;
+  const isLate = now >= deploy.watch.window.to + WAITS_FOR_DATA * lengthOf(deploy.watch.window);
+  const last = isWhole && (event.isUnsettled !== true || isLate);
+  const watch: Watch = {
     ...deploy.watch,
     looks: event.look,
-    state: last ? ('done' as const) : deploy.watch.state,
+    state: last ? 'done' : deploy.watch.state,
     latest: { at: now, before: event.baseline, after: event.current },
+    ...present({ verdict: event.verdict, queries: event.queries }),
   };
+  // What is certain is told at once; what is looked at further can only make the report fuller.
+  const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
+  const next = isWhole
+    ? lookJob(deploy.id, event.look, now + Math.min(LOOKS_AGAIN, stepOf(watch)))
+    : nextLookJob(deploy.id, watch, now);
   return {
     ...NOTHING,
     deploys: [{ ...deploy, watch }],
     jobs: [
-      announceDeploy(deploy.id, now, last ? PRIORITY.verdict : PRIORITY.progress),
-      last ? reportJob(deploy.id, now) : nextLookJob(deploy.id, watch, now),
+      announceDeploy(deploy.id, now, last || turned ? PRIORITY.verdict : PRIORITY.progress),
+      ...(turned && !last ? [reportJob(deploy.id, 'early', now)] : []),
+      last ? reportJob(deploy.id, 'end', now) : next,
     ],
   };
 }
@@ -162,8 +179,8 @@ function lookJob(deploy: string, look: number, due: Instant): Job {
   });
 }
 
-function reportJob(deploy: string, due: Instant): Job {
-  return job(`report:${deploy}:end`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
+function reportJob(deploy: string, which: 'early' | 'end', due: Instant): Job {
+  return job(`report:${deploy}:${which}`, `deploy:${deploy}:watch`, due, PRIORITY.verdict, {
     kind: 'reportDeploy',
     deploy,
   });

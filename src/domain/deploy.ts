@@ -1,8 +1,9 @@
 import type { Actor, Change, DeployReport } from './event.ts';
 import { present } from './optional.ts';
+import type { PanelQuery } from './panel.ts';
 import type { Reading } from './reading.ts';
 import type { Hints, Service } from './service.ts';
-import { HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
+import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 
 export type DeployStatus = 'started' | 'succeeded' | 'failed';
@@ -28,10 +29,14 @@ export type Watch = {
   readonly window: Range;
   readonly looks: number;
   readonly looksPlanned: number;
+  /** How long a look waits for what it looks at. */
+  readonly lag?: Duration;
   readonly supersededBy?: string;
   readonly latest?: { readonly at: Instant; readonly before: Reading; readonly after: Reading };
   /** What the latest look judged; of a watch that goes on, so far. */
   readonly verdict?: DeployVerdict;
+  /** What was asked for it. */
+  readonly queries?: readonly PanelQuery[];
 };
 
 /** One deploy of one version of one service, with its parts. */
@@ -156,7 +161,12 @@ export function applyReport(
 /** When look `n` is due: evenly over the judged window, the last at its end. Look 0 (the baseline) is due at once. */
 export function lookDue(watch: Watch, look: number): Instant {
   if (look === 0) return watch.window.from;
-  return watch.window.from + Math.round((lengthOf(watch.window) * look) / watch.looksPlanned);
+  return watch.window.from + stepOf(watch) * look + (watch.lag ?? 0);
+}
+
+/** The length of the steps in which a watch counts: one for each look. */
+export function stepOf({ window, looksPlanned }: Watch): Duration {
+  return Math.max(1000, Math.round(lengthOf(window) / looksPlanned));
 }
 
 /** Whether something is still expected of the watch. */
@@ -165,7 +175,7 @@ export function isOpen(watch: Watch | undefined): boolean {
 }
 
 function watchOf(deploy: Deploy, service: Service): Watch {
-  const { before, after, warmUp } = service.watch;
+  const { before, after, warmUp, lag } = service.watch;
   const settled = deploy.finishedAt ?? deploy.startedAt;
   const window = { from: settled + warmUp, to: settled + warmUp + after };
   const kept = deploy.watch;
@@ -183,6 +193,7 @@ function watchOf(deploy: Deploy, service: Service): Watch {
     baseline: { from: deploy.startedAt - before, to: deploy.startedAt },
     window,
     looks: 0,
+    lag,
     looksPlanned: Math.max(5, Math.round(after / LOOK_EVERY)),
   };
 }

@@ -1,9 +1,11 @@
+import type { PanelQuery } from './panel.ts';
 import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import type { Request } from './request.ts';
 import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
+import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 
 /** Who did something in Slack, by Slack user id; or a machine, by its name. */
 export type Actor =
@@ -119,6 +121,12 @@ export type ResultEvent =
       readonly look: number;
       readonly baseline: Reading;
       readonly current: Reading;
+      /** What was judged of all that came after so far; absent before anything did. */
+      readonly verdict?: DeployVerdict;
+      /** What was asked for it. */
+      readonly queries?: readonly PanelQuery[];
+      /** Set when something of the window could not be read yet. */
+      readonly isUnsettled?: true;
     };
 
 /** All that can come in, one union. */

@@ -66,6 +66,8 @@ export type Service = {
   readonly name: string;
   readonly description?: string;
   readonly owner?: string;
+  /** Slack id of the person or user group that is mentioned when a deploy of it degraded. */
+  readonly mention?: string;
   /** Slack channel: `#name` or an id. Without one, the default channels are used. */
   readonly channel?: string;
   readonly tier?: number;

@@ -12,6 +12,9 @@ const looked = (deploy: string, look: number) => ({
   current: reading(0.1),
 });
 
+/** How long a step is over before it can be read, of the services here. */
+const LAG = 15_000;
+
 describe('a deploy', () => {
   it('that is told of when it is done is watched from then: baseline before, first look at once', () => {
     const decision = story().when(NOON, report('succeeded'));
@@ -158,10 +161,56 @@ describe('a deploy', () => {
     const [deploy] = when(NOON, report('succeeded')).deploys;
     const decision = when(NOON + 10 * MINUTE, looked(deploy?.id ?? '', 1));
     const next = decision.jobs.at(-1);
-    expect(next?.task).toMatchObject({ kind: 'look', look: 9 });
-    expect(deploy?.watch === undefined ? 0 : lookDue(deploy.watch, 9)).toBeLessThanOrEqual(
-      NOON + 10 * MINUTE,
-    );
+    expect(next?.task).toMatchObject({ kind: 'look', look: 8 });
+    expect(deploy?.watch === undefined ? 0 : lookDue(deploy.watch, 8)).toBe(NOON + 9 * MINUTE + LAG);
+  });
+});
+
+describe('a watch that judges', () => {
+  const verdict = (word: 'degraded' | 'steady' | 'inconclusive') => ({
+    verdict: word,
+    signals: [],
+    reasons: [],
+  });
+  const begun = () => {
+    const told = story();
+    const id = told.when(NOON, report('succeeded')).deploys[0]?.id ?? '';
+    return { ...told, id };
+  };
+
+  it('reports what is certain at once, goes on, and reports once more at its end', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:02'), { ...looked(id, 1), verdict: verdict('inconclusive') });
+    const turned = when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    expect(kinds(turned)).toEqual(['announceDeploy', 'reportDeploy', 'look']);
+    expect(turned.jobs[0]?.priority).toBeLessThan(kinds(turned).length);
+    expect(kinds(when(at('12:04'), { ...looked(id, 3), verdict: verdict('degraded') }))).toEqual([
+      'announceDeploy',
+      'look',
+    ]);
+    const end = when(at('12:17'), { ...looked(id, 15), verdict: verdict('degraded') });
+    expect(kinds(end)).toEqual(['announceDeploy', 'reportDeploy']);
+    expect(deploys()[0]?.watch).toMatchObject({ state: 'done', verdict: { verdict: 'degraded' } });
+  });
+
+  it('waits at its end for data that are late, and not for ever', () => {
+    const { when, deploys, id } = begun();
+    const unsettled = { ...looked(id, 15), verdict: verdict('inconclusive'), isUnsettled: true as const };
+    const waits = when(at('12:17'), unsettled);
+    expect(waits.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 15 });
+    expect(waits.jobs.at(-1)?.due).toBe(at('12:17:30'));
+    expect(deploys()[0]?.watch?.state).toBe('watching');
+    expect(kinds(when(at('12:47'), unsettled))).toEqual(['announceDeploy', 'reportDeploy']);
+    expect(deploys()[0]?.watch?.state).toBe('done');
+  });
+
+  it('that a newer deploy supersedes keeps what it had found', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    when(at('12:05'), report('succeeded', { version: 'v2', at: at('12:05') }));
+    const old = deploys().find((deploy) => deploy.id === id);
+    expect(old?.watch).toMatchObject({ state: 'superseded', verdict: { verdict: 'degraded' } });
+    expect(when(at('12:06'), { ...looked(id, 5), verdict: verdict('steady') }).jobs).toEqual([]);
   });
 });
 

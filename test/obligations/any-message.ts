@@ -17,6 +17,8 @@ import {
   rows,
 } from './any-text.ts';
 
+import { watch } from './any-verdict.ts';
+
 const answer = fc.oneof(
   fc.record({
     ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
@@ -101,6 +103,8 @@ const answer = fc.oneof(
   }),
 );
 
+const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
+
 /** Anything that Bellbuoy may say, by what it is about. */
 export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>> = {
   alert: fc.record({
@@ -148,13 +152,17 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
   deploy: fc.record({
     about: fc.constant('deploy'),
     at,
-    deploy,
+    deploy: fc.oneof(deploy, watched),
     links: fc.record({ dashboard: foreign }),
     owner: foreign,
   }),
   baseline: fc.record({ about: fc.constant('baseline'), at, deploy, baseline: reading }),
   deployReport: fc.record({
-    ...{ about: fc.constant('deployReport'), at, deploy, rows, picture, problems },
+    ...{ about: fc.constant('deployReport'), at, deploy: watched, rows, picture, problems },
+    ...{
+      links: fc.record({ dashboard: foreign }),
+      queries: fc.array(fc.record({ source: foreign, promql: foreign, line: foreign })),
+    },
     spent: fc.array(
       fc.record({ slo: foreign, used: amount, allowed: amount, bad: amount, total: amount, rate: amount }),
       {

@@ -1,12 +1,15 @@
 import { burnRateOf } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { PRIORITY } from '#domain/job.ts';
+import { present } from '#domain/optional.ts';
 import type { BeforeAfterDrawing, Mark } from '#domain/panel.ts';
+import type { Reading } from '#domain/reading.ts';
 import { median } from '#domain/series.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { factsOf } from '#domain/signal.ts';
 import type { Range } from '#domain/time.ts';
 import { submit } from '../accept.ts';
+import { judgeWatch } from '../deploy-verdict.ts';
 import type { SpentSince } from '../message.ts';
 import { marksOf, measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
@@ -43,7 +46,7 @@ export async function announceDeploy(
   );
 }
 
-/** Reads the baseline and the window so far; what follows from it is decided like any other event. */
+/** Reads the baseline and the window so far, and judges it; what follows is decided like any other event. */
 export async function look(id: string, number: number, ports: Ports): Promise<void> {
   const found = await watched(id, ports);
   if (found?.deploy.watch === undefined) return;
@@ -51,14 +54,9 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
   const now = ports.clock.now();
   const measures = measuresOf(service);
   const read = async (range: Range) =>
-    (await ports.metrics.readings([service], measures, range)).get(service.name) ?? {
-      values: {},
-      problems: [],
-    };
-  const soFar = { from: watch.window.from, to: Math.min(now, watch.window.to) };
-  const nothing = { values: {}, problems: [] };
-  const [baseline, current] = await Promise.all([read(watch.baseline), number === 0 ? nothing : read(soFar)]);
+    (await ports.metrics.readings([service], measures, range)).get(service.name) ?? NOTHING_READ;
   if (number === 0) {
+    const baseline = await read(watch.baseline);
     await ports.store.outbox.put(
       {
         key: `${deployRoot(id)}:baseline`,
@@ -69,16 +67,42 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
       },
       now,
     );
+    await submit(
+      { type: 'looked', deploy: id, look: 0, baseline, current: NOTHING_READ },
+      `looked:${id}:0`,
+      ports,
+    );
+    return;
   }
+  const soFar = {
+    from: watch.window.from,
+    to: Math.max(watch.window.from + 1000, Math.min(now, watch.window.to)),
+  };
+  const [baseline, current, { verdict, observed, isSettled }] = await Promise.all([
+    read(watch.baseline),
+    read(soFar),
+    judgeWatch(deploy, watch, service, now, ports),
+  ]);
   ports.failpoint('looked-not-told');
+  // A look that is repeated because data are late is another one; the same look after a crash is not.
+  const turn = isSettled ? '' : `:${Math.floor(now / REPEATED_WITHIN)}`;
   await submit(
-    { type: 'looked', deploy: id, look: number, baseline, current },
-    `looked:${id}:${number}`,
+    {
+      ...{ type: 'looked' as const, deploy: id, look: number, baseline, current, verdict },
+      queries: observed.queries,
+      ...(isSettled ? {} : { isUnsettled: true as const }),
+    },
+    `looked:${id}:${number}${turn}`,
     ports,
   );
 }
 
-/** Draws before and after, and puts them with the table of both into the thread. */
+const NOTHING_READ: Reading = { values: {}, problems: [] };
+
+/** Looks at the same within so many ms are the same look. */
+const REPEATED_WITHIN = 1000;
+
+/** Draws before and after, and puts the verdict with its evidence into the thread. */
 export async function reportDeploy(id: string, ports: Ports): Promise<void> {
   const found = await watched(id, ports);
   if (found?.deploy.watch === undefined) return;
@@ -98,11 +122,13 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
         about: 'deployReport',
         at: now,
         deploy,
+        links: service.links,
+        ...present({ mention: service.mention }),
         rows: measuresOf(service).map((measure) => ({
           measure,
-          ...(before[measure] === undefined ? {} : { before: before[measure] }),
-          ...(after[measure] === undefined ? {} : { after: after[measure] }),
+          ...present({ before: before[measure], after: after[measure] }),
         })),
+        queries: watch.queries ?? [],
         problems: [...(watch.latest?.after.problems ?? []), ...shown.problems],
         ...(shown.picture === undefined ? {} : { picture: shown.picture }),
         ...(spent.length === 0 ? {} : { spent }),
@@ -164,7 +190,7 @@ async function beforeAfter(
   return {
     chart: 'before-after',
     layout: 'sequence',
-    id: snapshotId(`deploy:${deploy.id}:report`),
+    id: snapshotId(`deploy:${deploy.id}:report:${watch.looks}`),
     title: `${service.name} ${deploy.version}`,
     facts: ['before and after'],
     zone: catalog.current().zone,

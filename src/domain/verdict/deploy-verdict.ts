@@ -2,8 +2,11 @@ import type { Measure } from '../signal.ts';
 import type { Instant } from '../time.ts';
 import type { Judgement, Needs, Onset, PlaceboRank, Verdict } from './verdict.ts';
 
-/** What was judged of one measure of a service. */
-export type SignalVerdict = Judgement & { readonly measure: Measure };
+/** A change that is smaller does not matter: as a share of the value before, and, of shares of requests, in shares of all. */
+export type Floor = { readonly relative: number; readonly absolute?: number };
+
+/** What was judged of one measure of a service, and the floor that it was held against. */
+export type SignalVerdict = Judgement & { readonly measure: Measure; readonly floor: Floor };
 
 /**
  * What a deploy did to its service, all signals and all looks so far together. `decidedAt` is when it was certain, `onset` when what is worse (or better) began, `placebo` how

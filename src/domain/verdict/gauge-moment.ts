@@ -13,11 +13,12 @@ export type Gauge = {
 
 /**
  * How a gauge is judged: steps before and after a moment, steps of history that ordinary moments are taken from, the direction that is worse, and the relative change
- * that matters. `excluded` marks steps that are not ordinary: deploys, incidents.
+ * that matters. `alpha` is the share of harmless changes that may be called one by this signal. `excluded` marks steps that are not ordinary: deploys, incidents.
  */
 export type GaugeRules = Surroundings & {
   readonly worse: Worse;
   readonly floor: number;
+  readonly alpha: number;
 };
 
 /** What is known of one moment of a gauge. */

@@ -1,6 +1,6 @@
 import type { Duration } from '../time.ts';
 import { type GaugeMoment, middle, seenAt } from './gauge-moment.ts';
-import { FEWEST_MOMENTS, rankOf } from './placebo.ts';
+import { rankOf } from './placebo.ts';
 import { mannWhitney, shiftBounds } from './ranks.ts';
 import { effectOf, type Judgement, type Needs, type PlaceboRank } from './verdict.ts';
 import { STATISTICS } from './windows.ts';
@@ -16,7 +16,7 @@ export function unchangedGauge(
   context: GaugeMoment,
   before: readonly number[],
   after: readonly number[],
-  moments: Int32Array,
+  moments: Int32Array | undefined,
 ): Omit<Judgement, 'looks'> {
   const { rules, gauge, moment } = context;
   const seen = context.after.length;
@@ -28,7 +28,7 @@ export function unchangedGauge(
   const common = {
     effect,
     significance: { test: 'Mann–Whitney', p: twoSided, n: before.length + after.length },
-    ...(moments.length < FEWEST_MOMENTS ? {} : { placebo: plainRank(context, moments) }),
+    ...(moments === undefined ? {} : { placebo: plainRank(context, moments) }),
   };
   if (seen === rules.after && widest <= floor)
     return {

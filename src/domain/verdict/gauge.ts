@@ -1,12 +1,11 @@
 import { type Gauge, type GaugeMoment, type GaugeRules, measured, middle, seenAt } from './gauge-moment.ts';
 import { gaugeOnset } from './gauge-onset.ts';
 import { unchangedGauge } from './gauge-steady.ts';
-import { ordinaryMoments } from './ordinary.ts';
-import { FEWEST_MOMENTS, rankOf } from './placebo.ts';
+import { badSigns, type GaugeWatch, gaugeWatch, matters, type Seen } from './gauge-watch.ts';
+import { rankOf } from './placebo.ts';
 import { mannWhitney } from './ranks.ts';
 import { quantileOf, seasonOf } from './season.ts';
 import { gaugeLooks } from './spending.ts';
-import { tune } from './tuning.ts';
 import { BEGAN_BEFORE, effectOf, type Judgement } from './verdict.ts';
 import { type Windows, windowsOf } from './windows.ts';
 
@@ -15,20 +14,21 @@ export const GAUGE_FLOOR = 0.1;
 
 const DAY = 86_400_000;
 
-/** The rank test’s own part in a verdict: not more than this, one-sided. */
-const SIGNIFICANT = 0.01;
-
 /** Without history, ranks and effect alone have to be far beyond chance. */
 const STRICT = { p: 0.0005, floor: 0.5 } as const;
 
 /**
- * Judges moments of one gauge. What was computed for one moment serves others: windows are summed up once. `judge(i, after)` judges a change at
- * index i by what came after it so far, which is the gauge’s own when left out.
+ * Judges moments of one gauge; what was computed for one moment serves others. Each takes what came after a moment so far, which is the gauge’s own when left out.
+ *
+ * `scorer(moment)` calibrates the watch for a present moment by the ordinary ones before it, and gives how far the watch at any moment passes what its looks may spend: the largest
+ * log₁₀(allowed share / estimated chance) of its looks towards what is worse. At 0 or more some look passes; −∞ where nothing can be told or the effect is none.
  */
-export function createGaugeJudge(
-  gauge: Gauge,
-  rules: GaugeRules,
-): { judge(moment: number, after?: Float64Array): Judgement } {
+export type GaugeJudge = {
+  judge(moment: number, after?: Float64Array): Judgement;
+  scorer(moment: number): (at: number, after?: Float64Array) => number;
+};
+
+export function createGaugeJudge(gauge: Gauge, rules: GaugeRules): GaugeJudge {
   const season = seasonOf(gauge.values, Math.round(DAY / gauge.step));
   const kept = new Map<string, Windows>();
   const windows = (after: number, sign: 1 | -1): Windows => {
@@ -37,14 +37,26 @@ export function createGaugeJudge(
     kept.set(key, known);
     return known;
   };
+  const own = (moment: number) => gauge.values.subarray(moment, moment + rules.after);
+  const watchAt = (moment: number) => gaugeWatch(gauge.values, rules, windows, moment);
   return {
-    judge(moment, after = gauge.values.subarray(moment, moment + rules.after)) {
-      return judgeGauge({ gauge, rules, moment, after: after.subarray(0, rules.after), windows });
+    judge(moment, after = own(moment)) {
+      const context = { gauge, rules, moment, after: after.subarray(0, rules.after), windows };
+      return judgeGauge(context, watchAt(moment));
+    },
+    scorer(moment) {
+      const watch = watchAt(moment);
+      return (at, after = own(at)) => {
+        let most = Number.NEGATIVE_INFINITY;
+        for (const sign of badSigns(rules))
+          for (const { score } of watch?.seen(at, after, sign) ?? []) most = Math.max(most, score);
+        return most;
+      };
     },
   };
 }
 
-function judgeGauge(context: GaugeMoment): Judgement {
+function judgeGauge(context: GaugeMoment, watch: GaugeWatch | undefined): Judgement {
   const { rules, gauge, moment } = context;
   const seen = context.after.length;
   const before = measured(gauge.values, moment - rules.before, moment);
@@ -58,85 +70,71 @@ function judgeGauge(context: GaugeMoment): Judgement {
         `Of ${rules.before} steps before ${before.length} were measured, of ${seen} after ${after.length}.`,
       ],
     };
-  const moments = ordinaryMoments(rules, moment);
-  const bad: readonly (1 | -1)[] = rules.worse === 'either' ? [1, -1] : [rules.worse === 'higher' ? 1 : -1];
-  const isKnown = moments.length >= FEWEST_MOMENTS;
-  for (const [i, { steps, alpha }] of looks.entries()) {
-    for (const sign of bad) {
-      const found = isKnown
-        ? standsOut(context, moments, steps, alpha / bad.length, sign)
-        : steps === rules.after
-          ? isFarBeyond(context, sign)
-          : undefined;
-      if (found === undefined) continue;
-      const began = gaugeOnset(context, steps);
-      const told = { ...found, ...(began === undefined ? {} : { onset: began.onset }), looks: i + 1 };
-      if (began?.isEarlier !== true) return { ...told, verdict: 'degraded', decidedAt: at(steps) };
-      if (i === looks.length - 1) return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
-    }
+  const lookOf = (steps: number) => looks.findIndex((look) => look.steps === steps) + 1;
+  for (const found of passed(context, watch)) {
+    const began = gaugeOnset(context, found.steps);
+    const told = {
+      ...found.told,
+      ...(began === undefined ? {} : { onset: began.onset }),
+      looks: lookOf(found.steps),
+    };
+    if (began?.isEarlier !== true) return { ...told, verdict: 'degraded', decidedAt: at(found.steps) };
+    if (found.steps === looks.at(-1)?.steps)
+      return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
   }
-  const last = looks.at(-1);
-  if (last?.steps === rules.after && rules.worse !== 'either' && isKnown) {
-    const better = standsOut(context, moments, last.steps, last.alpha, rules.worse === 'higher' ? -1 : 1);
-    if (better !== undefined)
-      return { ...better, verdict: 'improved', looks: looks.length, decidedAt: at(last.steps) };
+  if (seen === rules.after && rules.worse !== 'either') {
+    const better = [...(watch?.seen(moment, context.after, rules.worse === 'higher' ? -1 : 1) ?? [])].at(-1);
+    if (watch !== undefined && better !== undefined && better.steps === seen && better.score >= 0)
+      return {
+        ...evidence(context, watch, better),
+        ...{ verdict: 'improved', looks: looks.length, decidedAt: at(seen) },
+      };
   }
-  return { ...unchangedGauge(context, before, after, moments), looks: looks.length };
+  return { ...unchangedGauge(context, before, after, watch?.moments), looks: looks.length };
 }
 
-type Found = Omit<Judgement, 'verdict' | 'looks' | 'decidedAt'>;
+type Told = Omit<Judgement, 'verdict' | 'looks' | 'decidedAt'>;
 
-/** Whether rank test, ordinary moments and the size of the effect agree at one look. */
-function standsOut(
+/** The looks at which rank test, ordinary moments and the size of the effect agree that it is worse, first to last. */
+function* passed(
   context: GaugeMoment,
-  moments: Int32Array,
-  steps: number,
-  alpha: number,
-  sign: 1 | -1,
-): Found | undefined {
-  const { rules, gauge, moment } = context;
-  const before = measured(gauge.values, moment - rules.before, moment);
-  const after = measured(context.after, 0, steps);
-  const effect = effectOf(middle(before), middle(after));
-  // The cheap ones first: most moments end here.
-  if (!matters(effect.before, effect.absolute * sign, rules.floor)) return undefined;
-  const p = oneSided(before, after, sign);
-  if (p > SIGNIFICANT) return undefined;
-  const windows = context.windows(steps, sign);
-  windows.fill(moments);
-  const tuned = tune(windows, moments, alpha);
-  const column = tuned === undefined ? undefined : windows.plain[tuned.statistic];
-  const value = windows.at(moment, context.after)[tuned?.statistic ?? 0] ?? Number.NaN;
-  if (tuned === undefined || column === undefined || !(value > tuned.bound)) return undefined;
+  watch: GaugeWatch | undefined,
+): Iterable<{ readonly steps: number; readonly told: Told }> {
+  const { rules, moment, after } = context;
+  const signs = badSigns(rules);
+  if (watch === undefined) {
+    for (const sign of signs) {
+      const told = after.length === rules.after ? farBeyond(context, sign) : undefined;
+      if (told !== undefined) yield { steps: rules.after, told };
+    }
+    return;
+  }
+  const all = signs.flatMap((sign) => [...watch.seen(moment, after, sign)]);
+  for (const one of all.toSorted((a, b) => a.steps - b.steps))
+    if (one.score >= 0) yield { steps: one.steps, told: evidence(context, watch, one) };
+}
+
+function evidence({ gauge, rules, moment }: GaugeMoment, { moments }: GaugeWatch, seen: Seen): Told {
+  const { effect, p, steps, column, value } = seen;
+  const n = measured(gauge.values, moment - rules.before, moment).length + steps;
   return {
-    effect,
-    significance: { test: 'Mann–Whitney', p, n: before.length + after.length },
-    placebo: rankOf(column, moments, value),
-    reasons: [],
+    ...{ effect, significance: { test: 'Mann–Whitney', p, n } },
+    ...{ placebo: rankOf(column, moments, value), reasons: [] },
   };
 }
 
-function isFarBeyond({ rules, gauge, moment, after: given }: GaugeMoment, sign: 1 | -1): Found | undefined {
+function farBeyond({ rules, gauge, moment, after: given }: GaugeMoment, sign: 1 | -1): Told | undefined {
   const before = measured(gauge.values, moment - rules.before, moment);
   const after = measured(given, 0, given.length);
   const effect = effectOf(middle(before), middle(after));
-  const p = oneSided(before, after, sign);
+  const { greater, less } = mannWhitney(after, before);
+  const p = sign === 1 ? greater : less;
   const signed = (values: readonly number[]) => Float64Array.from(values, (value) => sign * value).sort();
   const gap = quantileOf(signed(after), 0.25) - (signed(before).at(-1) ?? Number.NaN);
-  if (p > STRICT.p || !(gap > 0) || !matters(effect.before, effect.absolute * sign, STRICT.floor))
-    return undefined;
+  if (p > STRICT.p || !(gap > 0) || !matters(effect, sign, STRICT.floor)) return undefined;
   return {
     effect,
     significance: { test: 'Mann–Whitney', p, n: before.length + after.length },
     reasons: ['There is too little history to tell what is usual; stricter limits were held.'],
   };
-}
-
-function matters(before: number, rise: number, floor: number): boolean {
-  return rise > floor * Math.abs(before);
-}
-
-function oneSided(before: readonly number[], after: readonly number[], sign: 1 | -1): number {
-  const { greater, less } = mannWhitney(after, before);
-  return sign === 1 ? greater : less;
 }

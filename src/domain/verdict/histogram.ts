@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '../time.ts';
 import { bucketOf, quantileIn, sum, sumOf } from './buckets.ts';
 import { createRatioJudge } from './ratio.ts';
-import type { Ratio, RatioRules } from './ratio-moment.ts';
+import type { Ratio, RatioFloor, RatioRules } from './ratio-moment.ts';
 import { effectOf, type Judgement } from './verdict.ts';
 
 /**
@@ -24,8 +24,13 @@ const SLOWER_THAN = [0.5, 0.9, 0.99] as const;
 /** A change of a quantile by less does not matter, unless said otherwise. */
 export const QUANTILE_FLOOR = 0.1;
 
-/** Shares of slow requests that move by less than this move no quantile that anybody would see. */
-const SHARE_FLOOR = { relative: 0.15, absolute: 0.002 };
+/**
+ * Shares of requests slower than a quantile was that move by less than this move no quantile that anybody would see: of durations that are log-normal with a spread of 0.4 to 1, the
+ * median moves by a tenth when that share changes by an eighth to a fifth, the 99th percentile by 7 to 20 % when it grows by half.
+ */
+export function shareFloor(share: number): RatioFloor {
+  return { relative: share > 0.95 ? 0.5 : share > 0.8 ? 0.3 : 0.15, absolute: 0.002 };
+}
 
 /**
  * Judges durations by the buckets’ own counts: how many requests are slower than the bound next to the median, the 90th and the 99th percentile were before,
@@ -36,15 +41,16 @@ export function createHistogramJudge(
   rules: HistogramRules,
 ): { judge(moment: number, after?: readonly Float64Array[]): Judgement } {
   const total = sumOf(histogram.counts, 0);
-  const judges = new Map<number, ReturnType<typeof createRatioJudge>>();
-  const judgeOf = (bucket: number) => {
+  const judges = new Map<string, ReturnType<typeof createRatioJudge>>();
+  const judgeOf = (bucket: number, share: number) => {
     const ratio: Ratio = {
       ...{ times: histogram.times, step: histogram.step, total },
       bad: sumOf(histogram.counts, bucket + 1),
     };
-    const own = { ...rules, alpha: rules.alpha / SLOWER_THAN.length, floor: SHARE_FLOOR };
-    const made = judges.get(bucket) ?? createRatioJudge(ratio, own);
-    judges.set(bucket, made);
+    const own = { ...rules, alpha: rules.alpha / SLOWER_THAN.length, floor: shareFloor(share) };
+    const key = `${bucket}/${share}`;
+    const made = judges.get(key) ?? createRatioJudge(ratio, own);
+    judges.set(key, made);
     return made;
   };
   return {
@@ -62,23 +68,24 @@ export function createHistogramJudge(
           };
         }
         const slow = { bad: sumOf(after, bucket + 1), total: sumOf(after, 0) };
-        return inSeconds(judgeOf(bucket).judge(moment, slow), histogram.bounds, before, seen, share, rules);
+        const moved = {
+          was: quantileIn(histogram.bounds, before, share),
+          is: quantileIn(histogram.bounds, seen, share),
+        };
+        return inSeconds(judgeOf(bucket, share).judge(moment, slow), moved, share, rules.floor);
       });
       return clearestOf(found);
     },
   };
 }
 
-/** Says the effect as the quantile, and takes back what moved it too little. */
-function inSeconds(
+/** Says the effect of slow requests' judgement as the quantile (seconds), and takes back what moved it by less than the floor (a share of it). */
+export function inSeconds(
   judgement: Judgement,
-  bounds: readonly number[],
-  before: readonly number[],
-  after: readonly number[],
+  { was, is }: { readonly was: number | undefined; readonly is: number | undefined },
   share: number,
-  { floor }: HistogramRules,
+  floor: number,
 ): Judgement {
-  const [was, is] = [quantileIn(bounds, before, share), quantileIn(bounds, after, share)];
   if (was === undefined || is === undefined) return judgement;
   const told: Judgement = {
     ...judgement,

@@ -21,7 +21,7 @@ export type Scored = {
 
 /**
  * How far the looks at a moment pass what they may spend, as the largest log₁₀(α / p) among them, and the first that passes. What comes after is held against all of the history, which
- * knows the usual rate best, and against what comes just before. A look whose effect does not matter passes nothing.
+ * knows the usual rate best, and against what comes just before; fewer bad events only against the latter: what became as usual again is better than it was. A look whose effect does not matter passes nothing.
  */
 export function scoreAt(
   { rules, looks, between }: RatioContext,
@@ -33,7 +33,7 @@ export function scoreAt(
   const before = between(moment - rules.before, moment);
   const history = between(moment - rules.history, moment);
   const isKnown = moment >= rules.before + rules.after + FEWEST_MOMENTS;
-  const base = isKnown ? history : before;
+  const base = isKnown && sign === 1 ? history : before;
   const test = sign === 1 ? conditionalTest : conditionalTestFewer;
   let best: Scored = { score: Number.NEGATIVE_INFINITY, p: 1, count: { bad: 0, total: 0 } };
   let first: Scored | undefined;

@@ -1,4 +1,4 @@
-import { type Count, dispersionOf } from './counts.ts';
+import type { Count } from './counts.ts';
 import { isClearlyEarlier, rateChangePoint } from './onset.ts';
 import { ordinaryMoments } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
@@ -9,22 +9,29 @@ import {
   type Ratio,
   type RatioContext,
   type RatioRules,
+  scatterAt,
   seenAt,
   testName,
 } from './ratio-moment.ts';
 import { scoreAt } from './ratio-score.ts';
 import { unchangedRatio } from './ratio-steady.ts';
 import { countLooks } from './spending.ts';
-import { BEGAN_BEFORE, effectOf, type Judgement } from './verdict.ts';
+import { BEGAN_BEFORE, effectOf, type Judgement, type Worse } from './verdict.ts';
 
 /** Ordinary moments have to be exceeded by all but this share. */
 const PLACEBO_ALPHA = 0.01;
 
-/** Judges moments of one series of counts; what was computed for one moment serves others. `judge(i, after)` as in `createGaugeJudge`. */
+/**
+ * Judges moments of one series of counts; what was computed for one moment serves others. `judge(i, after)` as in `createGaugeJudge`; `scorer(i)` tells how far the watch at
+ * any moment passes what its looks may spend, with the scatter known at i: the largest log₁₀(allowed / p) towards what is worse.
+ */
 export function createRatioJudge(
   ratio: Ratio,
   rules: RatioRules,
-): { judge(moment: number, after?: Pick<Ratio, 'bad' | 'total'>): Judgement } {
+): {
+  judge(moment: number, after?: After): Judgement;
+  scorer(moment: number): (at: number, after?: After) => number;
+} {
   const sums = { bad: runningSum(ratio.bad), total: runningSum(ratio.total) };
   const between = (from: number, to: number): Count => ({
     bad: (sums.bad[to] ?? 0) - (sums.bad[Math.max(0, from)] ?? 0),
@@ -45,7 +52,22 @@ export function createRatioJudge(
     judge(moment, after = afterIn(ratio, moment, rules.after)) {
       return judgeRatio(context, moment, after, placebo);
     },
+    scorer(moment) {
+      const dispersion = scatterAt(context, moment);
+      return (at, after) =>
+        Math.max(
+          ...badSigns(rules.worse).map((sign) =>
+            after === undefined
+              ? placebo(at, sign, dispersion)
+              : scoreAt(context, at, after, sign, dispersion).score,
+          ),
+        );
+    },
   };
+}
+
+function badSigns(worse: Worse): readonly (1 | -1)[] {
+  return worse === 'either' ? [1, -1] : [worse === 'higher' ? 1 : -1];
 }
 
 function afterIn({ bad, total }: Ratio, moment: number, steps: number): After {
@@ -68,25 +90,21 @@ function judgeRatio(
       reasons: [before.total <= 0 ? 'Nothing was counted before.' : 'Nothing was counted after.'],
     };
   const history = Math.max(0, moment - rules.history);
-  const dispersion = dispersionOf(
-    ratio.bad,
-    ratio.total,
-    Math.min(history, moment - rules.before),
-    moment,
-    rules.after,
-  );
+  const dispersion = scatterAt(context, moment);
   const moments = ordinaryMoments(rules, moment);
-  const bad: readonly (1 | -1)[] = rules.worse === 'either' ? [1, -1] : [rules.worse === 'higher' ? 1 : -1];
+  const bad = badSigns(rules.worse);
   const good: readonly (1 | -1)[] = rules.worse === 'either' ? [] : [rules.worse === 'higher' ? -1 : 1];
   for (const [verdict, signs] of [
     ['degraded', bad],
     ['improved', good],
   ] as const) {
     for (const sign of signs) {
-      const found = scoreAt(context, moment, after, sign, dispersion);
+      // Of fewer bad events the baseline is the odd one: how much is usual, the time before it tells.
+      const scatter = sign === 1 ? dispersion : scatterAt(context, moment, moment - rules.before);
+      const found = scoreAt(context, moment, after, sign, scatter);
       if (found.look === undefined || (verdict === 'improved' && seen < rules.after)) continue;
       const rank = moments.reduce(
-        (count, at) => count + (placebo(at, sign, dispersion) >= found.score ? 1 : 0),
+        (count, at) => count + (placebo(at, sign, scatter) >= found.score ? 1 : 0),
         0,
       );
       const placeboRank = {
@@ -98,7 +116,7 @@ function judgeRatio(
       const common = {
         effect: effectOf(before.bad / before.total, found.count.bad / found.count.total),
         significance: {
-          test: testName(dispersion),
+          test: testName(scatter),
           p: found.p,
           n: Math.round(before.total + found.count.total),
         },

@@ -7,6 +7,12 @@ export type Look = { readonly steps: number; readonly alpha: number };
  */
 export const FALSE_ALARMS = 0.008;
 
+/**
+ * What all signals of a deploy may spend together. Counts spend less than they may: what scatters is divided out, and the placebo has to agree, so that a watch of all signals calls fewer than
+ * 1 % of harmless deploys degraded (ADR 11 has the figures).
+ */
+export const DEPLOY_ALARMS = 0.01;
+
 /** Shares of what comes after at which gauges are looked at, and what part of the false alarms each may spend. */
 const GAUGE_LOOKS = [
   { share: 0.2, spends: 0.05 },

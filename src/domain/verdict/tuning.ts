@@ -1,8 +1,10 @@
 import { FEWEST_MOMENTS, pastOf } from './placebo.ts';
 import { TRIED_SHIFTS, type Windows } from './windows.ts';
 
-/** The statistic that a signal is judged by, and the bound that it has to pass. */
-export type Tuned = { readonly statistic: number; readonly bound: number };
+/** The statistic that a signal is judged by, the bound that it has to pass, and by how much the largest tenth of its past lies above the least of them on average. */
+export type Tuned = { readonly statistic: number } & Bound;
+
+export type Bound = { readonly bound: number; readonly excess: number };
 
 /** With fewer, the tail is less sure than it looks, and less may be spent. */
 const ENOUGH_MOMENTS = 600;
@@ -25,12 +27,12 @@ export function tune(windows: Windows, moments: Int32Array, alpha: number): Tune
     for (let s = 0; s < TRIED_SHIFTS.length; s += 1) {
       const shifted = windows.shifted[s]?.[statistic];
       if (shifted === undefined) continue;
-      for (const moment of moments) if ((shifted[moment] ?? Number.NaN) > bound) found += 1;
+      for (const moment of moments) if ((shifted[moment] ?? Number.NaN) > bound.bound) found += 1;
     }
     const share = found / past.length;
     if (share > most) {
       most = share;
-      best = { statistic, bound };
+      best = { statistic, ...bound };
     }
   });
   return best;
@@ -40,14 +42,16 @@ export function tune(windows: Windows, moments: Int32Array, alpha: number): Tune
  * The bound that a share `alpha` of past values lies above. Where there are too few to tell, it lies beyond the largest, by an exponential tail with the mean excess of
  * the upper tenth (peaks over threshold, Pickands 1975, with shape 0).
  */
-function boundOf(past: Float64Array, alpha: number): number {
+function boundOf(past: Float64Array, alpha: number): Bound {
   const expected = alpha * Math.min(1, past.length / ENOUGH_MOMENTS) * (past.length + 1);
-  if (expected >= 1) return largest(past, Math.floor(expected)).at(-1) ?? Number.POSITIVE_INFINITY;
   const tail = largest(past, Math.max(2, Math.ceil(TAIL * past.length)));
   const highest = tail[0] ?? Number.POSITIVE_INFINITY;
   const threshold = tail.at(-1) ?? highest;
-  const excess = tail.reduce((sum, value) => sum + value - threshold, 0) / (tail.length - 1);
-  return highest + excess * Math.log(1 / expected);
+  const sum = tail.reduce((all, value) => all + value - threshold, 0);
+  // Of a past that never differs, anything else is far beyond.
+  const excess = Math.max(sum / (tail.length - 1), Number.MIN_VALUE);
+  if (expected >= 1) return { bound: tail[Math.floor(expected) - 1] ?? Number.POSITIVE_INFINITY, excess };
+  return { bound: highest + excess * Math.log(1 / expected), excess };
 }
 
 /** The largest values, largest first. */

@@ -1,29 +1,51 @@
 import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
 import { plainCount } from '#domain/budget/words.ts';
-import type { Deploy, Watch } from '#domain/deploy.ts';
-import { lengthOf } from '#domain/time.ts';
-import { context, image, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
+import {
+  code,
+  context,
+  image,
+  link,
+  plain,
+  type Rendered,
+  rendered,
+  section,
+  table,
+  time,
+} from '../blocks.ts';
 import { minutes, rateOf } from './budget.ts';
-import { changesTable, figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
+import { figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
+import {
+  basisWords,
+  evidenceLines,
+  figuresOf,
+  isTold,
+  partWords,
+  reasonOf,
+  soFarWords,
+  VERDICT_EMOJI,
+  verdictRow,
+} from './verdict.ts';
 
-/** The root of a deploy's thread: what, where, by whom, and how far the watch is. It claims nothing about the outcome. */
+/** The root of a deploy's thread: what, where, by whom; while it is watched how far that is, then the verdict. */
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
-  const what = `*${plain(deploy.service ?? 'unknown service', 80)} ${plain(deploy.version, 80)}*`;
+  const name = `${plain(deploy.service ?? 'unknown service', 80)} ${plain(deploy.version, 80)}`;
   const by = deploy.actor === undefined ? '' : ` by ${plain(deploy.actor, 60)}`;
   const back = deploy.rollback === true ? ' (rollback)' : '';
-  const { emoji, words } = progress(deploy);
-  const blocks: KnownBlock[] = [
-    section(`${emoji} ${what}${back} to ${plain(deploy.environment, 60)}${by} · ${words}`),
-  ];
+  const where = `${back} to ${plain(deploy.environment, 60)}${by}`;
+  const { emoji, words, verdict } = progress(deploy);
+  const head = verdict === undefined ? `*${name}*${where}` : `*${name}: ${verdict}*${back}`;
+  const blocks: KnownBlock[] = [section([`${emoji} ${head}`, ...words].join(' · '))];
   const latest = deploy.watch?.latest;
-  if (latest !== undefined && deploy.watch?.looks !== 0) blocks.push(section(sinceThen(deploy)));
+  if (latest !== undefined && deploy.watch?.looks !== 0 && verdict === undefined)
+    blocks.push(section(sinceThen(deploy)));
   const facts = [
+    ...(verdict === undefined ? [] : [`to ${plain(deploy.environment, 60)}${by}`]),
     `started ${time(deploy.startedAt)}`,
     ...(deploy.previousVersion === undefined ? [] : [`before: ${plain(deploy.previousVersion, 60)}`]),
-    ...(deploy.parts.length > 1
-      ? [`${deploy.parts.length} parts: ${deploy.parts.map(({ name }) => plain(name, 30)).join(', ')}`]
-      : []),
+    ...partWords(deploy),
     ...(deploy.url === undefined ? [] : [link(deploy.url, 'deployment')]),
     ...(links.dashboard === undefined ? [] : [link(links.dashboard, 'dashboard')]),
   ];
@@ -38,10 +60,8 @@ export function deployMessage({ deploy, links }: DeployMessage): Rendered {
     const more = deploy.changes.length > 5 ? [`and ${deploy.changes.length - 5} more`] : [];
     blocks.push(section([...shown, ...more].join('\n')));
   }
-  return rendered(
-    `${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}${back} to ${plain(deploy.environment, 60)}: ${words}`,
-    blocks,
-  );
+  const text = [`${name}${verdict === undefined ? where : `: ${verdict}`}`, ...words];
+  return rendered(text.join(' · '), blocks);
 }
 
 export function baselineMessage({ deploy, baseline }: BaselineMessage): Rendered {
@@ -53,19 +73,59 @@ export function baselineMessage({ deploy, baseline }: BaselineMessage): Rendered
   return rendered(words, [section(words), ...problemNotes(baseline.problems)]);
 }
 
+/** What the watch found: the verdict first, then picture, figures, what it cost, and why it is believed. */
 export function deployReportMessage(
-  { deploy, rows, picture, spent, problems }: DeployReportMessage,
+  { deploy, mention, rows, picture, spent, queries, problems }: DeployReportMessage,
   file: string | undefined,
 ): Rendered {
-  const title = `*${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}*: before and after`;
-  return rendered(`${plain(deploy.version, 80)}: before and after`, [
-    section(title),
+  const { watch } = deploy;
+  const verdict = watch?.verdict;
+  const name = `${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}`;
+  if (watch === undefined || verdict === undefined)
+    return rendered(`${name}: nothing could be judged`, [
+      section(`:grey_question: *${name}: nothing could be judged*`),
+      ...problemNotes(problems),
+    ]);
+  const basis = basisWords(verdict, deploy);
+  const said = [figuresOf(verdict, watch), basis].filter((words) => words !== '');
+  const title = [`${VERDICT_EMOJI[verdict.verdict]} *${name}: ${verdict.verdict}*`, ...said].join(' · ');
+  const more = isOpen(watch) ? ['The watch goes on; this message is kept up to date.'] : [];
+  const told =
+    verdict.verdict === 'degraded' && mention !== undefined
+      ? [`${mentionOf(mention)}: please have a look.`]
+      : [];
+  const why = [
+    ...evidenceLines(verdict),
+    ...verdict.reasons
+      .filter((reason) => reason !== BEGAN_BEFORE)
+      .map(reasonOf)
+      .filter((reason) => !basis.includes(reason)),
+  ];
+  return rendered(`${name}: ${verdict.verdict}${said.length === 0 ? '' : ` · ${said.join(' · ')}`}`, [
+    section([title, ...told].join('\n')),
     ...(picture !== undefined && file !== undefined ? [image(file, picture.alt)] : []),
-    changesTable(rows),
+    table(
+      ['signal', 'before', 'after', 'change', ''],
+      rows.map(({ measure, before, after }) => verdictRow(measure, before, after, verdict)),
+    ),
     ...(spent === undefined || spent.length === 0 ? [] : [section(spentWords(spent))]),
-    context('No verdict yet: this version compares, it does not judge.'),
+    ...(why.length === 0 ? [] : [context(`*Why*\n${why.join('\n')}`)]),
+    ...(queries.length === 0 ? [] : [context(queryWords(queries))]),
+    ...(more.length === 0 ? [] : [context(more.join(' '))]),
     ...problemNotes(problems),
   ]);
+}
+
+/** The queries that were judged, as they were asked, the most telling first. */
+function queryWords(queries: DeployReportMessage['queries']): string {
+  const shown = queries.slice(0, 3).map(({ line, promql }) => `${plain(line, 20)} ${code(promql, 420)}`);
+  const more = queries.length > shown.length ? [`and ${queries.length - shown.length} more`] : [];
+  return `*Asked*\n${[...shown, ...more].join('\n')}`;
+}
+
+/** A person or a user group, by Slack's id. */
+function mentionOf(id: string): string {
+  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
 }
 
 /** What each budget lost since the rollout began: `Budget spent since the deploy: 9 min of 43 (availability)`. */
@@ -77,36 +137,36 @@ function spentWords(spent: readonly SpentSince[]): string {
   return `Budget spent since the deploy: ${parts.join(' · ')}`;
 }
 
-function progress(deploy: Deploy): { emoji: string; words: string } {
+function progress(deploy: Deploy): {
+  readonly emoji: string;
+  readonly words: readonly string[];
+  readonly verdict?: string;
+} {
   const { watch } = deploy;
-  if (deploy.status === 'failed') return { emoji: ':x:', words: 'the rollout failed' };
-  if (watch === undefined) return { emoji: ':package:', words: deploy.status };
+  if (deploy.status === 'failed') return { emoji: ':x:', words: ['the rollout failed'] };
+  if (watch === undefined) return { emoji: ':package:', words: [deploy.status] };
+  const after = watch.state === 'superseded' ? [supersededWords(watch)] : [];
+  if (isTold(watch) && (watch.state !== 'superseded' || watch.verdict.verdict === 'degraded')) {
+    const { verdict } = watch.verdict;
+    const words = [figuresOf(watch.verdict, watch), basisWords(watch.verdict, deploy), ...after];
+    return { emoji: VERDICT_EMOJI[verdict], verdict, words: words.filter((one) => one !== '') };
+  }
   switch (watch.state) {
     case 'waiting':
-      return { emoji: ':hourglass_flowing_sand:', words: 'rolling out' };
+      return { emoji: ':hourglass_flowing_sand:', words: ['rolling out'] };
     case 'watching':
-      return {
-        emoji: ':hourglass_flowing_sand:',
-        words: `watching, ${soFar(watch)} of ${lengthWords(lengthOf(watch.window))}`,
-      };
+      return { emoji: ':hourglass_flowing_sand:', words: [soFarWords(watch)] };
     case 'done':
-      return {
-        emoji: ':checkered_flag:',
-        words: `watched for ${lengthWords(lengthOf(watch.window))}, no verdict yet`,
-      };
+      return { emoji: ':grey_question:', words: ['watched, and nothing could be judged'] };
     case 'superseded':
-      return {
-        emoji: ':fast_forward:',
-        words: `superseded by ${plain(watch.supersededBy ?? 'a newer deploy', 80)}`,
-      };
+      return { emoji: ':fast_forward:', words: after };
     case 'cancelled':
-      return { emoji: ':x:', words: 'the watch ended with the rollout' };
+      return { emoji: ':x:', words: ['the watch ended with the rollout'] };
   }
 }
 
-/** How much of the watch is behind, by its looks. */
-function soFar({ looks, looksPlanned, window }: Watch): string {
-  return looks === 0 ? '0' : lengthWords((lengthOf(window) * looks) / looksPlanned);
+function supersededWords({ supersededBy }: Watch): string {
+  return `superseded by ${plain(supersededBy ?? 'a newer deploy', 80)}`;
 }
 
 /** The main figures before and since, plainly. */

@@ -93,7 +93,7 @@ export function counted(count: number, noun: string): string {
 /** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. Clocks that disagree can make it negative: then it is none. */
 export function lengthWords(length: Duration): string {
   const seconds = Math.max(0, Math.round(length / 1000));
-  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90 && seconds !== 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

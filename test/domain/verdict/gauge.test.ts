@@ -4,10 +4,13 @@ import { createGaugeJudge } from '#domain/verdict/gauge.ts';
 import type { GaugeRules } from '#domain/verdict/gauge-moment.ts';
 import { changePointOf } from '#domain/verdict/onset.ts';
 import { mannWhitney } from '#domain/verdict/ranks.ts';
+import { FALSE_ALARMS } from '#domain/verdict/spending.ts';
 import { seeded } from '../../telemetry/counters.ts';
 import { NOW, STEP, timesOf } from './made.ts';
 
-const RULES: GaugeRules = { before: 30, after: 15, history: 2016, worse: 'higher', floor: 0.1 };
+const RULES: GaugeRules = {
+  ...{ before: 30, after: 15, history: 2016, worse: 'higher', floor: 0.1, alpha: FALSE_ALARMS },
+};
 const COUNT = 2200;
 const MOMENT = COUNT - 15;
 
@@ -89,6 +92,40 @@ describe('a gauge', () => {
     const excluded = Uint8Array.from(values, (_, i) => (i % 300 < 20 && i < MOMENT - 60 ? 1 : 0));
     expect(judged(values).verdict).not.toBe('degraded');
     expect(judged(values, { excluded }).verdict).toBe('degraded');
+  });
+});
+
+describe('the score of a watch', () => {
+  const values = made(7);
+  const { judge, scorer } = createGaugeJudge({ times: timesOf(COUNT), step: STEP, values }, RULES);
+  const score = scorer(MOMENT);
+  const grownBy = (times: number) => values.slice(MOMENT).map((value) => value * times);
+
+  it('is at least 0 where the watch calls it degraded, and grows with the harm', () => {
+    expect(judge(MOMENT, grownBy(1.5)).verdict).toBe('degraded');
+    expect(score(MOMENT, grownBy(1.5))).toBeGreaterThanOrEqual(0);
+    expect(score(MOMENT, grownBy(3))).toBeGreaterThan(score(MOMENT, grownBy(1.5)));
+    expect(judge(MOMENT).verdict).not.toBe('degraded');
+    expect(score(MOMENT)).toBeLessThan(0);
+  });
+
+  it('passes at hardly any ordinary moment, and at fewer where less may be spent', () => {
+    const share = (of: (at: number) => number) => {
+      let passed = 0;
+      for (let at = 1600; at < MOMENT; at += 1) if (of(at) >= 0) passed += 1;
+      return passed / (MOMENT - 1600);
+    };
+    const frugal = createGaugeJudge(
+      { times: timesOf(COUNT), step: STEP, values },
+      { ...RULES, alpha: 0.001 },
+    );
+    expect(share(score)).toBeLessThan(0.02);
+    expect(share(frugal.scorer(MOMENT))).toBeLessThanOrEqual(share(score));
+    expect(frugal.scorer(MOMENT)(MOMENT, grownBy(1.5))).toBeLessThan(score(MOMENT, grownBy(1.5)));
+  });
+
+  it('tells nothing without history', () => {
+    expect(scorer(60)(60)).toBe(Number.NEGATIVE_INFINITY);
   });
 });
 
