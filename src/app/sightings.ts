@@ -1,15 +1,13 @@
 import type { Service } from '#domain/service.ts';
 import { firstSight, look, ripe, type Sighting, type Sightings } from '#domain/sighting.ts';
-import { type Duration, type Instant, MINUTE, SECOND } from '#domain/time.ts';
+import { MINUTE } from '#domain/time.ts';
 import { environmentSeen, isAnnounced, METRICS } from '#domain/unannounced.ts';
 import { submit } from './accept.ts';
+import { dated } from './first-seen.ts';
 import type { Ports } from './ports.ts';
 
 /** How often the metrics are asked for versions. */
 const EVERY = MINUTE;
-
-/** When a version began is found as closely as this: the baseline of its deploy ends there. */
-const CLOSE: Duration = 15 * SECOND;
 
 /** A label that has more values at once than this is no version. */
 const MOST_AT_ONCE = 20;
@@ -104,29 +102,6 @@ async function tell(
     `${METRICS}:${service.name}:${version}:${firstAt}`,
     { store, clock },
   );
-}
-
-/** Finds by halves when each version that was noticed just now began: Bellbuoy may have been away for hours. */
-async function dated(
-  seen: Sightings,
-  before: Instant,
-  service: Service,
-  { metrics }: SightPorts,
-): Promise<Sightings> {
-  const beganAt = async ({ version }: Sighting): Promise<Instant> => {
-    let [without, having] = [before, seen.at];
-    while (having - without > CLOSE) {
-      const middle = Math.round((without + having) / 2);
-      const names = (await metrics.versions([service], middle)).get(service.name) ?? [];
-      if (names.includes(version)) having = middle;
-      else without = middle;
-    }
-    return having;
-  };
-  const versions: Sighting[] = [];
-  for (const one of seen.versions)
-    versions.push(one.noticedAt === seen.at ? { ...one, firstAt: await beganAt(one) } : one);
-  return { ...seen, versions };
 }
 
 /** What a service's versions depend on: another source, selection or label shows other names for the same. */

@@ -12,11 +12,12 @@ import {
 } from './deploy.ts';
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { announces, asAnnounced } from './late-announcement.ts';
 import { present } from './optional.ts';
 import { isRollback } from './rollback.ts';
 import type { Catalog } from './service.ts';
 import { type Instant, lengthOf, SECOND } from './time.ts';
-import { announces, asAnnounced, isOvertaken } from './unannounced.ts';
+import { isOvertaken } from './unannounced.ts';
 
 /** Data that is late is waited for so many lengths of the watch after its end; then it is judged by what there is. */
 const WAITS_FOR_DATA = 2;

@@ -1,23 +1,11 @@
 import { type Deploy, SAME_DEPLOY_WITHIN } from './deploy.ts';
 import type { DeployReport } from './event.ts';
 import type { Sighting } from './sighting.ts';
-import { type Instant, MINUTE } from './time.ts';
+import type { Instant } from './time.ts';
+import { isIn, isSameVersion } from './version.ts';
 
 /** The source of what nobody announced and the metrics showed. */
 export const METRICS = 'metrics';
-
-/** What is superseded and announced so soon was late, later it is put back. */
-const LATE_WITHIN = 5 * MINUTE;
-
-/** What a git commit may be called by. */
-const COMMIT = /^(?=.*[a-f])[0-9a-f]{7,64}$/;
-
-/** Whether two names mean one version: `v1.4.2` and `1.4.2`, a commit and its first letters. */
-export function isSameVersion(a: string, b: string): boolean {
-  const [one, other] = [plain(a), plain(b)];
-  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
-  return one === other || (COMMIT.test(short) && COMMIT.test(long) && long.startsWith(short));
-}
 
 /**
  * The environment that a service's metrics show: that of its latest watched deploy, else the first one that is watched. `deploys` are
@@ -60,39 +48,8 @@ export function isOvertaken(report: DeployReport, deploys: readonly Deploy[]): b
   );
 }
 
-/**
- * Whether a sender's report announces, late, what the metrics had shown already. The environment had been guessed then, so any that is
- * watched fits.
- */
-export function announces(
-  report: DeployReport,
-  deploy: Deploy,
-  { service, watched }: { service: string | undefined; watched: boolean },
-): boolean {
-  const within = deploy.watch?.state === 'superseded' ? LATE_WITHIN : SAME_DEPLOY_WITHIN;
-  return (
-    deploy.unannounced === true &&
-    deploy.service === service &&
-    (watched || deploy.environment === report.environment) &&
-    (isSameVersion(deploy.version, report.version) || isIn(report.artifact, deploy.version)) &&
-    (report.rollback !== true || deploy.rollback === true) &&
-    (report.startedAt ?? report.at) - within <= deploy.startedAt &&
-    deploy.startedAt <= report.at + within
-  );
-}
-
-/** A deploy that the metrics had shown, as the sender who announces it knows it; what it did is the sender's to tell. */
-export function asAnnounced({ unannounced: _, ...deploy }: Deploy, { environment }: DeployReport): Deploy {
-  return { ...deploy, environment, parts: [] };
-}
-
 function isCalled({ version, artifact }: Deploy, name: string): boolean {
   return isSameVersion(version, name) || isIn(artifact, name);
-}
-
-/** Whether an artefact's name (`pkg:oci/checkout@sha256:…?tag=v1.4.2`) holds a version. */
-function isIn(artifact: string | undefined, version: string): boolean {
-  return artifact?.split(/[^\w.+-]+/).some((word) => isSameVersion(word, version)) ?? false;
 }
 
 function isNear(deploy: Deploy, at: Instant): boolean {
@@ -102,11 +59,4 @@ function isNear(deploy: Deploy, at: Instant): boolean {
 /** When the last part of it was done; never, while it is rolled out. */
 function endOf({ status, startedAt, finishedAt }: Deploy): Instant {
   return status === 'started' ? Number.POSITIVE_INFINITY : (finishedAt ?? startedAt);
-}
-
-function plain(version: string): string {
-  return version
-    .trim()
-    .toLowerCase()
-    .replace(/^v(?=\d)/, '');
 }

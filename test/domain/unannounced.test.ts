@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeployReport } from '#domain/event.ts';
-import { environmentSeen, isAnnounced, isSameVersion } from '#domain/unannounced.ts';
+import { environmentSeen, isAnnounced } from '#domain/unannounced.ts';
+import { isSameVersion } from '#domain/version.ts';
 import { at, HOUR, kinds, NOON, report, story } from './given.ts';
 
 const seen = (version: string, clock: string, more: Partial<DeployReport> = {}) =>
