@@ -1,7 +1,7 @@
 import type { Deploy, Watch } from '#domain/deploy.ts';
 import { stepOf } from '#domain/deploy.ts';
 import type { Service } from '#domain/service.ts';
-import { DAY, type Instant, type Range } from '#domain/time.ts';
+import { DAY, type Duration, type Instant, type Range } from '#domain/time.ts';
 import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import { errorFloor } from '#domain/verdict/deploy-signals.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
@@ -11,6 +11,9 @@ import type { Ports } from './ports.ts';
 
 /** How far back ordinary moments are taken from. */
 const HISTORY = 7 * DAY;
+
+/** Steps between two deploys by which what they did can be told apart. */
+const TOLD_APART = 2;
 
 /** What was judged, the queries it was judged from, and whether all of the window could be read. */
 export type Judged = {
@@ -42,7 +45,10 @@ export async function judgeWatch(
   const floor = errorFloor(
     service.slos.flatMap(({ sli, objective }) => (sli.kind === 'latency' ? [] : [objective])),
   );
-  const verdict = judgeDeploy(past, recent, { baseline, window, disturbed: disturbed.ranges, floor });
+  const answersFrom = togetherWith(deploy, disturbed.others, TOLD_APART * recent.step);
+  const verdict = judgeDeploy(past, recent, {
+    ...{ baseline, window, disturbed: disturbed.ranges, floor, answersFrom },
+  });
   return {
     verdict: { ...verdict, reasons: [...verdict.reasons, ...disturbed.reasons] },
     observed: recent,
@@ -55,7 +61,11 @@ async function disturbances(
   deploy: Deploy,
   range: Range,
   store: Ports['store'],
-): Promise<{ readonly ranges: readonly Range[]; readonly reasons: readonly string[] }> {
+): Promise<{
+  readonly ranges: readonly Range[];
+  readonly reasons: readonly string[];
+  readonly others: readonly Deploy[];
+}> {
   const name = deploy.service ?? '';
   const [deploys, alerts] = await Promise.all([
     store.deploys.during(range, [name]),
@@ -71,6 +81,7 @@ async function disturbances(
   const near = others.filter(({ startedAt }) => startedAt >= from);
   const firing = pages.filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from);
   return {
+    others,
     ranges: [
       ...others.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
       ...pages.map(({ startedAt, resolvedAt = range.to }) => ({ from: startedAt, to: resolvedAt })),
@@ -78,13 +89,22 @@ async function disturbances(
     reasons: [
       ...near.map(
         ({ version, startedAt }) =>
-          `${version} was deployed ${minutesBefore(deploy.startedAt - startedAt)}: what the two did cannot be told apart.`,
+          `${version} was deployed ${minutesBefore(deploy.startedAt - startedAt)}: what the two did is hard to tell apart.`,
       ),
       ...firing.map(
         ({ name: alert }) => `${alert} was firing before: what it is held against was not ordinary.`,
       ),
     ],
   };
+}
+
+/** When the first of the deploys began that follow each other so closely that nobody can tell them apart, this one included. */
+function togetherWith({ startedAt }: Deploy, others: readonly Deploy[], within: Duration): Instant {
+  return others
+    .map((other) => other.startedAt)
+    .filter((at) => at <= startedAt)
+    .toSorted((a, b) => b - a)
+    .reduce((first, at) => (first - at <= within ? at : first), startedAt);
 }
 
 function minutesBefore(length: number): string {

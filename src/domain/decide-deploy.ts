@@ -104,6 +104,7 @@ export function onLook(
       announceDeploy(deploy.id, now, last || turned ? PRIORITY.verdict : PRIORITY.progress),
       ...(turned && !last ? [reportJob(deploy.id, 'early', now)] : []),
       last ? reportJob(deploy.id, 'end', now) : next,
+      ...(last || turned ? annotateJobs(state.catalog, deploy, now) : []),
     ],
   };
 }

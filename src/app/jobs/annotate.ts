@@ -38,7 +38,7 @@ export function annotationOf(deploy: Deploy): Annotation {
 /** Grafana shows the text as HTML. */
 function textOf(
   service: string,
-  { version, previousVersion, rollback, unannounced, environment, actor, url }: Deploy,
+  { version, previousVersion, rollback, unannounced, environment, actor, url, watch }: Deploy,
 ): string {
   const words = [
     `${service} ${version} in ${environment}`,
@@ -46,6 +46,7 @@ function textOf(
     ...(previousVersion === undefined ? [] : [`after ${previousVersion}`]),
     ...(actor === undefined ? [] : [`by ${actor}`]),
     ...(unannounced === true ? ['unannounced: seen in the metrics'] : []),
+    ...(watch?.verdict === undefined ? [] : [`verdict: ${watch.verdict.verdict}`]),
   ].join(', ');
   const link = url === undefined ? '' : ` <a href="${escaped(url)}" target="_blank">details</a>`;
   return `${escaped(words)}${link}`;

@@ -1,4 +1,4 @@
-import type { Range } from '../time.ts';
+import type { Instant, Range } from '../time.ts';
 import { signalsOf, type WatchedSignal } from './deploy-signals.ts';
 import type { DeployVerdict, SignalVerdict } from './deploy-verdict.ts';
 import type { Observed } from './observed.ts';
@@ -17,6 +17,8 @@ export type DeployCase = {
   /** Other deploys, incidents: not ordinary. */
   readonly disturbed: readonly Range[];
   readonly floor: RatioFloor;
+  /** What began before this is not its doing: when its rollout began, or that of another deploy so shortly before that the two cannot be told apart. */
+  readonly answersFrom: Instant;
 };
 
 /** The clearest signal has to stand out among the clearest of all but this share of ordinary moments. */
@@ -31,16 +33,16 @@ const FELT = ['errorRatio', 'p50', 'p99'] as const;
  * Judges a deploy by all its signals and looks together. `past` ends where `recent` begins, which holds baseline, rollout and what came after so far, with all bounds of the histogram. The same
  * steps give the same verdict, however often and whenever it is asked.
  */
-export function judgeDeploy(
-  past: Observed,
-  recent: Observed,
-  { baseline, window, disturbed, floor }: DeployCase,
-): DeployVerdict {
+export function judgeDeploy(past: Observed, recent: Observed, about: DeployCase): DeployVerdict {
+  const { baseline, window, disturbed, floor } = about;
   const observed = joined(past, recent);
   const place = placeOf(observed, { baseline, window });
   const excluded = excludedSteps(observed, disturbed);
   const signals = signalsOf(observed, recent, place, { alpha: DEPLOY_ALARMS, floor, excluded });
-  const judged = signals.map((signal) => ({ signal, verdict: attributed(signal, observed, place) }));
+  const judged = signals.map((signal) => ({
+    signal,
+    verdict: attributed(signal, observed, place, about),
+  }));
   const worse = judged.filter(({ verdict }) => verdict.verdict === 'degraded');
   const placebo = worse.length === 0 ? undefined : jointRank(signals, place, excluded);
   if (placebo !== undefined && placebo.p > JOINT_ALPHA) {
@@ -64,6 +66,7 @@ function attributed(
   signal: WatchedSignal,
   { times, step }: Observed,
   { moment, first, before }: Place,
+  { baseline, answersFrom }: DeployCase,
 ): SignalVerdict {
   const { onset: _, ...said } = signal.judge();
   // The judge counts its looks from the moment on; the rollout lies between.
@@ -88,7 +91,11 @@ function attributed(
     plusMinus: Math.max(1, point.around) * step,
   };
   if (judgement.verdict === 'inconclusive') return { ...judgement, measure, floor, onset };
-  if (!isClearlyEarlier(point, moment - from)) return { ...judgement, measure, floor, onset };
+  const shared = Math.ceil((baseline.to - answersFrom) / step);
+  // The clock decides as well as the likelihood: what is said to have begun before cannot be said to be the deploy's.
+  const isEarlier =
+    isClearlyEarlier(point, moment - from - shared) || onset.at + onset.plusMinus < answersFrom;
+  if (!isEarlier) return { ...judgement, measure, floor, onset };
   const { decidedAt: __, ...undecided } = judgement;
   return { ...undecided, measure, floor, onset, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
 }

@@ -94,6 +94,8 @@ function judgeRatio(
   const moments = ordinaryMoments(rules, moment);
   const bad = badSigns(rules.worse);
   const good: readonly (1 | -1)[] = rules.worse === 'either' ? [] : [rules.worse === 'higher' ? -1 : 1];
+  // What began before says nothing of what came after: it may have ended, which is better.
+  let earlier: Judgement | undefined;
   for (const [verdict, signs] of [
     ['degraded', bad],
     ['improved', good],
@@ -124,16 +126,15 @@ function judgeRatio(
         ...(began === undefined ? {} : { onset: began.onset }),
         looks: found.look,
       };
-      if (began?.isEarlier === true)
-        return {
-          ...common,
-          verdict: 'inconclusive',
-          reasons: [BEGAN_BEFORE],
-        };
+      if (began?.isEarlier === true) {
+        earlier ??= { ...common, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
+        continue;
+      }
       const decidedAt = seenAt(ratio, moment + found.look);
       return { ...common, verdict, decidedAt, reasons: noHistory(moments) };
     }
   }
+  if (earlier !== undefined) return earlier;
   return unchangedRatio(context, before, now, between(history, moment), dispersion, moment, seen, moments);
 }
 

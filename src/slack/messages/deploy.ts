@@ -35,7 +35,7 @@ import { answerWords, verdictButtons } from './verdict-buttons.ts';
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
   const name = `${plain(deploy.service ?? 'unknown service', 80)} ${plain(deploy.version, 80)}`;
   const by = deploy.actor === undefined ? '' : ` by ${plain(deploy.actor, 60)}`;
-  const back = deploy.rollback === true ? ' (rollback)' : '';
+  const back = `${deploy.rollback === true ? ' (rollback)' : ''}${deploy.unannounced === true ? ' (unannounced: seen in the metrics)' : ''}`;
   const where = `${back} to ${plain(deploy.environment, 60)}${by}`;
   const { emoji, words, verdict } = progress(deploy);
   const head = verdict === undefined ? `*${name}*${where}` : `*${name}: ${verdict}*${back}`;

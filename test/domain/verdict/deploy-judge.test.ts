@@ -194,9 +194,11 @@ describe('what is no number', () => {
 });
 
 describe('two deploys a minute apart', () => {
-  it('are both answerable for what began with the first', () => {
-    const verdict = judged({ perSecond: 100 }, from(-1, { errors: 20 }));
-    expect(verdict.verdict).toBe('degraded');
+  it('are both answerable for what began with the first, which alone would not be', () => {
+    const { past, recent, about } = watchOf({ perSecond: 100 }, from(-1, { errors: 20 }));
+    expect(judgeDeploy(past, recent, about).verdict).toBe('inconclusive');
+    const together = { ...about, answersFrom: about.baseline.to - MINUTE };
+    expect(judgeDeploy(past, recent, together).verdict).toBe('degraded');
   });
 });
 

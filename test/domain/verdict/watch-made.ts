@@ -58,7 +58,7 @@ export function watchOf(
   return {
     past: made.history === 0 ? { ...recent, ...NOTHING } : seen(past, -BEFORE),
     recent,
-    about: { baseline, window, disturbed: [], floor: RATIO_FLOOR },
+    about: { baseline, window, disturbed: [], floor: RATIO_FLOOR, answersFrom: baseline.to },
   };
 }
 
