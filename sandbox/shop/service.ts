@@ -30,21 +30,23 @@ export async function startService(service: ShopService, state: ShopState): Prom
   let version = service.version;
   let busy = 0;
   let telemetry = instrument(service, version, () => busy);
-  const handle = async (route: string, method: string): Promise<number> => {
+  /** Handles a request and tells its status and how long it took, in seconds, as its own work and what it waits for were drawn: a busy machine makes no service slower. */
+  const handle = async (route: string, method: string): Promise<{ status: number; seconds: number }> => {
     const running = { telemetry, version };
     const flags = flagsOf(service.name, state);
     const effect = effectOf(state.faults, { service: service.name, version: running.version, flags });
-    const began = performance.now();
     busy += 1;
-    const own = sleep(
-      1000 * service.median * effect.slower * Math.exp(service.spread * normal(state.random)),
-    );
-    await Promise.all([own, ...service.calls.map((called) => call(called, state))]);
+    const own = service.median * effect.slower * Math.exp(service.spread * normal(state.random));
+    const [, ...calls] = await Promise.all([
+      sleep(1000 * own),
+      ...service.calls.map((called) => call(called, state)),
+    ]);
     busy -= 1;
+    const seconds = Math.max(own, ...calls);
     const fails = effect.outage || state.random() < service.failing + effect.errors;
     const status = effect.outage ? 503 : fails ? 500 : 200;
-    running.telemetry.handled({ route, method, status, seconds: (performance.now() - began) / 1000, flags });
-    return status;
+    running.telemetry.handled({ route, method, status, seconds, flags });
+    return { status, seconds };
   };
   const server = createServer(async (request, response) => {
     if (request.url === '/metrics') {
@@ -52,7 +54,8 @@ export async function startService(service: ShopService, state: ShopState): Prom
       return;
     }
     request.resume();
-    response.writeHead(await handle(routeOf(service, request.url ?? '/'), request.method ?? 'GET')).end();
+    const { status, seconds } = await handle(routeOf(service, request.url ?? '/'), request.method ?? 'GET');
+    response.writeHead(status, { 'server-timing': `total;dur=${1000 * seconds}` }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
@@ -73,16 +76,21 @@ export async function startService(service: ShopService, state: ShopState): Prom
   };
 }
 
-/** Calls another service in its share of the requests; that it fails is measured there, and is no failure here. */
-async function call({ service, share }: ShopService['calls'][number], state: ShopState): Promise<void> {
+/** The way to another service and back, in seconds. */
+const WAY = 0.001;
+
+/** Calls another service in its share of the requests, and tells for how many seconds; that it fails is measured there, and is no failure here. */
+async function call({ service, share }: ShopService['calls'][number], state: ShopState): Promise<number> {
   const address = state.addresses.get(service);
-  if (address === undefined || state.random() > share) return;
+  if (address === undefined || state.random() > share) return 0;
   const route = SERVICES.find(({ name }) => name === service)?.routes[0]?.route ?? '/';
   const response = await fetch(`http://${address}${route}`, {
     method: 'POST',
     signal: AbortSignal.timeout(CALL_TIMEOUT),
   });
   await response.arrayBuffer();
+  const told = /dur=([\d.]+)/.exec(response.headers.get('server-timing') ?? '')?.[1];
+  return Number(told ?? 0) / 1000 + WAY;
 }
 
 function flagsOf(service: string, state: ShopState): Record<string, string> {

@@ -90,7 +90,8 @@ export async function playStory(
     by: 'tomas',
     startedAt,
   });
-  await sleep(3000);
+  // It takes some seconds until the new version has used up its connections.
+  await sleep(6000);
   await control(stack, 'faults', { faults: [BAD] });
 
   // Both are waited for from now on: the first is told while other things happen.

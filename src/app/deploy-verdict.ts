@@ -6,11 +6,12 @@ import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import { errorFloor } from '#domain/verdict/deploy-signals.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
+import type { RatioFloor } from '#domain/verdict/ratio-moment.ts';
 import { boundsOf } from '#domain/verdict/watched.ts';
 import type { Ports } from './ports.ts';
 
 /** How far back ordinary moments are taken from. */
-const HISTORY = 7 * DAY;
+export const HISTORY = 7 * DAY;
 
 /** Steps between two deploys by which what they did can be told apart. */
 const TOLD_APART = 2;
@@ -42,9 +43,7 @@ export async function judgeWatch(
       : observer.observe(service, reach, recent.step, boundsOf(recent, baseline)),
     disturbances(deploy, { from: reach.from, to: window.to }, store),
   ]);
-  const floor = errorFloor(
-    service.slos.flatMap(({ sli, objective }) => (sli.kind === 'latency' ? [] : [objective])),
-  );
+  const floor = floorOf(service);
   const answersFrom = togetherWith(deploy, disturbed.others, TOLD_APART * recent.step);
   const verdict = judgeDeploy(past, recent, {
     ...{ baseline, window, disturbed: disturbed.ranges, floor, answersFrom },
@@ -54,6 +53,11 @@ export async function judgeWatch(
     observed: recent,
     isSettled: isRead(recent, to),
   };
+}
+
+/** By how much more failures of a service matter. */
+export function floorOf({ slos }: Service): RatioFloor {
+  return errorFloor(slos.flatMap(({ sli, objective }) => (sli.kind === 'latency' ? [] : [objective])));
 }
 
 /** What else happened: other deploys and pages are not ordinary, and those just before may have spoiled the baseline. */

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { lineOf } from '#app/answers/budget.ts';
 import type { CountPorts } from '#app/count-piece.ts';
 import { countNew, countOlder } from '#app/counting.ts';
@@ -10,16 +7,17 @@ import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
 import { windowLabel } from '#domain/budget/window.ts';
 import { budgetSentence, percent } from '#domain/budget/words.ts';
-import { explain, type Outcome } from '#domain/problem.ts';
+import { explain } from '#domain/problem.ts';
 import { type Catalog, findService } from '#domain/service.ts';
 import { formatDuration, HOUR, type Instant } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createLog } from '#runtime/log.ts';
 import { createMetering } from '#runtime/metrics.ts';
-import { backupStore, openStore, type StoreHandle } from '#store/database.ts';
+import type { StoreHandle } from '#store/database.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
 import { createPrometheus } from '#telemetry/prometheus.ts';
 import { configFrom } from './config-file.ts';
+import { ownOrCopy } from './own-or-copy.ts';
 import { tableLines } from './table.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 
@@ -105,29 +103,6 @@ async function countedAt(
   await Promise.all(asked.map(({ client }) => client.close()));
   for (const line of said) terminal.err(line);
   return { standings: await standingsOf(slosOf(catalog.services), catalog, at, store), failed };
-}
-
-/** The database itself, or a copy where another process works on it. */
-async function ownOrCopy(path: string): Promise<Outcome<{ handle: StoreHandle; close(): Promise<void> }>> {
-  const opened = await openStore(path);
-  if (opened.ok) return { ok: true, value: { handle: opened.value, close: opened.value.close } };
-  if (opened.problem.code !== 'database-in-use') return opened;
-  const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-budget-'));
-  const copy = join(folder, 'copy.db');
-  const copied = backupStore(path, copy);
-  if (!copied.ok) return copied;
-  const again = await openStore(copy);
-  if (!again.ok) return again;
-  return {
-    ok: true,
-    value: {
-      handle: again.value,
-      async close() {
-        await again.value.close();
-        await rm(folder, { recursive: true, force: true });
-      },
-    },
-  };
 }
 
 function timeOf(text: string): Instant {

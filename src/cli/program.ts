@@ -10,6 +10,7 @@ import { init } from './init.ts';
 import { judge } from './judge.ts';
 import { manifest } from './manifest.ts';
 import { query } from './query.ts';
+import { replay } from './replay.ts';
 import { sloImport } from './slo.ts';
 import { start } from './start.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
@@ -109,6 +110,18 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     )
     .action(async (options) => {
       status = await judge(options, terminal);
+    });
+  program
+    .command('replay')
+    .description('say what verdicts a service would have got at moments without a deploy')
+    .argument('<service>')
+    .option('--config <file>', 'the configuration', 'bellbuoy.yaml')
+    .option('--last <length>', 'how far back', '7d')
+    .option('--every <length>', 'a moment how often', '15m')
+    .option('--json', 'for machines: an object a line and moment')
+    .addHelpText('after', '\nExample: bellbuoy replay checkout --last 7d')
+    .action(async (service, options) => {
+      status = await replay(service, options, terminal);
     });
   program
     .command('query <promql>')

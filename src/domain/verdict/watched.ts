@@ -120,6 +120,21 @@ export function joined(past: Observed, recent: Observed): Observed {
   };
 }
 
+/** The steps from one index up to another. */
+export function sliced(observed: Observed, from: number, to: number): Observed {
+  const cut = (column: Float64Array) => column.subarray(from, to);
+  const { requests, durations } = observed;
+  return {
+    ...observed,
+    times: observed.times.slice(from, to),
+    ...(requests === undefined ? {} : { requests: { total: cut(requests.total), bad: cut(requests.bad) } }),
+    ...(durations === undefined
+      ? {}
+      : { durations: { ...durations, total: cut(durations.total), slower: durations.slower.map(cut) } }),
+    gauges: Object.fromEntries(Object.entries(observed.gauges).map(([name, column]) => [name, cut(column)])),
+  };
+}
+
 /** The same bound however it is spelled. */
 export function isSame(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));

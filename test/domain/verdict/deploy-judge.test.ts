@@ -6,6 +6,7 @@ import { errorFloor } from '#domain/verdict/deploy-signals.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
 import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
+import { sliced } from '#domain/verdict/watched.ts';
 import { type Made, type Minute, watchOf } from './watch-made.ts';
 
 /** The verdict of a watch in which something happens from a minute on. */
@@ -69,7 +70,7 @@ describe('a deploy that makes requests fail', () => {
   it('stays degraded at every later look, decided at the same moment', () => {
     const { past, recent, about } = watchOf({ perSecond: 100 }, from(0, { errors: 20 }));
     for (let minutes = 6; minutes <= 14; minutes += 2) {
-      const sofar = judgeDeploy(past, upTo(recent, 31 + minutes), about);
+      const sofar = judgeDeploy(past, sliced(recent, 0, 31 + minutes), about);
       expect(sofar.verdict).toBe('degraded');
       expect(sofar.decidedAt).toBe(verdict.decidedAt);
     }
@@ -232,24 +233,3 @@ describe('what matters', () => {
     expect(errorFloor([])).toEqual({ relative: 0.5, absolute: 0.0005 });
   });
 });
-
-function upTo(observed: Observed, steps: number): Observed {
-  const cut = (column: Float64Array) => column.subarray(0, steps);
-  return {
-    ...observed,
-    times: observed.times.slice(0, steps),
-    ...(observed.requests === undefined
-      ? {}
-      : { requests: { total: cut(observed.requests.total), bad: cut(observed.requests.bad) } }),
-    ...(observed.durations === undefined
-      ? {}
-      : {
-          durations: {
-            ...observed.durations,
-            total: cut(observed.durations.total),
-            slower: observed.durations.slower.map(cut),
-          },
-        }),
-    gauges: Object.fromEntries(Object.entries(observed.gauges).map(([name, column]) => [name, cut(column)])),
-  };
-}
