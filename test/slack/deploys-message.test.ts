@@ -31,11 +31,14 @@ const RAE = { kind: 'person' as const, user: 'U1' };
 describe('/obs deploys', () => {
   it('says of each deploy what it did, with the figure that tells it, and what people said of that', () => {
     const [, degraded, steady, expected] = shown([
-      judged('d1', 'v1', 'degraded', { answered: { right: true, by: RAE, at: 0 }, rollback: true }),
+      judged('d1', 'v1', 'degraded', {
+        answered: { right: true, of: 'degraded', by: RAE, at: 0 },
+        rollback: true,
+      }),
       judged('d2', 'v2', 'steady'),
       judged('d3', 'v3', 'degraded', {
-        answered: { right: false, by: RAE, at: 0 },
-        expected: { reason: 'a load test', by: RAE, at: 0 },
+        answered: { right: false, of: 'degraded', by: RAE, at: 0 },
+        expected: { reason: 'a load test', of: 'degraded', by: RAE, at: 0 },
       }),
     ]);
     expect(degraded).toMatch(

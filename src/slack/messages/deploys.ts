@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { DeploysAnswer } from '#app/answer.ts';
+import { answersOf } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { context, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted, lengthWords } from './figures.ts';
@@ -86,7 +87,8 @@ function stateOf(state: NonNullable<Deploy['watch']>['state'] | undefined, statu
   }
 }
 
-function saidOf({ answered, expected }: Deploy): readonly string[] {
+function saidOf(deploy: Deploy): readonly string[] {
+  const { answered, expected } = answersOf(deploy);
   return [
     ...(expected === undefined ? [] : ['expected']),
     ...(answered === undefined ? [] : [answered.right ? 'said right' : 'said wrong']),
