@@ -7,6 +7,7 @@ import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
 import { rollbackRefusal } from '#app/rollback.ts';
+import { startSighting } from '#app/sightings.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
@@ -23,6 +24,8 @@ import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
+import { createAnnotations } from '#telemetry/grafana/annotations.ts';
+import type { GrafanaSettings } from '#telemetry/grafana/client.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
 import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
@@ -98,6 +101,9 @@ export async function compose(
     silences,
     activeAlerts,
     rollbacks: createRollbacks(),
+    ...(config.grafana === undefined
+      ? {}
+      : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
     painter,
     clock,
     log,
@@ -138,6 +144,11 @@ export async function compose(
   if (config.alertmanager?.reconcile === true) {
     const reconciling = startReconciling(ports);
     teardown.push(['reconciling', reconciling.stop]);
+  }
+
+  if (config.deploys.unannounced) {
+    const sighting = startSighting(ports);
+    teardown.push(['sighting', sighting.stop]);
   }
 
   const routes: readonly Route[] = [
@@ -213,6 +224,11 @@ export function sourceOf(
       ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
     },
   };
+}
+
+/** Where and as whom Grafana is asked. */
+export function grafanaSettings({ ca, ...settings }: NonNullable<Config['grafana']>): GrafanaSettings {
+  return { ...settings, ...(ca === undefined ? {} : { ca }) };
 }
 
 function slackSettings({ slack }: Config) {

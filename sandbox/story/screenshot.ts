@@ -4,26 +4,34 @@ import type { Stack } from '../stack/stack.ts';
 import { openBrowser } from './browser.ts';
 import { roots, threadOf } from './watcher.ts';
 
-/** Writes what the docs show into a folder: the page with the alert's thread open, and the pictures of its threads. */
+/** Writes what the docs show into a folder: the page with the threads of the alert and of the bad deploy open, the latter on a phone too, and the pictures of the threads. */
 export async function takeScreenshots({ slack, addresses }: Stack, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { workspace } = slack;
   const [alert] = roots(workspace, /CheckoutErrors/);
   if (alert === undefined) throw new Error('the story has left no alert thread to show');
+  const [deploy] = workspace.messages.filter(({ text }) => text.startsWith('checkout v1.4.2'));
+  const shots = [
+    { name: 'alert-thread.png', root: alert, viewport: { width: 1360, height: 940 } },
+    { name: 'deploy-thread.png', root: deploy, viewport: { width: 1360, height: 940 } },
+    { name: 'deploy-phone.png', root: deploy, viewport: { width: 390, height: 1200 } },
+  ];
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1360, height: 940 }, deviceScaleFactor: 1.5 });
-    await page.goto(`${addresses.page}#/${alert.channel}/p${alert.ts}`);
-    await page.locator('#replies img').first().waitFor();
-    await page.locator(`#list article[data-ts="${alert.ts}"]`).scrollIntoViewIfNeeded();
-    await page.locator('#replies').evaluate((list) => void Object.assign(list, { scrollTop: 0 }));
-    // The pictures in view are decoded by then.
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: join(folder, 'alert-thread.png') });
+    for (const { name, root, viewport } of shots) {
+      if (root === undefined) continue;
+      const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
+      await page.goto(`${addresses.page}#/${root.channel}/p${root.ts}`);
+      await page.locator('#replies img').first().waitFor();
+      await page.locator('#replies').evaluate((list) => void Object.assign(list, { scrollTop: 0 }));
+      // The pictures in view are decoded by then.
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: join(folder, name) });
+      await page.close();
+    }
   } finally {
     await browser.close();
   }
-  const [deploy] = workspace.messages.filter(({ text }) => text.startsWith('checkout v1.4.2 to production'));
   const pictures = { 'alert-snapshot.png': alert, 'deploy-before-after.png': deploy };
   for (const [name, root] of Object.entries(pictures)) {
     const blocks = root === undefined ? [] : threadOf(workspace, root).flatMap(({ blocks: own = [] }) => own);

@@ -81,7 +81,6 @@ export async function playStory(
     startedAt,
   });
   await sleep(2000);
-  await control(stack, 'faults', { faults: [BAD] });
   await control(stack, 'deploy', { service: 'checkout', version: 'v1.4.2' });
   await reportAsGithub(stack, {
     id: 4711,
@@ -91,7 +90,16 @@ export async function playStory(
     by: 'tomas',
     startedAt,
   });
+  await sleep(3000);
+  await control(stack, 'faults', { faults: [BAD] });
 
+  // Both are waited for from now on: the first is told while other things happen.
+  const verdicts = [
+    step('the verdict on checkout while it is watched', () =>
+      judged(stack, /checkout v1\.4\.2: degraded .* after the deploy/, /The watch goes on/),
+    ),
+    step('the verdict on catalog', () => judged(stack, /catalog v2\.8\.0: steady/)),
+  ] as const;
   const alert = await step('the alert', () =>
     until(workspace, 'the alert thread', () => roots(workspace, /CheckoutErrors/).at(-1), PATIENCE.alert),
   );
@@ -137,8 +145,7 @@ export async function playStory(
       );
     });
   }
-  const healthy = await step('the deploy thread of catalog', () => watched(stack, /catalog v2\.8\.0/));
-  const bad = await step('the deploy thread of checkout', () => watched(stack, /checkout v1\.4\.2/));
+  const [bad, healthy] = await Promise.all(verdicts);
 
   if (alert !== undefined) {
     await step('the panels once more', async () => {
@@ -228,14 +235,18 @@ function pictured({ slack: { workspace } }: Stack, root: Message, patience: numb
   );
 }
 
-/** Waits until the watch of a deploy has ended and its thread shows the picture. */
-function watched({ slack: { workspace } }: Stack, words: RegExp): Promise<Message> {
+/** Waits until a deploy's root says its verdict and the thread gives the report with its picture, which says `also`. */
+function judged({ slack: { workspace } }: Stack, verdict: RegExp, also = /./): Promise<Message> {
   return until(
     workspace,
-    `the end of the watch of ${words.source}`,
+    `the verdict ${verdict.source}`,
     () => {
-      const root = roots(workspace, words).at(-1);
-      return root !== undefined && picturesIn(threadOf(workspace, root)) > 0 ? root : undefined;
+      const root = roots(workspace, verdict).at(-1);
+      if (root === undefined) return undefined;
+      const report = threadOf(workspace, root).find(({ text }) => verdict.test(text));
+      return report !== undefined && picturesIn([report]) > 0 && also.test(JSON.stringify(report.blocks))
+        ? root
+        : undefined;
     },
     PATIENCE.watch,
   );

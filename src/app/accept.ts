@@ -1,14 +1,17 @@
 import { channelOf, decide } from '#domain/decide.ts';
 import { type State, subjectOf } from '#domain/decision.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Actor, Event, Received } from '#domain/event.ts';
-import type { Catalog, Hints } from '#domain/service.ts';
+import type { Actor, DeployReport, Event, Received } from '#domain/event.ts';
+import type { Catalog, Hints, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
 import type { Clock, Ports, Store, Stores } from './ports.ts';
 
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
 const RECENT_DEPLOYS = 20;
+
+/** How many earlier deploys of a version are looked at to know whether it ever ran: some may have failed. */
+const TRIES = 5;
 
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
 
@@ -69,14 +72,8 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       };
     case 'umbrellaAcknowledged':
       return { catalog, deploys: [], members: await stores.alerts.under(event.umbrella) };
-    case 'deployReport': {
-      const { service } = subjectOf(catalog, event);
-      const deploys = await stores.deploys.recent({
-        limit: RECENT_DEPLOYS,
-        ...(service === undefined ? {} : { service: service.name }),
-      });
-      return { catalog, deploys };
-    }
+    case 'deployReport':
+      return { catalog, deploys: await deploysAround(event, subjectOf(catalog, event).service, stores) };
     case 'rollbackRequested': {
       const deploy = await stores.deploys.get(event.deploy);
       return { catalog, deploys: deploy === undefined ? [] : [deploy, ...(await besides(deploy, stores))] };
@@ -101,6 +98,26 @@ async function besides({ id, service }: Deploy, { deploys }: Stores): Promise<re
   if (service === undefined) return [];
   const recent = await deploys.recent({ service, limit: RECENT_DEPLOYS });
   return recent.filter((one) => one.id !== id);
+}
+
+/**
+ * The recent deploys of the service, what was deployed last in the report's environment before it, and when its version ran there,
+ * however long ago: busier environments may have had many deploys since.
+ */
+async function deploysAround(
+  { version, environment, at, startedAt = at }: DeployReport,
+  service: Service | undefined,
+  { deploys }: Stores,
+): Promise<readonly Deploy[]> {
+  if (service === undefined) return deploys.recent({ limit: RECENT_DEPLOYS });
+  const before = { service: service.name, environment, before: startedAt };
+  const found = [
+    ...(await deploys.recent({ service: service.name, limit: RECENT_DEPLOYS })),
+    ...(await deploys.recent({ ...before, limit: 1 })),
+    ...(await deploys.recent({ ...before, version, limit: TRIES })),
+  ];
+  const each = new Map(found.map((deploy) => [deploy.id, deploy]));
+  return [...each.values()].toSorted((a, b) => b.startedAt - a.startedAt);
 }
 
 async function weatherIn(channel: string, now: Instant, { umbrellas, alerts }: Stores): Promise<Weather> {

@@ -33,7 +33,10 @@ export async function judgeWatch(
   const begin = recent.times[0] ?? baseline.from;
   const reach = { from: begin - HISTORY, to: begin };
   const [past, disturbed] = await Promise.all([
-    observer.observe(service, reach, recent.step, boundsOf(recent, baseline)),
+    // Whoever does not answer now is not asked for a week of history.
+    isAway(recent)
+      ? { ...recent, ...NO_HISTORY }
+      : observer.observe(service, reach, recent.step, boundsOf(recent, baseline)),
     disturbances(deploy, { from: reach.from, to: window.to }, store),
   ]);
   const floor = errorFloor(
@@ -89,9 +92,19 @@ function minutesBefore(length: number): string {
   return `${minutes < 1 ? 'less than a minute' : `${minutes} min`} ${length >= 0 ? 'before' : 'after'}`;
 }
 
+const NO_HISTORY = {
+  times: [],
+  requests: { total: new Float64Array(), bad: new Float64Array() },
+  gauges: {},
+};
+
+function isAway({ problems }: Pick<Observed, 'problems'>): boolean {
+  return problems.some(({ code }) => code.startsWith('prometheus-'));
+}
+
 /** Whether the source answered, and its last step is known. */
 function isRead({ problems, requests, gauges, times, step }: Observed, to: Instant): boolean {
-  if (problems.some(({ code }) => code.startsWith('prometheus-'))) return false;
+  if (isAway({ problems })) return false;
   const last = times.length - 1;
   if (last < 0) return false;
   const isWhole = (times[last] ?? 0) + 2 * step > to;

@@ -1,4 +1,5 @@
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
+import { annotateDeploy } from './jobs/annotate.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
@@ -68,6 +69,8 @@ function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Prom
       return requestRollback(task, attempt, ports);
     case 'tellRollback':
       return tellRollback(task, ports);
+    case 'annotate':
+      return annotateDeploy(task.deploy, ports);
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
     case 'silence':

@@ -9,12 +9,13 @@ import type { Outcome } from '#domain/problem.ts';
 import type { RollbackOutcome, RollbackWay } from '#domain/rollback-way.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
+import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Message } from './message.ts';
-import type { Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+import type { Annotations, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
 
 export type * from './telemetry.ts';
 
@@ -197,8 +198,14 @@ export interface Umbrellas {
 export interface Deploys {
   get(id: string): Promise<Deploy | undefined>;
   save(deploy: Deploy): Promise<void>;
-  /** Newest first by start. */
-  recent(options: { service?: string; limit: number }): Promise<readonly Deploy[]>;
+  /** Newest first by start; where named, only those of a service, an environment, a version, or that started before a moment. */
+  recent(options: {
+    service?: string;
+    environment?: string;
+    version?: string;
+    before?: Instant;
+    limit: number;
+  }): Promise<readonly Deploy[]>;
   /** Deploys of these services that started in a range, oldest first. */
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
   /** The newest deploy of each service. */
@@ -210,6 +217,12 @@ export interface Deploys {
   }): Promise<{ verdicts: number; answered: readonly Deploy[] }>;
   /** Deploys with a watch that is waiting or watching. */
   watched(service?: string): Promise<readonly Deploy[]>;
+}
+
+/** What the metrics showed of versions, by service. */
+export interface Versions {
+  all(): Promise<ReadonlyMap<string, Sightings>>;
+  save(sightings: readonly Sightings[]): Promise<void>;
 }
 
 /** Counts of SLOs, kept as running totals, so that any stretch costs two look-ups however long it is. */
@@ -282,6 +295,7 @@ export type Stores = {
   readonly alerts: Alerts;
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
+  readonly versions: Versions;
   readonly budgets: Budgets;
   readonly unmatched: Unmatched;
   readonly snapshots: Snapshots;
@@ -352,6 +366,8 @@ export type Ports = {
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
   readonly rollbacks: Rollbacks;
+  /** Absent where no Grafana is configured. */
+  readonly annotations?: Annotations;
   readonly painter: Painter;
   readonly clock: Clock;
   readonly log: Log;

@@ -83,3 +83,20 @@ export interface SignalObserver {
    */
   observe(service: Service, range: Range, step: Duration, bounds?: readonly number[]): Promise<Observed>;
 }
+
+/**
+ * A mark on time for whoever looks at dashboards: over a stretch, or at `from` alone. The tags of `key`, which are among `tags`, make it
+ * one. `text` is HTML.
+ */
+export type Annotation = {
+  readonly key: readonly string[];
+  readonly tags: readonly string[];
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly text: string;
+};
+
+export interface Annotations {
+  /** Makes the mark, or brings the one of the same key that is there up to date. Nothing rejects: what went wrong is in the value. */
+  put(annotation: Annotation): Promise<Outcome<'created' | 'changed' | 'kept'>>;
+}

@@ -1,5 +1,5 @@
 import { slosOf } from '#app/standings.ts';
-import { sourceOf } from '#compose';
+import { grafanaSettings, sourceOf } from '#compose';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
 import { plainCount } from '#domain/budget/words.ts';
@@ -9,6 +9,7 @@ import { systemClock } from '#runtime/clock.ts';
 import { createMetering } from '#runtime/metrics.ts';
 import { type Finding, probeSlack } from '#slack/probe.ts';
 import { probeAlertmanager } from '#telemetry/alertmanager.ts';
+import { probeGrafana } from '#telemetry/grafana/annotations.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
 import { createPrometheus } from '#telemetry/prometheus.ts';
 import { createMetrics } from '#telemetry/signals.ts';
@@ -20,7 +21,7 @@ type Options = { config: string; online?: boolean; json?: boolean };
 
 /**
  * Checks bellbuoy.yaml: every mistake with line and column, or a table of what is configured, and a note on each field of SLO files that is not honoured. With `online` also what answers: Slack,
- * every Prometheus and whether each service has series there, Alertmanager; 1 when something does not.
+ * every Prometheus and whether each service has series there, Alertmanager, Grafana; 1 when something does not.
  */
 export async function check(
   { config: path, online, json }: Options,
@@ -63,7 +64,7 @@ export async function check(
 }
 
 async function probe(config: Config): Promise<readonly Finding[]> {
-  const { slack, alertmanager } = config;
+  const { slack, alertmanager, grafana } = config;
   const channels = new Set([
     ...Object.values(slack.channels).filter((channel) => channel !== undefined),
     ...Object.values(config.services).flatMap(({ channel }) => channel ?? []),
@@ -72,12 +73,13 @@ async function probe(config: Config): Promise<readonly Finding[]> {
     botToken: slack.botToken,
     ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }),
   };
-  const [ofSlack, ofPrometheus, ofAlertmanager] = await Promise.all([
+  const [ofSlack, ofPrometheus, ofAlertmanager, ofGrafana] = await Promise.all([
     probeSlack(settings, [...channels]),
     probePrometheus(config),
     alertmanager === undefined ? [] : probeAlertmanager(alertmanager).then((finding) => [finding]),
+    grafana === undefined ? [] : probeGrafana(grafanaSettings(grafana)).then((finding) => [finding]),
   ]);
-  return [...ofSlack, ...ofPrometheus, ...ofAlertmanager];
+  return [...ofSlack, ...ofPrometheus, ...ofAlertmanager, ...ofGrafana];
 }
 
 async function probePrometheus(config: Config): Promise<readonly Finding[]> {

@@ -20,6 +20,7 @@ export function catalogOf(config: Config): Catalog {
     watchedEnvironments: config.environments.watched,
     remindAfter: config.alerts.remindAfter,
     zone: config.timezone,
+    annotates: config.grafana !== undefined,
     theme: config.theme,
     channels: present(config.slack.channels),
   };

@@ -69,6 +69,14 @@ const Alertmanager = z.strictObject({
     ),
 });
 
+const Grafana = z.strictObject({
+  url: Url.describe('Where it answers, without /api; deploys are marked there as annotations.'),
+  token: z.string().min(1).describe('Token of a service account with the role Editor.'),
+  timeout: Length.prefault('10s').describe('How long a request may take.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
+  ca: z.string().optional().describe('Certificate authority of its TLS, as PEM; `ca_file` names a file.'),
+});
+
 const Slack = z.strictObject({
   mode: z
     .enum(['socket', 'http'])
@@ -329,6 +337,7 @@ export const Config = z.strictObject({
     .record(Name, Prometheus)
     .describe('Named sources; the one called `default` is meant where none is named.'),
   alertmanager: Alertmanager.optional(),
+  grafana: Grafana.optional(),
   slack: Slack,
   server: Server.prefault({}),
   store: z
@@ -358,6 +367,16 @@ export const Config = z.strictObject({
     })
     .prefault({})
     .describe('Environments whose deploys are watched; elsewhere they are recorded only.'),
+  deploys: z
+    .strictObject({
+      unannounced: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether a new version that the metrics show and nobody announces within five minutes is a deploy; read at the start.',
+        ),
+    })
+    .prefault({}),
   match: z
     .array(
       z.strictObject({

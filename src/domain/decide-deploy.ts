@@ -12,8 +12,12 @@ import {
 } from './deploy.ts';
 import type { DeployReport, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { announces, asAnnounced } from './late-announcement.ts';
 import { present } from './optional.ts';
+import { isRollback } from './rollback.ts';
+import type { Catalog } from './service.ts';
 import { type Instant, lengthOf, SECOND } from './time.ts';
+import { isOvertaken } from './unannounced.ts';
 
 /** Data that is late is waited for so many lengths of the watch after its end; then it is judged by what there is. */
 const WAITS_FOR_DATA = 2;
@@ -24,16 +28,18 @@ const LOOKS_AGAIN = 30 * SECOND;
 /** Decides what follows from what a sender says of a deploy. */
 export function onReport(state: State, id: number, event: DeployReport, now: Instant): Decision {
   const { service, hints } = subjectOf(state.catalog, event);
-  const known = state.deploys.find((deploy) => isSameDeploy(deploy, event, service?.name));
+  if (event.unannounced === true && isOvertaken(event, state.deploys)) return NOTHING;
   const fresh = now - event.at < TOLD_WITHIN;
   const watched = fresh && isWatchedIn(state.catalog.watchedEnvironments, event);
+  const known = knownOf(event, state.deploys, { service: service?.name, watched });
   const channel = service?.channel ?? state.catalog.channels.deploys;
-  const deploy = applyReport(known, event, {
+  const applied = applyReport(known, event, {
     newId: `d${id}`,
     watched,
     ...(service === undefined ? {} : { service }),
     ...(watched && service !== undefined && channel !== undefined ? { channel } : {}),
   });
+  const deploy = inOrder(asRollback(applied, known, state.deploys), known, state.deploys);
   const older = service === undefined ? [] : supersededBy(deploy, state.deploys);
   return {
     episodes: [],
@@ -48,8 +54,24 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
       ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
         ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
         : []),
+      ...annotateJobs(state.catalog, deploy, now),
     ],
   };
+}
+
+/** The deploy that a report continues; what the metrics had shown already is from now on as the sender tells it. */
+function knownOf(
+  event: DeployReport,
+  deploys: readonly Deploy[],
+  context: { service: string | undefined; watched: boolean },
+): Deploy | undefined {
+  if (event.unannounced === true) return undefined;
+  const known = deploys.find((deploy) =>
+    deploy.unannounced === true
+      ? announces(event, deploy, context)
+      : isSameDeploy(deploy, event, context.service),
+  );
+  return known?.unannounced === true ? asAnnounced(known, event) : known;
 }
 
 /** A look moves the watch on: the next look, or the report when it was the last. */
@@ -93,6 +115,32 @@ function nextLookJob(deploy: string, watch: Watch, now: Instant): Job {
   return lookJob(deploy, look, lookDue(watch, look));
 }
 
+/** Marks a deploy that puts an earlier version back, when it is first heard of or gets another name. */
+function asRollback(deploy: Deploy, known: Deploy | undefined, others: readonly Deploy[]): Deploy {
+  if (deploy.service === undefined || known?.version === deploy.version) return deploy;
+  const earlier = others
+    .filter(
+      (other) =>
+        other.id !== deploy.id &&
+        other.service === deploy.service &&
+        other.environment === deploy.environment &&
+        other.startedAt < deploy.startedAt,
+    )
+    .toSorted((a, b) => b.startedAt - a.startedAt);
+  return isRollback(earlier, deploy.version) ? { ...deploy, rollback: true } : deploy;
+}
+
+/** What is heard of only after a newer deploy cut into its watch has none any more: it would be judged by what the newer one did. */
+function inOrder(deploy: Deploy, known: Deploy | undefined, others: readonly Deploy[]): Deploy {
+  const { startedAt, watch } = deploy;
+  if (known !== undefined || watch === undefined) return deploy;
+  const [cut] = others
+    .filter((other) => other.startedAt > startedAt && other.startedAt < watch.window.to)
+    .toSorted((a, b) => a.startedAt - b.startedAt)
+    .flatMap((newer) => supersededBy(newer, [deploy]));
+  return cut ?? deploy;
+}
+
 function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {
   return others.flatMap((other) =>
     other.id !== deploy.id &&
@@ -104,6 +152,17 @@ function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deplo
       ? [{ ...other, watch: { ...other.watch, state: 'superseded' as const, supersededBy: deploy.version } }]
       : [],
   );
+}
+
+/** A watched deploy is marked once it has succeeded, and the mark follows what more is said of it. */
+function annotateJobs({ annotates }: Catalog, { id, watch, status }: Deploy, due: Instant): readonly Job[] {
+  if (annotates !== true || watch === undefined || status !== 'succeeded') return [];
+  return [
+    job(`annotate:${id}`, `deploy:${id}:annotation`, due, PRIORITY.progress, {
+      kind: 'annotate',
+      deploy: id,
+    }),
+  ];
 }
 
 function announceDeploy(deploy: string, due: Instant, priority: Priority): Job {

@@ -52,6 +52,8 @@ export type Deploy = {
   readonly previousVersion?: string;
   /** Whether an earlier version was put back. */
   readonly rollback?: true;
+  /** Nobody announced it (yet): the metrics showed its version. */
+  readonly unannounced?: true;
   readonly environment: string;
   readonly status: DeployStatus;
   /** When the rollout began, which may be before the sender's first word. */
@@ -143,6 +145,7 @@ export function applyReport(
     startedAt,
     changes: [],
     parts,
+    ...present({ unannounced: report.unannounced }),
     ...(context.service === undefined ? {} : { service: context.service.name }),
     ...(context.channel === undefined ? {} : { channel: context.channel }),
   };

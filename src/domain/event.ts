@@ -55,6 +55,8 @@ export type DeployReport = {
   readonly previousVersion?: string;
   /** Whether the sender says that an earlier version was put back. */
   readonly rollback?: true;
+  /** Nobody said it: the metrics showed the version. */
+  readonly unannounced?: true;
   readonly environment: string;
   /** What kind of environment it is, where the sender tells (`production`), whatever its name. */
   readonly environmentTier?: string;

@@ -22,6 +22,8 @@ export type Task =
   /** Asks another system to roll back, at most once. */
   | { readonly kind: 'requestRollback'; readonly deploy: string; readonly key: string }
   | { readonly kind: 'tellRollback'; readonly deploy: string; readonly asked: RollbackAsked }
+  /** Marks the deploy in Grafana as it now is. */
+  | { readonly kind: 'annotate'; readonly deploy: string }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 

@@ -118,6 +118,17 @@ export const PROBLEMS = {
     means: 'Alertmanager refused the request.',
     remedy: 'Read its answer, given with this problem.',
   },
+  'grafana-unreachable': {
+    retry: true,
+    means: 'Grafana could not be reached, or failed.',
+    remedy: 'Check `grafana.url`.',
+  },
+  'grafana-refused': {
+    retry: false,
+    means: 'Grafana refused the request.',
+    remedy:
+      'Check `grafana.url`, and that `grafana.token` is of a service account that may read and write annotations (role Editor).',
+  },
   'drawing-failed': {
     retry: false,
     means: 'A picture could not be drawn.',

@@ -110,6 +110,8 @@ export type Catalog = {
   /** A page that nobody acknowledged within this time is reminded of, once. */
   readonly remindAfter: Duration;
   readonly zone: string;
+  /** Whether deploys are marked in Grafana. */
+  readonly annotates?: boolean;
   readonly theme: 'light' | 'dark';
   readonly channels: { readonly incidents?: string; readonly deploys?: string; readonly digest?: string };
 };

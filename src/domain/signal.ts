@@ -31,6 +31,11 @@ const FACTS: Readonly<Record<Measure, MeasureFacts>> = {
   throttling: { signal: 'saturation', unit: 'ratio', title: 'CPU throttling, % of periods', worse: 'higher' },
 };
 
+/** Whether a word names a measure. */
+export function isMeasure(word: string): word is Measure {
+  return Object.hasOwn(FACTS, word);
+}
+
 /** What is known of a measure: its signal, unit, title and worse direction. */
 export function factsOf(measure: Measure): MeasureFacts {
   return FACTS[measure];

@@ -59,7 +59,10 @@ export function link(url: string | undefined, words: string): string {
 }
 
 /** A moment in the reader's own zone; UTC where Slack cannot show it, and in words what no calendar of ours holds. */
-export function time(at: Instant, format: '{time}' | '{date_short_pretty} {time}' = '{time}'): string {
+export function time(
+  at: Instant,
+  format: '{time}' | '{time_secs}' | '{date_short_pretty} {time}' = '{time}',
+): string {
   if (!(at >= 0 && at < YEAR_10000)) return 'an unknown time';
   return `<!date^${Math.floor(at / 1000)}^${format}|${new Date(at).toISOString().slice(11, 16)} UTC>`;
 }

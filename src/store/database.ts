@@ -19,6 +19,7 @@ import { auditOf, snapshotsOf, unmatchedOf, uploadsOf } from './records.ts';
 import { prune } from './retention.ts';
 import type { Db, Tables } from './schema.ts';
 import { umbrellasOf } from './umbrellas.ts';
+import { versionsOf } from './versions.ts';
 import { createWakes, held, type Wakes } from './wakes.ts';
 
 export type StoreHandle = {
@@ -138,6 +139,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     alerts: alertsOf(db),
     umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
+    versions: versionsOf(db),
     budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),
     snapshots: snapshotsOf(db),

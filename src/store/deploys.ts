@@ -24,10 +24,14 @@ export function deploysOf(db: Db): Deploys {
         .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
         .execute();
     },
-    async recent({ service, limit }) {
-      const query = db.selectFrom('deploys').select('value').orderBy('started_at', 'desc').limit(limit);
-      const rows = await (service === undefined ? query : query.where('service', '=', service)).execute();
-      return rows.map(read);
+    async recent({ service, environment, version, before, limit }) {
+      let query = db.selectFrom('deploys').select('value').orderBy('started_at', 'desc').limit(limit);
+      if (service !== undefined) query = query.where('service', '=', service);
+      if (before !== undefined) query = query.where('started_at', '<', before);
+      if (environment !== undefined)
+        query = query.where(sql`json_extract(value, '$.environment')`, '=', environment);
+      if (version !== undefined) query = query.where(sql`json_extract(value, '$.version')`, '=', version);
+      return (await query.execute()).map(read);
     },
     async during(range, services) {
       const query = db

@@ -4,7 +4,8 @@ import type { Instant } from '#domain/time.ts';
 import type { Db } from './schema.ts';
 
 /**
- * Deletes what is over and older than `before`: decided events, ended jobs, messages with their uploads, snapshots, unmatched events;
+ * Deletes what is over and older than `before`: decided events, ended jobs, messages with their uploads, snapshots, unmatched events,
+ * versions of services that nobody has any more;
  * pictures already from `picturesBefore` on, because they can be drawn again from their snapshot. Alerts, deploys and the audit stay:
  * they are what people come back for, and they are small. Messages of alerts that still fire stay too.
  */
@@ -32,6 +33,7 @@ export async function prune(db: Db, before: Instant, picturesBefore: Instant): P
     .whereRef('sent_revision', '=', 'revision')
     .where(sql<boolean>`key not in (${firing}) and coalesce(parent, '') not in (${firing})`)
     .executeTakeFirstOrThrow();
+  await db.deleteFrom('versions').where('at', '<', before).execute();
   await db.deleteFrom('unmatched').where('at', '<', before).execute();
   return {
     pictures: count(pictures),

@@ -60,6 +60,7 @@ export type Tables = {
   };
   umbrellas: { id: string; channel: string; last_at: number; value: string };
   deploys: { id: string; service: string | null; started_at: number; watch: string | null; value: string };
+  versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };
   pictures: { snapshot: string; png: Uint8Array; width: number; height: number; alt: string };

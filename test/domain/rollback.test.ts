@@ -81,3 +81,47 @@ describe('an earlier version that comes back within ten minutes', () => {
     ]);
   });
 });
+
+describe('a deploy that puts an earlier version back', () => {
+  const deployed = (version: string, clock: string, more = {}) =>
+    report('succeeded', { version, at: at(clock), ...more });
+
+  it('is marked as a rollback, though its sender does not say so', () => {
+    const { when, deploys } = story();
+    when(at('10:00'), deployed('v1', '10:00'));
+    when(at('11:00'), deployed('v2', '11:00'));
+    when(at('12:00'), deployed('v1', '12:00'));
+    when(at('12:03'), deployed('v1', '12:03', { part: 'us' }));
+    expect(deploys().map(({ version, rollback }) => [version, rollback])).toEqual([
+      ['v1', undefined],
+      ['v2', undefined],
+      ['v1', true],
+    ]);
+  });
+
+  it('is none when the version ran in another environment, or for another service', () => {
+    const { when, deploys } = story();
+    when(at('10:00'), deployed('v1', '10:00', { environment: 'staging' }));
+    when(at('10:30'), deployed('v1', '10:30', { hints: { service: 'ledger' } }));
+    when(at('11:00'), deployed('v2', '11:00'));
+    when(at('12:00'), deployed('v1', '12:00'));
+    expect(deploys().filter(({ rollback }) => rollback)).toEqual([]);
+  });
+
+  it('is known by the name that it has at its end, and by what ran before it, not by what came later', () => {
+    const { when, deploys } = story();
+    when(at('09:00'), deployed('v2', '09:00'));
+    when(at('10:00'), deployed('v1', '10:00'));
+    when(at('11:00'), report('started', { id: '7', version: '9f2d41c07b3e', at: at('11:00') }));
+    when(at('11:04'), deployed('v2', '11:04', { id: '7' }));
+    when(at('12:00'), deployed('v3', '12:00'));
+    when(at('12:01'), deployed('v3', '08:00'));
+    expect(deploys().map(({ version, startedAt, rollback }) => [version, startedAt, rollback])).toEqual([
+      ['v2', at('09:00'), undefined],
+      ['v1', at('10:00'), undefined],
+      ['v2', at('11:00'), true],
+      ['v3', at('12:00'), undefined],
+      ['v3', at('08:00'), undefined],
+    ]);
+  });
+});

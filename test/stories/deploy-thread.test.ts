@@ -42,14 +42,14 @@ describe('a deploy opens a thread', () => {
       house,
       'the end of the watch',
       () => (/inconclusive/.test(root.text) ? true : undefined),
-      30_000,
+      45_000,
     );
     const report = await soon(house, 'the report', () =>
       threadOf(house.slack.workspace, root).find(({ text }) => /v2\.0\.1: inconclusive/.test(text)),
     );
     expect(wordsOf(report)).toMatch(/Nothing was measured/);
     expect(roots(house.slack.workspace, /checkout v2\.0\.1/)).toHaveLength(1);
-  }, 45_000);
+  }, 60_000);
 
   it('is only recorded where its environment is not watched', async () => {
     await house.post('deploy', deploy('v9.9.9', { environment: 'staging' }));

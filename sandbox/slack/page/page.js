@@ -39,6 +39,7 @@ function clock(seconds, format = '{time}') {
     timeZone: me().tz,
     hour: '2-digit',
     minute: '2-digit',
+    ...(format.includes('secs') ? { second: '2-digit' } : {}),
     ...date,
   });
 }

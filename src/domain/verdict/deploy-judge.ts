@@ -81,10 +81,14 @@ function attributed(
     return { ...judgement, measure, floor };
   const found = signal.change();
   if (found === undefined) return { ...judgement, measure, floor };
+  const { point, into } = found;
   const from = Math.max(0, moment - before);
-  const onset: Onset = { at: times[from + found.index] ?? 0, plusMinus: Math.max(1, found.around) * step };
+  const onset: Onset = {
+    at: (times[from + point.index] ?? 0) + Math.round(into * step),
+    plusMinus: Math.max(1, point.around) * step,
+  };
   if (judgement.verdict === 'inconclusive') return { ...judgement, measure, floor, onset };
-  if (!isClearlyEarlier(found, moment - from)) return { ...judgement, measure, floor, onset };
+  if (!isClearlyEarlier(point, moment - from)) return { ...judgement, measure, floor, onset };
   const { decidedAt: __, ...undecided } = judgement;
   return { ...undecided, measure, floor, onset, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
 }

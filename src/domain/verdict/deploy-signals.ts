@@ -1,7 +1,9 @@
 import type { Measure } from '../signal.ts';
-import { quantileIn } from './buckets.ts';
+import { stepsIntoChange } from './began.ts';
+import { quantileIn, sum } from './buckets.ts';
 import type { Floor } from './deploy-verdict.ts';
 import { createGaugeJudge } from './gauge.ts';
+import { measured, middle } from './gauge-moment.ts';
 import { inSeconds, QUANTILE_FLOOR, shareFloor } from './histogram.ts';
 import type { Observed } from './observed.ts';
 import { type ChangePoint, changePointOf, rateChangePoint } from './onset.ts';
@@ -12,7 +14,7 @@ import { bucketsIn, isSame, type Place, surroundingsOf, WATCHED_QUANTILES } from
 
 /**
  * One signal of a watched service, ready to be judged. `scorer` rates any moment on the signal's own scale of what it may spend, `now` the watch itself; `change` is where it changed,
- * counted in steps from the beginning of the baseline.
+ * counted in steps from the beginning of the baseline, and `into` how far into its first step.
  */
 export type WatchedSignal = {
   readonly measure: Measure;
@@ -21,8 +23,10 @@ export type WatchedSignal = {
   judge(): Judgement;
   scorer(): (at: number) => number;
   now(): number;
-  change(): ChangePoint | undefined;
+  change(): Change | undefined;
 };
+
+export type Change = { readonly point: ChangePoint; readonly into: number };
 
 /** A service of which so much may fail that it matters: half of what the strictest objective allows, within bounds. */
 export function errorFloor(objectives: readonly number[]): RatioFloor {
@@ -101,8 +105,12 @@ function countSignal(
     scorer: () => judge.scorer(moment),
     now: () => judge.scorer(moment)(moment, after),
     change: () => {
-      const whole = within(moment - before, first + seen);
-      return rateChangePoint(whole.bad, whole.total, scatterAt({ ratio, rules }, moment));
+      const { bad, total } = within(moment - before, first + seen);
+      const point = rateChangePoint(bad, total, scatterAt({ ratio, rules }, moment));
+      if (point === undefined) return undefined;
+      const rate = (from: number, to: number) => sum(bad.subarray(from, to)) / sum(total.subarray(from, to));
+      const levels = { before: rate(0, point.index - 1), after: rate(point.index + 1, bad.length) };
+      return { point, into: stepsIntoChange(point.index, (i) => rate(i, i + 1), levels) };
     },
   };
 }
@@ -170,7 +178,14 @@ function gaugeSignal(
     judge: () => judge.judge(moment, after),
     scorer: () => judge.scorer(moment),
     now: () => judge.scorer(moment)(moment, after),
-    change: () => changePointOf(values.subarray(Math.max(0, moment - before), first + seen)),
+    change: () => {
+      const whole = values.subarray(Math.max(0, moment - before), first + seen);
+      const point = changePointOf(whole);
+      if (point === undefined) return undefined;
+      const levelOf = (from: number, to: number) => middle(measured(whole, from, to));
+      const levels = { before: levelOf(0, point.index - 1), after: levelOf(point.index + 1, whole.length) };
+      return { point, into: stepsIntoChange(point.index, (i) => whole[i] ?? Number.NaN, levels) };
+    },
   };
 }
 

@@ -52,13 +52,19 @@ export function countOf({ bad, total }: After, steps: number): Count {
   return { bad: b, total: t };
 }
 
-/** How much more the counts before a moment scatter than Poisson’s would, over stretches as long as what comes after. */
+/**
+ * How much more counts scatter than Poisson’s would, over stretches as long as what comes after, in the history before `until`: the moment, or where its baseline begins, for whoever asks
+ * whether that was the odd one. Steps that are not ordinary are left out.
+ */
 export function scatterAt(
   { ratio, rules }: { readonly ratio: Pick<Ratio, 'bad' | 'total'>; readonly rules: Surroundings },
   moment: number,
+  until = moment,
 ): number {
-  const from = Math.min(Math.max(0, moment - rules.history), moment - rules.before);
-  return dispersionOf(ratio.bad, ratio.total, Math.max(0, from), moment, rules.after);
+  const from = Math.max(0, Math.min(moment - rules.history, moment - rules.before));
+  const ordinary = (column: Float64Array) =>
+    rules.excluded === undefined ? column : column.map((count, i) => (rules.excluded?.[i] ? 0 : count));
+  return dispersionOf(ordinary(ratio.bad), ordinary(ratio.total), from, until, rules.after);
 }
 
 /** What the test is called, with the dispersion that it was corrected by. */

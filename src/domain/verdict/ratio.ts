@@ -99,10 +99,12 @@ function judgeRatio(
     ['improved', good],
   ] as const) {
     for (const sign of signs) {
-      const found = scoreAt(context, moment, after, sign, dispersion);
+      // Of fewer bad events the baseline is the odd one: how much is usual, the time before it tells.
+      const scatter = sign === 1 ? dispersion : scatterAt(context, moment, moment - rules.before);
+      const found = scoreAt(context, moment, after, sign, scatter);
       if (found.look === undefined || (verdict === 'improved' && seen < rules.after)) continue;
       const rank = moments.reduce(
-        (count, at) => count + (placebo(at, sign, dispersion) >= found.score ? 1 : 0),
+        (count, at) => count + (placebo(at, sign, scatter) >= found.score ? 1 : 0),
         0,
       );
       const placeboRank = {
@@ -114,7 +116,7 @@ function judgeRatio(
       const common = {
         effect: effectOf(before.bad / before.total, found.count.bad / found.count.total),
         significance: {
-          test: testName(dispersion),
+          test: testName(scatter),
           p: found.p,
           n: Math.round(before.total + found.count.total),
         },

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
 import { plainCount } from '#domain/budget/words.ts';
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { isMeasure } from '#domain/signal.ts';
 import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
 import {
   code,
@@ -120,10 +121,14 @@ export function deployReportMessage(
   ]);
 }
 
-/** The queries that were judged, as they were asked, the most telling first. */
+/** The queries that were judged, as they were asked, each once. */
 function queryWords(queries: DeployReportMessage['queries']): string {
-  const shown = queries.slice(0, 3).map(({ line, promql }) => `${plain(line, 20)} ${code(promql, 420)}`);
-  const more = queries.length > shown.length ? [`and ${queries.length - shown.length} more`] : [];
+  const each = [...Map.groupBy(queries, ({ promql }) => promql)];
+  const shown = each.slice(0, 3).map(([promql, of]) => {
+    const names = of.map(({ line }) => (isMeasure(line) ? nameOf(line) : plain(line, 20)));
+    return `${names.join(', ')} ${code(promql, 420)}`;
+  });
+  const more = each.length > shown.length ? [`and ${each.length - shown.length} more`] : [];
   return `*Asked*\n${[...shown, ...more].join('\n')}`;
 }
 

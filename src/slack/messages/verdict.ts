@@ -1,6 +1,6 @@
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import { lengthOf } from '#domain/time.ts';
+import { lengthOf, MINUTE } from '#domain/time.ts';
 import { formatChange, formatNumber, formatValue } from '#domain/units.ts';
 import type { DeployVerdict, SignalVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { BEGAN_BEFORE, type Needs, type Onset, type Verdict } from '#domain/verdict/verdict.ts';
@@ -43,13 +43,14 @@ export function figuresOf(verdict: DeployVerdict, { latest }: Pick<Watch, 'lates
 /** When it began, beside the rollout: `began 13:42 ±1 min, 20 s after the deploy`. */
 export function onsetWords({ at, plusMinus }: Onset, deploy: Deploy): string {
   const rollout = deploy.finishedAt ?? deploy.startedAt;
-  const began = `began ${time(at)} ±${lengthWords(plusMinus)}`;
-  // What began while it rolled out is its doing too.
+  const began = `began ${time(at, plusMinus < MINUTE ? '{time_secs}' : '{time}')} ±${lengthWords(plusMinus)}`;
   if (at < deploy.startedAt - plusMinus)
     return `${began}, ${lengthWords(deploy.startedAt - at)} before the deploy`;
-  if (Math.abs(at - rollout) < plusMinus || (at < rollout && at >= deploy.startedAt - plusMinus))
-    return `${began}, with the deploy`;
-  return `${began}, ${lengthWords(at - rollout)} after the deploy`;
+  if (at < deploy.startedAt) return `${began}, with the deploy`;
+  // What began while it rolled out is its doing too.
+  return at < rollout
+    ? `${began}, while it rolled out`
+    : `${began}, ${lengthWords(at - rollout)} after the deploy`;
 }
 
 /** What is missing to be certain: `about 4,000 more requests are needed, 20 min at this traffic`. */
