@@ -35,7 +35,7 @@ describe('/obs deploys', () => {
         answered: { right: true, of: 'degraded', by: RAE, at: 0 },
         rollback: true,
       }),
-      judged('d2', 'v2', 'steady'),
+      judged('d2', 'v2', 'steady', { unannounced: true }),
       judged('d3', 'v3', 'degraded', {
         answered: { right: false, of: 'degraded', by: RAE, at: 0 },
         expected: { reason: 'a load test', of: 'degraded', by: RAE, at: 0 },
@@ -45,7 +45,7 @@ describe('/obs deploys', () => {
       /^:rotating_light: \*degraded\*, errors 0\.1 → 2\.5 % · checkout v1 · <!date.*> · by noor · production · rollback · said right$/,
     );
     expect(steady).toMatch(
-      /^:white_check_mark: \*steady\*, errors 0\.1 → 2\.5 % · checkout v2 · .* · production$/,
+      /^:white_check_mark: \*steady\*, errors 0\.1 → 2\.5 % · checkout v2 · .* · production · unannounced$/,
     );
     expect(expected).toMatch(/ · expected · said wrong$/);
   });

@@ -55,6 +55,7 @@ function rowOf(deploy: Deploy): string {
       ...(deploy.actor === undefined ? [] : [`by ${plain(deploy.actor, 40)}`]),
       plain(deploy.environment, 40),
       ...(deploy.rollback === true ? ['rollback'] : []),
+      ...(deploy.unannounced === true ? ['unannounced'] : []),
       ...saidOf(deploy),
     ].join(' · ');
   const linked = row(link(deploy.url, name));
