@@ -1,40 +1,12 @@
 import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
-import { isLocalTime } from '#domain/budget/window.ts';
-import { ROLLBACK_PLACEHOLDERS, unknownPlaceholders } from '#domain/rollback-way.ts';
-import { parseDuration } from '#domain/time.ts';
 import { PRESETS } from './presets.ts';
+import { SloFile, WrittenSlo } from './slo/shape.ts';
+import { Channel, Labels, Length, Name, RollbackLink, Url, Zone } from './values.ts';
 
-const Length = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: 'expected a duration such as 30s, 15m, 2h or 7d',
-  })
-  .transform((text) => parseDuration(text) ?? 0);
-
-const Url = z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' });
-/** What a deploy calls itself must not decide whom the address belongs to. */
-const RollbackLink = Url.superRefine((url, context) => {
-  if (/^[a-z]+:\/\/[^/?#]*\{/i.test(url)) context.addIssue('placeholders belong behind the host');
-  for (const name of unknownPlaceholders(url))
-    context.addIssue(
-      `there is no placeholder {${name}}; known: ${ROLLBACK_PLACEHOLDERS.map((known) => `{${known}}`).join(', ')}`,
-    );
-});
-const Name = z
-  .string()
-  .regex(/^[a-zA-Z0-9][\w.-]*$/, { error: 'expected letters, digits, dots, dashes or underscores' });
-const Channel = z
-  .string()
-  .regex(/^(#[^\s#]+|[CGD][A-Z0-9]{8,})$/, { error: 'expected a channel such as "#payments" or its id' });
-const Zone = z.string().refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
 const PresetName = z.enum(Object.keys(PRESETS));
 /** Units of extra panels, in the words of the pictures. */
 const UNITS = ['perSecond', 'ratio', 'seconds', 'bytes', 'cores', 'count', 'short'] as const;
-const Labels = z.record(
-  z.string().regex(/^[a-zA-Z_]\w*$/, { error: 'expected a Prometheus label name' }),
-  z.string(),
-);
 
 const Prometheus = z.strictObject({
   url: Url.describe('Where its HTTP API answers, without /api/v1.'),
@@ -141,106 +113,6 @@ const Server = z.strictObject({
     })
     .default({})
     .describe('One for each sender; without one its path refuses everything.'),
-});
-
-const Sli = z.union([
-  z.strictObject({
-    events: z.union([
-      z.strictObject({ bad: z.string(), total: z.string() }),
-      z.strictObject({ good: z.string(), total: z.string() }),
-    ]),
-  }),
-  z.strictObject({ latency: z.strictObject({ histogram: z.string(), threshold: Length }) }),
-  z.strictObject({ ratio: z.string() }),
-  z.strictObject({ up: z.string() }),
-]);
-
-const SloFile = z
-  .strictObject({
-    file: z.string().min(1),
-    window: z
-      .strictObject({ rolling: Length })
-      .optional()
-      .describe('The period of files that name none (Sloth’s); 30d without it.'),
-  })
-  .describe('SLOs in a file of OpenSLO, Sloth or Pyrra; its path is relative to this file.');
-
-const Method = z
-  .union([
-    z.literal('occurrences'),
-    z.strictObject({
-      timeslices: z.strictObject({
-        slice: Length.describe('Length of a slice, such as 1m.'),
-        target: z
-          .number()
-          .gt(0)
-          .lte(1)
-          .describe('Share of good events that a slice must reach; else it is lost whole.'),
-      }),
-    }),
-    z.strictObject({ downtime: z.strictObject({ slice: Length.prefault('1m') }) }),
-  ])
-  .default('occurrences')
-  .describe('How bad events become lost minutes.');
-
-const OwnAlert = z
-  .union([
-    z.boolean(),
-    z.strictObject({
-      labels: Labels.optional().describe('Labels of alerts of this kind alone.'),
-      annotations: Labels.optional().describe('Annotations of alerts of this kind alone.'),
-    }),
-  ])
-  .default(true);
-
-const WrittenSlo = z.strictObject({
-  name: Name.describe('What it is called.'),
-  description: z.string().optional().describe('One sentence for people.'),
-  objective: z
-    .number()
-    .gt(0)
-    .lt(1, { error: 'expected a share below 1, such as 0.999' })
-    .describe('Share of good events to reach.'),
-  window: z
-    .union([
-      z.strictObject({ rolling: Length }),
-      z.strictObject({
-        calendar: z.enum(['day', 'week', 'month', 'quarter', 'year']),
-        count: z.int().min(1).default(1).describe('Of so many periods together.'),
-        from: z
-          .string()
-          .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/, {
-            error: 'expected a local time such as 2026-01-01T00:00:00',
-          })
-          .refine(isLocalTime, { error: 'there is no such day or time' })
-          .optional()
-          .describe('When a period began, where it is not the calendar’s own.'),
-      }),
-    ])
-    .describe('What the budget is counted over.'),
-  timezone: Zone.optional().describe('Zone of a calendar window, where it is not that of the file.'),
-  method: Method,
-  sli: Sli.describe('What counts as good or bad.'),
-  absent: z
-    .enum(['unknown', 'bad', 'good'])
-    .default('unknown')
-    .describe('What it means when no series are there: `unknown` lets last week’s traffic decide.'),
-  policy: z
-    .strictObject({
-      atRisk: z.string().optional().describe('What to do when the budget is at risk.'),
-      exhausted: z.string().optional().describe('What to do when it is spent.'),
-    })
-    .default({}),
-  alerts: z
-    .strictObject({
-      page: OwnAlert.describe('Whether fast burning pages, or what such alerts carry besides.'),
-      ticket: OwnAlert.describe('Whether slow burning makes a ticket, or what such alerts carry besides.'),
-      name: z.string().min(1).optional().describe('What both alerts are called in generated rules.'),
-      labels: Labels.optional().describe('Labels that both alerts carry.'),
-      annotations: Labels.optional().describe('Annotations that both alerts carry.'),
-    })
-    .prefault({})
-    .describe('Burn alerts, here and in generated rules.'),
 });
 
 const Service = z.strictObject({
@@ -397,13 +269,3 @@ export type Config = z.infer<typeof Config> & {
   readonly imported?: Readonly<Record<string, readonly Slo[]>>;
   readonly notices?: readonly string[];
 };
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}

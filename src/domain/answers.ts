@@ -7,14 +7,23 @@ export type Precision = {
   readonly degraded: { readonly right: number; readonly answered: number };
 };
 
+type Answers = Pick<Deploy, 'answered' | 'expected'>;
+
+/** What people said of the verdict as it now is; what they said of another one, which it was earlier, is left out. */
+export function answersOf({ answered, expected, watch }: Deploy): Answers {
+  const verdict = watch?.verdict?.verdict;
+  return {
+    ...(answered === undefined || answered.of !== verdict ? {} : { answered }),
+    ...(expected === undefined || expected.of !== verdict ? {} : { expected }),
+  };
+}
+
 /**
  * Whether people hold a deploy's verdict for right; `undefined` while nobody said. Who calls what was found expected says that it is there,
  * so the verdict counts as right unless somebody says otherwise.
  */
-export function saidRight({
-  answered,
-  expected,
-}: Pick<Deploy, 'answered' | 'expected'>): boolean | undefined {
+export function saidRight(deploy: Deploy): boolean | undefined {
+  const { answered, expected } = answersOf(deploy);
   return answered?.right ?? (expected === undefined ? undefined : true);
 }
 
@@ -22,8 +31,7 @@ export function saidRight({
 export function precisionOf(deploys: readonly Deploy[]): Precision {
   const answers = deploys.flatMap((deploy) => {
     const right = saidRight(deploy);
-    const verdict = deploy.watch?.verdict?.verdict;
-    return right === undefined || verdict === undefined ? [] : [{ right, verdict }];
+    return right === undefined ? [] : [{ right, verdict: deploy.watch?.verdict?.verdict }];
   });
   const counted = (of: typeof answers) => ({
     right: of.filter(({ right }) => right).length,

@@ -1,8 +1,10 @@
+import { answersOf } from './answers.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { Deploy } from './deploy.ts';
 import type { Actor, PersonEvent } from './event.ts';
 import { type Job, job, PRIORITY } from './job.ts';
 import type { Instant } from './time.ts';
+import type { Verdict } from './verdict/verdict.ts';
 
 /** Keeps who said whether a verdict was right: the last word of anybody stands, the same word of the same person changes nothing. */
 export function onVerdictAnswered(
@@ -11,10 +13,10 @@ export function onVerdictAnswered(
   at: Instant,
   now: Instant,
 ): Decision {
-  return onVerdict(state, id, now, (deploy) => {
-    const { answered } = deploy;
+  return onVerdict(state, id, now, (deploy, of) => {
+    const { answered } = answersOf(deploy);
     const isSame = answered !== undefined && answered.right === right && isSameActor(answered.by, by);
-    return isSame ? deploy : { ...deploy, answered: { right, by, at } };
+    return isSame ? deploy : { ...deploy, answered: { right, of, by, at } };
   });
 }
 
@@ -25,19 +27,24 @@ export function onVerdictExpected(
   at: Instant,
   now: Instant,
 ): Decision {
-  return onVerdict(state, id, now, (deploy) => {
+  return onVerdict(state, id, now, (deploy, of) => {
     const { answered, ...rest } = deploy;
-    const isSame = deploy.expected?.reason === reason && isSameActor(deploy.expected.by, by);
-    if (isSame) return deploy;
-    return { ...rest, ...(answered?.right === true ? { answered } : {}), expected: { reason, by, at } };
+    const { expected } = answersOf(deploy);
+    if (expected?.reason === reason && isSameActor(expected.by, by)) return deploy;
+    return { ...rest, ...(answered?.right === true ? { answered } : {}), expected: { reason, of, by, at } };
   });
 }
 
 /** Nothing follows for a deploy that is not known (any more) or has no verdict: whoever pressed is told where they did. */
-function onVerdict(state: State, id: string, now: Instant, change: (deploy: Deploy) => Deploy): Decision {
+function onVerdict(
+  state: State,
+  id: string,
+  now: Instant,
+  change: (deploy: Deploy, verdict: Verdict) => Deploy,
+): Decision {
   const known = state.deploys.find((deploy) => deploy.id === id);
   if (known?.watch?.verdict === undefined) return NOTHING;
-  const deploy = change(known);
+  const deploy = change(known, known.watch.verdict.verdict);
   if (deploy === known) return NOTHING;
   return {
     ...NOTHING,

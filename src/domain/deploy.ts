@@ -6,6 +6,7 @@ import type { RollbackAsked } from './rollback-way.ts';
 import type { Hints, Service } from './service.ts';
 import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
+import type { Verdict } from './verdict/verdict.ts';
 
 export type DeployStatus = 'started' | 'succeeded' | 'failed';
 
@@ -64,10 +65,20 @@ export type Deploy = {
   readonly parts: readonly DeployPart[];
   /** Absent for deploys that are recorded only. */
   readonly watch?: Watch;
-  /** Who said last whether the verdict was right. */
-  readonly answered?: { readonly right: boolean; readonly by: Actor; readonly at: Instant };
+  /** Who said last whether the verdict was right; `of` is the verdict that it was then, for it may change while the watch goes on. */
+  readonly answered?: {
+    readonly right: boolean;
+    readonly of: Verdict;
+    readonly by: Actor;
+    readonly at: Instant;
+  };
   /** Who said that what was found is expected, and why. */
-  readonly expected?: { readonly reason: string; readonly by: Actor; readonly at: Instant };
+  readonly expected?: {
+    readonly reason: string;
+    readonly of: Verdict;
+    readonly by: Actor;
+    readonly at: Instant;
+  };
   /** The rollback that was last asked for by the button. */
   readonly rollbackAsked?: RollbackAsked;
   /** Slack channel of the thread; absent when it has none. */

@@ -91,9 +91,11 @@ function versionBefore(deploy: Deploy, others: readonly Deploy[]): string | unde
   return deploy.previousVersion ?? before?.version;
 }
 
-/** The newer deploy that took a deploy's place. */
+/** The newer deploy that took a deploy's place; one that failed may have left it there. */
 function replacedBy(deploy: Deploy, others: readonly Deploy[]): Deploy | undefined {
-  return others.find((other) => isBeside(deploy, other) && other.startedAt > deploy.startedAt);
+  return others.find(
+    (other) => isBeside(deploy, other) && other.startedAt > deploy.startedAt && other.status !== 'failed',
+  );
 }
 
 const PLACEHOLDER = /\{(\w*)\}/g;

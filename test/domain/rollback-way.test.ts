@@ -44,5 +44,7 @@ describe('the way back from a deploy', () => {
   it('is not offered once a newer deploy took its place', () => {
     const newer = deployed('d3', 'v3', { startedAt: NOON + MINUTE });
     expect(rollbackOffer(way, deploy, [newer, deploy, before])).toBeUndefined();
+    const failed = { ...newer, status: 'failed' as const };
+    expect(rollbackOffer(way, deploy, [failed, deploy, before])).toBeDefined();
   });
 });

@@ -47,7 +47,7 @@ const expects = (reason: string, by = TOM): Event => ({
 describe('an answer to a verdict', () => {
   it('is kept with who gave it, and both messages of the deploy are put again', () => {
     const { deploy, jobs } = told(judged(), says(true));
-    expect(deploy.answered).toEqual({ right: true, by: RAE, at: NOON + 20 * MINUTE });
+    expect(deploy.answered).toEqual({ right: true, of: 'degraded', by: RAE, at: NOON + 20 * MINUTE });
     expect(jobs).toEqual([
       { kind: 'showAnswer', deploy: deploy.id, where: 'root' },
       { kind: 'showAnswer', deploy: deploy.id, where: 'report' },
@@ -76,6 +76,16 @@ describe('an answer to a verdict', () => {
       expect(gone).toMatchObject({ deploys: [], jobs: [] });
     },
   );
+});
+
+describe('an answer to a verdict that is another one since', () => {
+  it('is no answer to the new one, which can be answered anew', () => {
+    const { deploy } = told(judged(), says(false), expects('a load test'));
+    const turned = { ...deploy, ...judged('steady'), ...(deploy.expected && { expected: deploy.expected }) };
+    expect(saidRight(turned)).toBeUndefined();
+    expect(told(turned, says(true)).deploy.answered).toMatchObject({ right: true, of: 'steady' });
+    expect(saidRight(told(turned, says(true)).deploy)).toBe(true);
+  });
 });
 
 describe('a verdict that is expected', () => {
@@ -107,14 +117,15 @@ describe('a verdict that is expected', () => {
 
 describe('precision', () => {
   it('counts what people answered, degraded ones apart, and nothing that nobody answered', () => {
-    const answered = (right: boolean) => ({ right, by: RAE, at: NOON });
+    const answered = (right: boolean, of: Verdict = 'degraded') => ({ right, of, by: RAE, at: NOON });
     const { watch: _, ...unjudged } = judged();
     expect(
       precisionOf([
         { ...judged(), answered: answered(true) },
         { ...judged(), answered: answered(false) },
-        { ...judged(), expected: { reason: 'a load test', by: TOM, at: NOON } },
-        { ...judged('steady'), answered: answered(true) },
+        { ...judged(), expected: { reason: 'a load test', of: 'degraded', by: TOM, at: NOON } },
+        { ...judged('steady'), answered: answered(true, 'steady') },
+        { ...judged('steady'), answered: answered(false) },
         judged(),
         { ...unjudged, answered: answered(true) },
       ]),

@@ -92,10 +92,11 @@ const by = fc.oneof(
   fc.constant({ kind: 'person' as const, user: 'U0PERSON00' }),
   fc.record({ kind: fc.constant('machine' as const), name: foreign }),
 );
+const judgedAs = fc.constantFrom('degraded' as const, 'steady' as const);
 /** What nobody has to have said or done. */
 const maybe = {
-  answered: fc.record({ right: fc.boolean(), by, at }),
-  expected: fc.record({ reason: foreign, by, at }),
+  answered: fc.record({ right: fc.boolean(), of: judgedAs, by, at }),
+  expected: fc.record({ reason: foreign, of: judgedAs, by, at }),
 };
 const told = {
   ...{

@@ -31,18 +31,21 @@ const RAE = { kind: 'person' as const, user: 'U1' };
 describe('/obs deploys', () => {
   it('says of each deploy what it did, with the figure that tells it, and what people said of that', () => {
     const [, degraded, steady, expected] = shown([
-      judged('d1', 'v1', 'degraded', { answered: { right: true, by: RAE, at: 0 }, rollback: true }),
-      judged('d2', 'v2', 'steady'),
+      judged('d1', 'v1', 'degraded', {
+        answered: { right: true, of: 'degraded', by: RAE, at: 0 },
+        rollback: true,
+      }),
+      judged('d2', 'v2', 'steady', { unannounced: true }),
       judged('d3', 'v3', 'degraded', {
-        answered: { right: false, by: RAE, at: 0 },
-        expected: { reason: 'a load test', by: RAE, at: 0 },
+        answered: { right: false, of: 'degraded', by: RAE, at: 0 },
+        expected: { reason: 'a load test', of: 'degraded', by: RAE, at: 0 },
       }),
     ]);
     expect(degraded).toMatch(
       /^:rotating_light: \*degraded\*, errors 0\.1 → 2\.5 % · checkout v1 · <!date.*> · by noor · production · rollback · said right$/,
     );
     expect(steady).toMatch(
-      /^:white_check_mark: \*steady\*, errors 0\.1 → 2\.5 % · checkout v2 · .* · production$/,
+      /^:white_check_mark: \*steady\*, errors 0\.1 → 2\.5 % · checkout v2 · .* · production · unannounced$/,
     );
     expect(expected).toMatch(/ · expected · said wrong$/);
   });

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const RAE = { kind: 'person' as const, user: 'U1' };
-const right = { answered: { right: true, by: RAE, at: 0 } };
+const right = { answered: { right: true, of: 'steady' as const, by: RAE, at: 0 } };
 
 it('deploys that were judged are counted since a moment, and given where somebody answered', async () => {
   const { deploys } = database.store();
@@ -17,7 +17,7 @@ it('deploys that were judged are counted since a moment, and given where somebod
   await deploys.save({ ...unjudged, ...right });
   await deploys.save(judged('d2', 'v2', 'steady', { startedAt: 100 }));
   await deploys.save(judged('d3', 'v3', 'steady', { startedAt: 200, ...right }));
-  const expected = { reason: 'a load test', by: RAE, at: 0 };
+  const expected = { reason: 'a load test', of: 'degraded' as const, by: RAE, at: 0 };
   await deploys.save(judged('d4', 'v4', 'degraded', { startedAt: 300, service: 'ledger', expected }));
   await deploys.save(judged('d5', 'v5', 'steady', { startedAt: 50, ...right }));
   const ids = async (options: { service?: string; since: number }) => {

@@ -63,6 +63,8 @@ describe('under the report of a deploy', () => {
     await press(report, 'verdict-right');
     await says(report, /<@U0PERSON00> says: right/);
     expect(buttonsOf(report)).toEqual(['wrong']);
+    const root = await soon(house, 'the root', () => roots(house.slack.workspace, /checkout v3:/).at(0));
+    await says(root, /<@U0PERSON00> says: right/);
     await press(report, 'verdict-wrong', 'tom');
     await says(report, /<@U0PERSON01> says: wrong/);
     expect(buttonsOf(report)).toEqual(['right']);

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { DeploysAnswer } from '#app/answer.ts';
+import { answersOf } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { context, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted, lengthWords } from './figures.ts';
@@ -54,6 +55,7 @@ function rowOf(deploy: Deploy): string {
       ...(deploy.actor === undefined ? [] : [`by ${plain(deploy.actor, 40)}`]),
       plain(deploy.environment, 40),
       ...(deploy.rollback === true ? ['rollback'] : []),
+      ...(deploy.unannounced === true ? ['unannounced'] : []),
       ...saidOf(deploy),
     ].join(' · ');
   const linked = row(link(deploy.url, name));
@@ -86,7 +88,8 @@ function stateOf(state: NonNullable<Deploy['watch']>['state'] | undefined, statu
   }
 }
 
-function saidOf({ answered, expected }: Deploy): readonly string[] {
+function saidOf(deploy: Deploy): readonly string[] {
+  const { answered, expected } = answersOf(deploy);
   return [
     ...(expected === undefined ? [] : ['expected']),
     ...(answered === undefined ? [] : [answered.right ? 'said right' : 'said wrong']),

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types';
-import { saidRight } from '#domain/answers.ts';
+import { answersOf, saidRight } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { isRollbackUnderWay, type RollbackOffer } from '#domain/rollback-way.ts';
 import { bare, context, plain, webAddress } from '../blocks.ts';
@@ -20,7 +20,7 @@ export function verdictButtons(deploy: Deploy, rollback?: RollbackOffer): KnownB
   if (verdict === undefined) return [];
   const words = answerWords(deploy);
   const right = saidRight(deploy);
-  const isOpen = verdict === 'degraded' && deploy.expected === undefined;
+  const isOpen = verdict === 'degraded' && answersOf(deploy).expected === undefined;
   const elements = [
     ...(isOpen && right !== false ? rollbackButton(deploy, rollback) : []),
     ...(isOpen ? [button('It’s expected', VERDICT_ACTION.expected, deploy)] : []),
@@ -35,7 +35,8 @@ export function verdictButtons(deploy: Deploy, rollback?: RollbackOffer): KnownB
 }
 
 /** What people said of a verdict: `expected, says @tom: a load test · @rae says: wrong`. */
-export function answerWords({ answered, expected }: Deploy): string | undefined {
+export function answerWords(deploy: Deploy): string | undefined {
+  const { answered, expected } = answersOf(deploy);
   const parts = [
     ...(expected === undefined ? [] : [`expected, says ${who(expected.by)}: ${plain(expected.reason, 500)}`]),
     ...(answered === undefined ? [] : [`${who(answered.by)} says: ${answered.right ? 'right' : 'wrong'}`]),

@@ -1,0 +1,34 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterEach, expect, it } from 'vitest';
+import { createRollbacks } from '#telemetry/rollback.ts';
+
+let server: Server;
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Asks somebody who answers so. */
+async function outcomeOf(listener: RequestListener) {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`;
+  const body = { service: 'checkout', version: 'v2', environment: 'production', deploy: 'd1', by: 'U1' };
+  return createRollbacks().request({ kind: 'webhook', url, timeout: 2000 }, body, 'd1-r1');
+}
+
+it('of a long answer only the beginning is told', async () => {
+  const outcome = await outcomeOf((_, response) => response.end('é'.repeat(5_000_000)));
+  expect(outcome).toEqual({ kind: 'taken', what: `answered 200: ${'é'.repeat(200)}` });
+});
+
+it('a connection that breaks off once the request was there leaves open what came of it, and nothing is sent again', async () => {
+  let asked = 0;
+  const outcome = await outcomeOf((request) => {
+    asked += 1;
+    request.resume().on('end', () => request.socket.destroy());
+  });
+  expect(outcome).toMatchObject({ kind: 'unknown', what: expect.stringMatching(/^broke off: /) });
+  expect(asked).toBe(1);
+});
