@@ -133,7 +133,7 @@ function linesOf(
     // Ordinary durations drift a little: an autoregression with a memory of about ten minutes.
     const memory = Math.exp(-length / 600);
     wander = wander * memory + Math.sqrt(1 - memory ** 2) * normal(random);
-    scale = Math.exp(0.035 * wander) * effect.slower;
+    scale = Math.exp(0.012 * wander) * effect.slower;
     const visits = visitsPerSecond((at + before) / 2) * service.perVisit * length;
     for (const series of histogram) {
       const failing = service.failing + effect.errors;

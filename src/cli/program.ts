@@ -115,7 +115,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .command('replay')
     .description('say what verdicts a service would have got at moments without a deploy')
     .argument('<service>')
-    .option('--config <file>', 'the configuration', 'bellbuoy.yaml')
+    .option(...config)
     .option('--last <length>', 'how far back', '7d')
     .option('--every <length>', 'a moment how often', '15m')
     .option('--json', 'for machines: an object a line and moment')
