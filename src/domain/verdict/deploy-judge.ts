@@ -24,6 +24,8 @@ export type DeployCase = {
 /** The clearest signal has to stand out among the clearest of all but this share of ordinary moments. */
 const JOINT_ALPHA = 0.01;
 
+const BETWEEN = 'It moved by too little to be called worse, and by too much to be called the same.';
+
 const MORE_TRAFFIC = 'There are more requests than before.';
 
 /** What has to be shown unharmed for a deploy to be called steady: what people feel. */
@@ -164,9 +166,9 @@ function whyUnsure(
   if (signals.length === 0) return ['Nothing was measured of this service.'];
   if (felt.length === 0) return ['Neither errors nor durations were measured.'];
   if (seen < planned) return [];
-  return [
-    ...new Set(felt.filter(({ verdict }) => verdict === 'inconclusive').flatMap(({ reasons }) => reasons)),
-  ];
+  const unsure = felt.filter(({ verdict }) => verdict === 'inconclusive');
+  const isBetween = unsure.some(({ reasons, needs }) => reasons.length === 0 && needs === undefined);
+  return [...new Set([...unsure.flatMap(({ reasons }) => reasons), ...(isBetween ? [BETWEEN] : [])])];
 }
 
 /** The beginning that is known best, of equal ones the earliest. */
