@@ -3,13 +3,22 @@ import type { Clock } from '#app/ports.ts';
 import { DAY, HOUR, MINUTE } from '#domain/time.ts';
 import { createObserver } from '#telemetry/observer.ts';
 import { createKept } from '#telemetry/observer-kept.ts';
-import { countIn, openMetricsOfCounters } from './counters.ts';
+import { openMetricsOfCounters } from './counters.ts';
 import { listed, under } from './observed-services.ts';
 import { type AskedPrometheus, askPrometheusWith, hasPrometheus } from './real-prometheus.ts';
 
 const END = Date.UTC(2026, 10, 17, 12, 30);
 const START = END - 4 * DAY;
 const events = Float64Array.from({ length: (END - START) / 7000 }, (_, i) => START + i * 7000 + 100);
+/** How many events lie in each minute of those that begin at `times`. */
+const fedIn = (times: readonly number[]) => {
+  const counts = Array.from(times, () => 0);
+  for (const at of events) {
+    const i = Math.ceil((at - (times[0] ?? 0)) / MINUTE) - 1;
+    if (counts[i] !== undefined) counts[i] += 1;
+  }
+  return counts;
+};
 const METRICS = openMetricsOfCounters([
   {
     series: 'grpc_server_handled_total{service_name="a",grpc_code="OK"}',
@@ -42,9 +51,7 @@ describe.skipIf(!hasPrometheus())('the history of a service', () => {
   it('is the same as if it were asked for in one', async () => {
     const range = { from: END - 3 * DAY - 5 * HOUR - 17 * MINUTE, to: END };
     const seen = await observer().observe(service, range, MINUTE);
-    expect(listed(seen.requests?.total)).toEqual(
-      seen.times.map((from) => countIn(events, from, from + MINUTE)),
-    );
+    expect(listed(seen.requests?.total)).toEqual(fedIn(seen.times));
     // Three whole days, the hours of the one that it begins in, those of today that are over, and what may still change.
     expect(counts().length).toBeLessThanOrEqual(3 + 6 + 12 + 1);
   }, 60_000);
@@ -78,11 +85,33 @@ describe.skipIf(!hasPrometheus())('the history of a service', () => {
   it('does not ask for a day where a watch needs the hour around midnight', async () => {
     now = Date.UTC(2026, 10, 17, 0, 20);
     const seen = await observer().observe(service, { from: now - 46 * MINUTE, to: now }, MINUTE);
-    expect(listed(seen.requests?.total)).toEqual(
-      seen.times.map((from) => countIn(events, from, from + MINUTE)),
-    );
+    expect(listed(seen.requests?.total)).toEqual(fedIn(seen.times));
     expect(counts().length).toBeLessThanOrEqual(2);
   });
+});
+
+describe.skipIf(!hasPrometheus())('a day that is too much for one question', () => {
+  it('is asked for in parts', async () => {
+    const prometheus = await askPrometheusWith(METRICS, ['--query.max-samples=5000']);
+    const clock: Clock = { now: () => END, sleep: async () => undefined };
+    const source = { ...prometheus.source, scrapeInterval: MINUTE };
+    const observer = createObserver([{ source, client: prometheus.client }], { clock });
+    const day = Math.floor(END / DAY) * DAY - DAY;
+    const look = () =>
+      observer.observe(
+        under('grpc', 'a', { overrides: { p50: 'vector(1)', p99: 'vector(1)' } }),
+        { from: day, to: day + DAY },
+        MINUTE,
+      );
+    const seen = await look();
+    expect(seen.problems).toEqual([]);
+    expect(listed(seen.requests?.total)).toEqual(fedIn(seen.times));
+    expect(prometheus.counted.queries().length).toBeGreaterThan(4);
+    prometheus.counted.reset();
+    await look();
+    expect(prometheus.counted.queries()).toEqual([]);
+    await prometheus.close();
+  }, 60_000);
 });
 
 describe('what is kept', () => {
