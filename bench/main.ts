@@ -7,14 +7,16 @@ import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
 import { soak } from './soak.ts';
 import { storm } from './storm.ts';
+import { verdict } from './verdict.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Report>>> = {
+const BENCHES: Readonly<Record<string, () => Promise<Report | readonly Report[]>>> = {
   'fleet-status': fleetStatus,
   pictures,
   budgets,
   acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   soak,
   storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
+  verdict,
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };
 
@@ -26,8 +28,12 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+let isFailed = false;
 for (const [name, run] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stdout.write(`${tableOf(await run())}\n\n`);
+  for (const report of [await run()].flat()) {
+    process.stdout.write(`${tableOf(report)}\n\n`);
+    isFailed ||= report.isFailed === true;
+  }
 }
-process.exit(0);
+process.exit(isFailed ? 1 : 0);

@@ -1,5 +1,9 @@
-/** What a benchmark found, as rows of a table. */
-export type Report = { readonly title: string; readonly rows: readonly Readonly<Record<string, string>>[] };
+/** What a benchmark found, as rows of a table; `isFailed` where it falls short of what it has to reach. */
+export type Report = {
+  readonly title: string;
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  readonly isFailed?: boolean;
+};
 
 /** The value below which a share of the values lies (nearest rank), rounded. */
 export function percentile(values: readonly number[], share: number): number {

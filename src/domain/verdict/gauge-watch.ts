@@ -73,8 +73,8 @@ export function gaugeWatch(
         if (by === undefined || column === undefined) continue;
         const value = windows.at(at, after)[by.statistic] ?? Number.NaN;
         // What is as large as the bound and no larger does not pass: series repeat themselves.
-        const past = value > by.bound ? value - by.bound : Math.min(value - by.bound, -Number.MIN_VALUE);
-        const score = past / (by.excess * Math.LN10);
+        const past = (value - by.bound) / (by.excess * Math.LN10);
+        const score = value > by.bound ? past : Math.min(past, -Number.EPSILON);
         if (!Number.isNaN(score)) yield { steps, sign, score, effect, p, column, value };
       }
     },
