@@ -130,6 +130,8 @@ export type CompareAnswer = {
   readonly service: string;
   readonly before: Range;
   readonly after: Range;
+  /** What `after` is: “last 30m”, “last 12m of v1.4.2”. */
+  readonly of: string;
   /** What `before` is, in the asker's words: “yesterday”, “1 h ago”, “before v1.4.2”. */
   readonly against: string;
   readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
@@ -184,6 +186,15 @@ export type ProblemAnswer = {
   readonly kind: 'problem';
   readonly problem: Problem;
   readonly suggestions: readonly string[];
+  readonly stopped?: Stopped;
+};
+
+/** Words up to the first that was not understood, that word (none where something is missing at the end), and those after it. `meant` is the word it may be. */
+export type Stopped = {
+  readonly before: string;
+  readonly word: string;
+  readonly after: string;
+  readonly meant?: string;
 };
 
 /** One answer value serves Slack, REST, MCP and the command line. */

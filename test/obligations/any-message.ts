@@ -48,6 +48,9 @@ const answer = fc.oneof(
     kind: fc.constant('problem' as const),
     problem: problems.map(([one]) => one ?? { code: 'words-unclear' as const, what: 'x' }),
     suggestions: fc.array(foreign, { maxLength: 9 }),
+    stopped: fc.option(fc.record({ before: foreign, word: foreign, after: foreign, meant: foreign }), {
+      nil: undefined,
+    }),
   }),
   fc.record({
     kind: fc.constant('unmatched' as const),

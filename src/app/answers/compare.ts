@@ -1,12 +1,15 @@
+import { comparedWindows } from '#domain/compare-windows.ts';
 import type { BeforeAfterDrawing } from '#domain/panel.ts';
-import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import { earlier, formatDuration, type Instant, last, type Range } from '#domain/time.ts';
+import type { Range } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
 import type { AnswerPorts } from './answer.ts';
+
+/** How many deploys back a version is looked for. */
+const RUNS = 200;
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
@@ -17,12 +20,14 @@ export async function compare(
   id: string,
   ports: AnswerPorts,
 ): Promise<Answered> {
-  const { metrics, clock } = ports;
-  const after = last(request.length, clock.now());
-  const other = await otherWindow(service, request, after, ports);
-  if (!other.ok)
-    return { answer: { kind: 'problem', problem: other.problem, suggestions: [`deploys ${service.name}`] } };
-  const { before, against } = other.value;
+  const { metrics, clock, store, catalog } = ports;
+  const deploys = await store.deploys.recent({ service: service.name, limit: RUNS });
+  const windows = comparedWindows(request, deploys, clock.now(), catalog.current().zone);
+  if (!windows.ok)
+    return {
+      answer: { kind: 'problem', problem: windows.problem, suggestions: [`deploys ${service.name}`] },
+    };
+  const { before, after, of, against } = windows.value;
   const [readBefore, readAfter] = await Promise.all([
     metrics.readings([service], request.measures, before),
     metrics.readings([service], request.measures, after),
@@ -34,36 +39,20 @@ export async function compare(
     ...(was?.values[measure] === undefined ? {} : { before: was.values[measure] }),
     ...(is?.values[measure] === undefined ? {} : { after: is.values[measure] }),
   }));
-  const facts = [`last ${formatDuration(request.length)}`, `against ${against}`];
+  const facts = [of, `against ${against}`];
   return {
     answer: {
       kind: 'compare',
       service: service.name,
       before,
       after,
+      of,
       against,
       rows,
       problems: [...(was?.problems ?? []), ...(is?.problems ?? [])],
     },
     drawing: await overlay(service, request.measures, before, after, id, facts, ports),
   };
-}
-
-async function otherWindow(
-  service: Service,
-  { against, length }: CompareRequest,
-  after: Range,
-  { store }: AnswerPorts,
-): Promise<Outcome<{ before: Range; against: string }>> {
-  if (against.kind === 'ago') return success({ before: earlier(after, against.by), against: against.words });
-  const deploys = await store.deploys.recent({ service: service.name, limit: 50 });
-  const deploy = deploys.find(({ version }) => against.version === undefined || version === against.version);
-  if (deploy === undefined) {
-    const which = against.version === undefined ? 'deploy' : `deploy of ${against.version}`;
-    return failure('words-unclear', `I know no ${which} of ${service.name}.`);
-  }
-  const to: Instant = deploy.startedAt;
-  return success({ before: { from: to - length, to }, against: `before ${deploy.version}` });
 }
 
 async function overlay(
