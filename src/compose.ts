@@ -92,7 +92,7 @@ export async function compose(
     catalog,
     metrics,
     sliCounter: createSliCounter(asked),
-    observer: createObserver(asked),
+    observer: createObserver(asked, { clock }),
     silences,
     activeAlerts,
     painter,

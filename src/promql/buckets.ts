@@ -39,3 +39,19 @@ function digits(from: number, to: number): string {
   if (to < from) return '';
   return to === from ? String(from) : `[${from}-${to}]`;
 }
+
+/** An RE2 expression that matches every spelling of one boundary: `0.5`, `0.50`, `5e-01`, and `0.30000000000000004` for 0.3. */
+export function boundarySpelt(boundary: number): string {
+  const [mantissa = '0', power = '0'] = Number(boundary.toPrecision(12)).toExponential().split('e');
+  const figures = mantissa.replace('.', '');
+  const exponent = Number(power);
+  const padded = exponent < 0 ? '0'.repeat(-exponent) + figures : figures.padEnd(exponent + 1, '0');
+  const wholes = Math.max(1, exponent + 1);
+  const sign = exponent < 0 ? '-' : '\\+?';
+  const scientific = `${decimal(figures.slice(0, 1), figures.slice(1))}[eE]${sign}0*${Math.abs(exponent)}`;
+  return `${decimal(padded.slice(0, wholes), padded.slice(wholes))}|${scientific}`;
+}
+
+function decimal(whole: string, fraction: string): string {
+  return fraction === '' ? `${whole}(\\.(0*|0{9}\\d+))?` : `${whole}\\.${fraction}(0*|0{9}\\d+)`;
+}

@@ -185,7 +185,7 @@ function take(found: Map<string, Finding>, question: Question, answer: Outcome<S
 }
 
 /** What a source says of its own answer, where that is less than whole. */
-function partialOf(source: string, { partial, warnings }: Samples): Problem | undefined {
+export function partialOf(source: string, { partial, warnings }: Samples): Problem | undefined {
   if (!partial) return undefined;
   const words = warnings.length === 0 ? 'The answer is partial.' : `${warnings.join('; ')}.`;
   return failure('prometheus-partial', words, { where: source }).problem;

@@ -1,0 +1,130 @@
+import type { Observed } from '#domain/verdict/observed.ts';
+import { OBSERVED_PARTS } from '#promql/observations.ts';
+import type { Columns } from './observer-history.ts';
+
+/** Where the steps that are told lie among those that were asked: `lead` of them come before, as far back as a service may be away. */
+export type Window = { readonly lead: number; readonly count: number };
+
+/** Requests in each step, and whether all of the step was seen. */
+export type CountedRequests = {
+  readonly total: Float64Array;
+  readonly bad: Float64Array;
+  readonly whole: readonly boolean[];
+};
+
+const { grown, begun, seen, badGrown, badBegun, within } = OBSERVED_PARTS;
+
+/** The requests; `undefined` where no counter of them was seen in any step. */
+export function requestsOf(columns: Columns, names: number, window: Window): CountedRequests | undefined {
+  const used = metricsUsed(columns, names, window, '');
+  if (used.every((i) => i === undefined)) return undefined;
+  const total = unknown(window.count);
+  const bad = unknown(window.count);
+  used.forEach((metric, i) => {
+    if (metric === undefined || !isKnown(columns, `${seen}${metric}`, window, i)) return;
+    const at = window.lead + i;
+    total[i] = Math.round(sumAt(columns, [`${grown}${metric}`, `${begun}${metric}`], at));
+    bad[i] = Math.round(sumAt(columns, [`${badGrown}${metric}`, `${badBegun}${metric}`], at));
+  });
+  const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
+  return { total, bad, whole };
+}
+
+/** The durations by classic buckets, whose boundaries are `perSecond` to a second; `undefined` where none were seen. */
+export function durationsOf(
+  columns: Columns,
+  names: number,
+  window: Window,
+  perSecond: number,
+): Observed['durations'] {
+  const used = metricsUsed(columns, names, window, '|Infinity');
+  if (used.every((i) => i === undefined)) return undefined;
+  const limits = limitsIn(columns, grown);
+  const total = unknown(window.count);
+  const slower = limits.map(() => unknown(window.count));
+  used.forEach((metric, i) => {
+    const all = `${seen}${metric}|Infinity`;
+    if (metric === undefined || !isKnown(columns, all, window, i)) return;
+    const at = window.lead + i;
+    const countOf = (le: number) =>
+      sumAt(columns, [`${grown}${metric}|${le}`, `${begun}${metric}|${le}`], at);
+    const every = countOf(Number.POSITIVE_INFINITY);
+    total[i] = Math.round(every);
+    limits.forEach((le, b) => {
+      // Where some have this boundary and others do not, the others' durations are not known by it.
+      const isWhole = valueAt(columns, `${seen}${metric}|${le}`, at) === valueAt(columns, all, at);
+      const rest = Math.round(every - countOf(le));
+      // A boundary that is suddenly spelt differently seems to be new, with more than there is.
+      const values = slower[b];
+      if (values !== undefined && isWhole && rest >= 0) values[i] = rest;
+    });
+  });
+  return { total, bounds: limits.map((le) => le / perSecond), slower };
+}
+
+/** The durations by native histograms, as `durationsOf`. */
+export function nativeDurationsOf(
+  columns: Columns,
+  names: number,
+  window: Window,
+  perSecond: number,
+): Observed['durations'] {
+  const counted = requestsOf(columns, names, window);
+  if (counted === undefined) return undefined;
+  const used = metricsUsed(columns, names, window, '');
+  const limits = limitsIn(columns, within);
+  const slower = limits.map((le) =>
+    counted.total.map((total, i) => {
+      if (!(total > 0)) return total;
+      const share = valueAt(columns, `${within}${used[i]}|${le}`, window.lead + i);
+      return Math.round(total * (1 - Math.min(1, Math.max(0, share))));
+    }),
+  );
+  return { total: counted.total, bounds: limits.map((le) => le / perSecond), slower };
+}
+
+/** Of the metric names in each step the first that has series. */
+function metricsUsed(
+  columns: Columns,
+  names: number,
+  { lead, count }: Window,
+  suffix: string,
+): readonly (number | undefined)[] {
+  const all = Array.from({ length: names }, (_, metric) => metric);
+  return Array.from({ length: count }, (_, i) =>
+    all.find((metric) => valueAt(columns, `${seen}${metric}${suffix}`, lead + i) > 0),
+  );
+}
+
+/** Whether anything was seen a short time before the step: else all seems new, and nobody knows since when it counts. */
+function isKnown(columns: Columns, key: string, { lead }: Window, i: number): boolean {
+  return (
+    columns
+      .get(key)
+      ?.subarray(i, i + lead)
+      .some((value) => value > 0) ?? false
+  );
+}
+
+function limitsIn(columns: Columns, part: string): readonly number[] {
+  const limits = [...columns.keys()].flatMap((key) => {
+    const [name = '', le] = key.split('|');
+    return le !== undefined && le !== 'Infinity' && name.startsWith(part) ? [Number(le)] : [];
+  });
+  return [...new Set(limits)].toSorted((a, b) => a - b);
+}
+
+function sumAt(columns: Columns, keys: readonly string[], at: number): number {
+  return keys.reduce((sum, key) => {
+    const value = valueAt(columns, key, at);
+    return Number.isNaN(value) ? sum : sum + value;
+  }, 0);
+}
+
+function valueAt(columns: Columns, key: string, at: number): number {
+  return columns.get(key)?.[at] ?? Number.NaN;
+}
+
+function unknown(count: number): Float64Array {
+  return new Float64Array(count).fill(Number.NaN);
+}

@@ -1,0 +1,175 @@
+import type { Clock } from '#app/ports.ts';
+import type { Outcome, Problem } from '#domain/problem.ts';
+import { DAY, type Duration, HOUR, type Instant, MINUTE, type Range } from '#domain/time.ts';
+import { PART_LABEL } from '#promql/signals.ts';
+import { createGate, createKept, type Gate } from './observer-kept.ts';
+import type { Samples } from './samples.ts';
+import { type Asked, partialOf } from './signals.ts';
+
+/** Values of each part of an answer on a grid of steps, NaN where there was none, by `PART_LABEL` and, after a `|`, the number in `le`. */
+export type Columns = ReadonlyMap<string, Float64Array>;
+
+/** A grid of steps: `count` of them, the first begins at `from`. */
+export type Grid = { readonly from: Instant; readonly count: number; readonly step: Duration };
+
+/** What was asked, over the whole grid. */
+export type Told = { readonly columns: Columns; readonly problems: readonly Problem[] };
+
+/** What ended longer ago does not change any more: late scrapes and remote writes have come. */
+const SETTLED: Duration = 10 * MINUTE;
+
+/** Of a day that lies in the past, less than this is asked for by the hour. */
+const WORTH_A_DAY: Duration = 6 * HOUR;
+
+/** Past questions to one source under way at once, so that the looks of now never wait for them. */
+const AT_ONCE = 2;
+
+/** Bytes of values that are kept. */
+const MOST_KEPT = 64 * 1024 * 1024;
+
+/**
+ * Asks questions over long stretches of time in days and hours. Those that lie in the past are kept, the longest unused are dropped; what is being asked already is
+ * not asked again.
+ */
+export function createHistory(clock: Clock, mostKept = MOST_KEPT) {
+  const kept = createKept<Answer>(clock, { most: mostKept, sizeOf, lastsFor });
+  const gates = new Map<string, Gate>();
+  const askPast = (asked: Asked, promql: string, grid: Grid): Promise<Answer> => {
+    const { name } = asked.source;
+    const gate = gates.get(name) ?? createGate(AT_ONCE);
+    gates.set(name, gate);
+    return kept.get(JSON.stringify([name, promql, grid]), () => askInPieces(asked, promql, grid, gate));
+  };
+  return {
+    async tell(asked: Asked, promql: string, grid: Grid): Promise<Told> {
+      const columns = new Map<string, Float64Array>();
+      const problems: Problem[] = [];
+      const stretches = stretchesOf(grid, clock.now() - SETTLED);
+      const answers = await Promise.all(
+        stretches.map(async ({ isPast, ...stretch }) => ({
+          stretch,
+          answer: await (isPast ? askPast(asked, promql, stretch) : askOnce(asked, promql, stretch)),
+        })),
+      );
+      for (const { stretch, answer } of answers) {
+        problems.push(...answer.problems);
+        for (const [key, values] of answer.columns) {
+          const all = columns.get(key) ?? new Float64Array(grid.count).fill(Number.NaN);
+          columns.set(key, all);
+          place(all, grid, values, stretch);
+        }
+      }
+      return { columns, problems };
+    },
+  };
+}
+
+type Answer = Told & { readonly tooMuch: boolean };
+
+/** What could not be told may be told the next time; what was too much will be too much for a while, and what a source leaves out stays so. */
+function lastsFor({ problems, tooMuch, columns }: Answer): Duration {
+  if (problems.length === 0) return Number.POSITIVE_INFINITY;
+  return tooMuch || columns.size > 0 ? SETTLED : 0;
+}
+
+function sizeOf({ columns }: Answer): number {
+  return [...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** Where the grid is asked for by days, by hours, and, of what may still change, in one. */
+function stretchesOf(grid: Grid, settled: Instant): readonly (Grid & { readonly isPast: boolean })[] {
+  const { step } = grid;
+  const end = grid.from + grid.count * step;
+  const past = (range: Range) => ({ ...gridWithin(range, step), isPast: true });
+  const found: (Grid & { isPast: boolean })[] = [];
+  for (let at = grid.from; at < end; ) {
+    const day = { from: Math.floor(at / DAY) * DAY, to: (Math.floor(at / DAY) + 1) * DAY };
+    const hour = { from: Math.floor(at / HOUR) * HOUR, to: (Math.floor(at / HOUR) + 1) * HOUR };
+    const isSettled = ({ to }: Range) => to + step <= settled;
+    if (isSettled(day) && Math.min(day.to, end) - at >= WORTH_A_DAY) {
+      found.push(past(day));
+      at = firstFrom(day.to, step);
+    } else if (isSettled(hour)) {
+      found.push(past(hour));
+      at = firstFrom(hour.to, step);
+    } else {
+      found.push({ from: at, count: Math.round((end - at) / step), step, isPast: false });
+      at = end;
+    }
+  }
+  return found;
+}
+
+/** The steps that begin within a range. */
+function gridWithin(range: Range, step: Duration): Grid {
+  const from = firstFrom(range.from, step);
+  return { from, count: Math.max(0, Math.ceil((range.to - from) / step)), step };
+}
+
+function firstFrom(at: Instant, step: Duration): Instant {
+  return Math.ceil(at / step) * step;
+}
+
+/** Puts the values of a stretch where they belong in the whole; what lies outside is left. */
+function place(all: Float64Array, grid: Grid, values: Float64Array, stretch: Grid): void {
+  const offset = Math.round((stretch.from - grid.from) / grid.step);
+  const begin = Math.max(0, -offset);
+  const end = Math.min(values.length, all.length - offset);
+  if (end > begin) all.set(values.subarray(begin, end), offset + begin);
+}
+
+/** Asks for a stretch, and where that was too much at once, for parts of it. */
+async function askInPieces(asked: Asked, promql: string, grid: Grid, gate: Gate): Promise<Answer> {
+  const whole = await gate(() => askOnce(asked, promql, grid));
+  const size = Math.floor(grid.count / 4);
+  if (!whole.tooMuch || size * grid.step < HOUR) return whole;
+  const columns = new Map<string, Float64Array>();
+  const problems: Problem[] = [];
+  for (let first = 0; first < grid.count; first += size) {
+    const count = Math.min(size, grid.count - first);
+    const piece = { from: grid.from + first * grid.step, count, step: grid.step };
+    const told = await askInPieces(asked, promql, piece, gate);
+    problems.push(...told.problems);
+    for (const [key, values] of told.columns) {
+      const all = columns.get(key) ?? new Float64Array(grid.count).fill(Number.NaN);
+      columns.set(key, all);
+      all.set(values, first);
+    }
+    // A source that does not manage a part will not manage the others either.
+    if (told.tooMuch) break;
+  }
+  return { columns, problems, tooMuch: problems.length > 0 };
+}
+
+async function askOnce({ source, client }: Asked, promql: string, grid: Grid): Promise<Answer> {
+  const { from, count, step } = grid;
+  if (count === 0) return { columns: new Map(), problems: [], tooMuch: false };
+  const answer = await client.range(promql, { from: from + step, to: from + count * step }, step);
+  if (!answer.ok) {
+    const { problem } = answer;
+    const tooMuch = problem.code === 'prometheus-timeout' || problem.code === 'query-too-large';
+    return { columns: new Map(), problems: [problem], tooMuch };
+  }
+  const partial = partialOf(source.name, answer.value);
+  const problems = partial === undefined ? [] : [partial];
+  return { columns: columnsOf(answer, grid), problems, tooMuch: false };
+}
+
+/** The values by step. Boundaries that are spelt differently and mean the same are one. */
+function columnsOf({ value }: Extract<Outcome<Samples>, { ok: true }>, grid: Grid): Columns {
+  const columns = new Map<string, Float64Array>();
+  for (const { labels, samples } of value.series) {
+    const { le } = labels;
+    const name = labels[PART_LABEL] ?? '';
+    const key = le === undefined ? name : `${name}|${Number(le.replace(/^\+?Inf$/, 'Infinity'))}`;
+    const known = columns.get(key);
+    const values = known ?? new Float64Array(grid.count).fill(Number.NaN);
+    columns.set(key, values);
+    for (const sample of samples) {
+      const i = Math.round((sample.at - grid.from) / grid.step) - 1;
+      const before = values[i] ?? Number.NaN;
+      if (Number.isFinite(sample.value)) values[i] = (Number.isNaN(before) ? 0 : before) + sample.value;
+    }
+  }
+  return columns;
+}
