@@ -10,6 +10,8 @@ import type { Labels } from '#domain/series.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure, Unit } from '#domain/signal.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
+import type { Began } from '#domain/verdict/began.ts';
+import type { Confidence } from '#domain/verdict/compared.ts';
 
 /** An alert that is open now, as shown in a list. */
 export type OpenAlert = {
@@ -29,6 +31,8 @@ export type RecentChange = {
   readonly version: string;
   readonly actor?: string;
   readonly at: Instant;
+  /** When it began to be rolled out. */
+  readonly startedAt?: Instant;
   readonly url?: string;
 };
 
@@ -134,7 +138,17 @@ export type CompareAnswer = {
   readonly of: string;
   /** What `before` is, in the asker's words: “yesterday”, “1 h ago”, “before v1.4.2”. */
   readonly against: string;
-  readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
+  readonly rows: readonly {
+    readonly measure: Measure;
+    readonly before?: number;
+    readonly after?: number;
+    /** Absent where it was not observed in counts or steps. */
+    readonly confidence?: Confidence;
+  }[];
+  /** Where signals changed for good within the later window, or as long before it, clearest first. */
+  readonly began: readonly Began[];
+  /** Changes around that, of which some may be why. */
+  readonly changes: readonly RecentChange[];
   readonly problems: readonly Problem[];
 };
 

@@ -45,7 +45,7 @@ export async function perform(
 function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
   switch (task.kind) {
     case 'announceAlert':
-      return announceAlert(task.episode, ports);
+      return announceAlert(task.episode, ports, task.onsetOf);
     case 'announceUmbrella':
       return announceUmbrella(task.umbrella, ports);
     case 'remindAlert':

@@ -3,8 +3,8 @@ import type { Duration, Instant } from './time.ts';
 
 /** What has to be done, one union. Every job may be run twice without harm. */
 export type Task =
-  /** Puts the thread's root message as the state now is. */
-  | { readonly kind: 'announceAlert'; readonly episode: string }
+  /** Puts the thread's root message as the state now is; `onsetOf` names the panels that were drawn with the onset that it is to tell. */
+  | { readonly kind: 'announceAlert'; readonly episode: string; readonly onsetOf?: number }
   | { readonly kind: 'announceDeploy'; readonly deploy: string }
   | { readonly kind: 'announceUmbrella'; readonly umbrella: string }
   /** Says once, loudly, that nobody has acknowledged. */

@@ -10,7 +10,7 @@ import { query } from './query.ts';
 import { ready } from './ready.ts';
 import { serviceStatus } from './service.ts';
 
-export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'catalog' | 'clock'>;
+export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'observer' | 'catalog' | 'clock'>;
 
 const RECENT_DEPLOYS = 15;
 const UNMATCHED = 20;

@@ -4,16 +4,23 @@ import type { Request } from '#domain/request.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import type { Range } from '#domain/time.ts';
+import { HOUR, type Range } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
+import { marksOf } from '../panels.ts';
+import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
+import { changesIn, NAMED } from './changes.ts';
+import { evidence } from './evidence.ts';
 
 /** How many deploys back a version is looked for. */
 const RUNS = 200;
 
+/** Changes this long before the windows may still be why something began in them. */
+const CAUSES = HOUR;
+
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
-/** Two windows of the same length: plain values and changes, and both lines laid over each other. */
+/** Two windows of the same length: values, changes and how sure they are, where they began, and both lines laid over each other. */
 export async function compare(
   service: Service,
   request: CompareRequest,
@@ -28,30 +35,33 @@ export async function compare(
       answer: { kind: 'problem', problem: windows.problem, suggestions: [`deploys ${service.name}`] },
     };
   const { before, after, of, against } = windows.value;
-  const [readBefore, readAfter] = await Promise.all([
-    metrics.readings([service], request.measures, before),
-    metrics.readings([service], request.measures, after),
+  const { measures } = request;
+  const [readBefore, readAfter, seen, changes, drawing] = await Promise.all([
+    metrics.readings([service], measures, before),
+    metrics.readings([service], measures, after),
+    evidence(service, measures, before, after, ports),
+    changesIn(service, { from: after.from - (after.to - after.from) - CAUSES, to: after.to }, store),
+    overlay(service, measures, before, after, id, [of, `against ${against}`], ports),
   ]);
   const was = readBefore.get(service.name);
   const is = readAfter.get(service.name);
-  const rows = request.measures.map((measure) => ({
-    measure,
-    ...(was?.values[measure] === undefined ? {} : { before: was.values[measure] }),
-    ...(is?.values[measure] === undefined ? {} : { after: is.values[measure] }),
-  }));
-  const facts = [of, `against ${against}`];
+  const rows = measures.map((measure) => {
+    const [from, to] = [was?.values[measure], is?.values[measure]];
+    const confidence = seen.confidence(measure, from, to);
+    return {
+      measure,
+      ...(from === undefined ? {} : { before: from }),
+      ...(to === undefined ? {} : { after: to }),
+      ...(confidence === undefined ? {} : { confidence }),
+    };
+  });
   return {
     answer: {
-      kind: 'compare',
-      service: service.name,
-      before,
-      after,
-      of,
-      against,
-      rows,
-      problems: [...(was?.problems ?? []), ...(is?.problems ?? [])],
+      ...{ kind: 'compare', service: service.name, before, after, of, against, rows },
+      ...{ began: seen.began, changes: seen.began.length === 0 ? [] : changes.slice(0, 2 * NAMED) },
+      problems: distinct([...(was?.problems ?? []), ...(is?.problems ?? []), ...seen.problems]),
     },
-    drawing: await overlay(service, request.measures, before, after, id, facts, ports),
+    drawing,
   };
 }
 
@@ -62,12 +72,13 @@ async function overlay(
   after: Range,
   id: string,
   facts: readonly string[],
-  { metrics, catalog }: AnswerPorts,
+  { metrics, catalog, store }: AnswerPorts,
 ): Promise<BeforeAfterDrawing> {
   const step = metrics.stepFor(after, service.source);
-  const [was, is] = await Promise.all([
+  const [was, is, marks] = await Promise.all([
     metrics.series([service], measures, before, step),
     metrics.series([service], measures, after, step),
+    marksOf(service, after, store),
   ]);
   const past = was.get(service.name);
   const now = is.get(service.name);
@@ -83,7 +94,7 @@ async function overlay(
     step,
     before,
     after,
-    marks: [],
+    marks,
     panels: measures.map((measure) => ({
       title: factsOf(measure).title,
       unit: factsOf(measure).unit,

@@ -1,5 +1,6 @@
 import type { AlertEpisode } from '#domain/alert.ts';
-import { PRIORITY } from '#domain/job.ts';
+import { acquittedOf, suspectOf } from '#domain/causes.ts';
+import { job, PRIORITY } from '#domain/job.ts';
 import type { Panel } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import { findService, type Service } from '#domain/service.ts';
@@ -7,10 +8,12 @@ import { last, MINUTE } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
 import { budgetLines } from '../answers/budget.ts';
-import { changesBefore } from '../answers/changes.ts';
+import type { AlertOnset } from '../message.ts';
 import { measuresOf, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
+import { distinct } from '../problems.ts';
 import { draw, snapshotId } from '../show.ts';
+import { causesOf } from './alert-causes.ts';
 
 /** How far back the panels of an alert look: what just began must be seen, beside enough of what was before. */
 const SHOWN = 30 * MINUTE;
@@ -20,16 +23,23 @@ export function alertRoot(episode: string): string {
   return `alert:${episode}`;
 }
 
-/** Puts the root message of an alert's thread as things now stand. */
+/** Key of the panels in an alert's thread, drawn for the nth time. */
+function panelsKey(episode: string, turn: number): string {
+  return `alert:${episode}:panels:${turn}`;
+}
+
+/** Puts the root message of an alert's thread as things now stand; `onsetOf` names the panels drawn with an onset that it is to tell from now on. */
 export async function announceAlert(
   id: string,
   { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+  onsetOf?: number,
 ): Promise<void> {
   const episode = await store.alerts.get(id);
   if (episode === undefined) return;
   const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
   const at = clock.now();
   const [budget] = service === undefined ? [] : await budgetLines([service], { store, catalog, clock });
+  const onset = await onsetTold(episode, onsetOf, store);
   await store.outbox.put(
     {
       key: alertRoot(id),
@@ -43,11 +53,28 @@ export async function announceAlert(
         ...(service?.owner === undefined ? {} : { owner: service.owner }),
         // What cannot be judged would only take room at 3 a.m.
         ...(budget === undefined || budget.colour === 'grey' ? {} : { budget }),
+        ...(onset === undefined ? {} : { onset }),
       },
     },
     at,
   );
   await settleReminder(episode, store, at);
+}
+
+/** The onset that the panels named found, else the one that the message told before. When a group fires again it is another. */
+async function onsetTold(
+  { id, flaps }: AlertEpisode,
+  onsetOf: number | undefined,
+  { outbox }: Ports['store'],
+): Promise<AlertOnset | undefined> {
+  const drawn = onsetOf === undefined ? undefined : await outbox.find(panelsKey(id, onsetOf));
+  if (drawn?.message.about === 'alertSnapshot' && drawn.message.began !== undefined) {
+    const { began, changes } = drawn.message;
+    const named = suspectOf(changes, began) ?? acquittedOf(changes, began);
+    return { began, changes: named === undefined ? [] : [named] };
+  }
+  const told = (await outbox.find(alertRoot(id)))?.message;
+  return told?.about === 'alert' && told.episode.flaps === flaps ? told.onset : undefined;
 }
 
 /** A reminder that was given says so once it needs nobody any more. */
@@ -92,19 +119,19 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           panels: own.panels,
         }
       : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
-  const [shown, readings, changes, budgets] = await Promise.all([
+  const [shown, readings, causes, budgets] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
       : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
-    service === undefined ? [] : changesBefore(service, episode.startedAt + MINUTE, store),
+    service === undefined ? { changes: [] } : causesOf(service, episode, ports),
     service === undefined ? [] : budgetLines([service], ports),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
   const picture = 'picture' in shown ? shown.picture : undefined;
   await store.outbox.put(
     {
-      key: `alert:${id}:panels:${turn}`,
+      key: panelsKey(id, turn),
       parent: alertRoot(id),
       to: { channel: episode.channel },
       // Behind the roots of other alerts and what people ask: in a storm, that each is known comes before what it looks like.
@@ -115,7 +142,8 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
         episode: id,
         title: service?.name ?? episode.name,
         reading,
-        changes,
+        since: episode.startedAt,
+        ...causes,
         budgets,
         problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
         ...(picture === undefined ? {} : { picture }),
@@ -123,6 +151,11 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
     },
     now,
   );
+  // A storm has one root for all; and the root of this one is put in its own lane, so that an older state never overtakes a newer.
+  if ('began' in causes && episode.umbrella === undefined) {
+    const task = { kind: 'announceAlert' as const, episode: id, onsetOf: turn };
+    await store.jobs.put([job(`announce:${id}:onset`, `alert:${id}:root`, now, PRIORITY.answer, task)]);
+  }
 }
 
 /** The alert's own expression as a panel. Of a comparison the measured side is drawn, with its bound as a line. */
@@ -160,8 +193,4 @@ async function withOwnPanel<T extends { panels: readonly Panel[] }>(
   own: readonly Panel[],
 ): Promise<T> {
   return { ...drawing, panels: [...own, ...drawing.panels] };
-}
-
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.where}`, problem])).values()];
 }

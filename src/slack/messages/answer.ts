@@ -17,15 +17,8 @@ import {
 } from '../blocks.ts';
 import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
-import {
-  changeLines,
-  changesTable,
-  figureOf,
-  HEALTH,
-  lengthWords,
-  problemNotes,
-  readingLine,
-} from './figures.ts';
+import { compareBlocks } from './compare.ts';
+import { changeLines, figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
 import { mistakeBlocks } from './mistake.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
@@ -63,10 +56,8 @@ export function answerBlocks(answer: Answer): Rendered {
       return budgetsBlocks(answer);
     case 'budget':
       return budgetBlocks(answer);
-    case 'compare': {
-      const title = `*${plain(answer.service)}*: ${plain(answer.of, 100)} against ${plain(answer.against, 100)}`;
-      return rendered(title, [section(title), changesTable(answer.rows), ...problemNotes(answer.problems)]);
-    }
+    case 'compare':
+      return compareBlocks(answer);
     case 'query': {
       const rows = answer.rows.map(({ labels, last, min, mean, max }) => [
         Object.entries(labels)
