@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Deploy } from './deploy.ts';
 import { failure, type Outcome, success } from './problem.ts';
 import type { Request } from './request.ts';
-import { earlier, formatDuration, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
+import { earlier, formatDuration, type Instant, lengthOf, MINUTE, type Range, SECOND } from './time.ts';
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
@@ -91,7 +91,9 @@ function sinceOf(minutes: number, now: Instant, zone: string): Instant {
 }
 
 function nameOf(own: Run | undefined, after: Range, now: Instant): string {
-  const length = formatDuration(Math.round(lengthOf(after) / 1000) * 1000);
+  const exact = lengthOf(after);
+  const unit = exact < 5 * MINUTE ? SECOND : MINUTE;
+  const length = formatDuration(Math.round(exact / unit) * unit);
   if (own === undefined) return `last ${length}`;
   return after.to === now ? `last ${length} of ${own.version}` : `${own.version}, its last ${length}`;
 }

@@ -150,7 +150,7 @@ function durationsMatter(
 }
 
 function isFactor(was: number, is: number, factor: number): boolean {
-  return is >= was * factor || is <= was / factor;
+  return is !== was && (is >= was * factor || is <= was / factor);
 }
 
 function rateIn({ bad, total }: Counted, from: number, to: number): number {

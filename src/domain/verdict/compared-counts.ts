@@ -51,7 +51,7 @@ export function comparedCounts(
         : 'sure'
       : 'cannotTell';
   const needs = word === 'cannotTell' ? needsOf(b, a, dispersion, floor, is.total.length * step) : undefined;
-  const scatter = dispersion > 1.05 ? `, counts scattered ${dispersion.toFixed(1)} times as usual` : '';
+  const scatter = dispersion > 1.05 ? `, scattered ${dispersion.toFixed(1)} times as much as by chance` : '';
   return {
     word,
     direction: a.bad / a.total >= b.bad / b.total ? 'higher' : 'lower',

@@ -1,12 +1,13 @@
 import type { RecentChange } from '#app/answer.ts';
 import { acquittedOf, standingOf, suspectOf } from '#domain/causes.ts';
+import { type Duration, MINUTE } from '#domain/time.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
 import { plain, time } from '../blocks.ts';
 import { lengthWords } from './figures.ts';
 
 /** When something began, beside the change that may be why: “began 14:03 ±1 min, 40 s after *v1.4.2*”; or the one that came later: “9 min before *v1.4.2*: not its doing”. */
 export function beganWords(began: Onset, changes: readonly RecentChange[]): string {
-  const when = `began ${time(began.at)} ±${lengthWords(began.plusMinus)}`;
+  const when = `began ${time(began.at)} ±${uncertainty(began.plusMinus)}`;
   const suspect = suspectOf(changes, began);
   if (suspect !== undefined) {
     const { side, by } = standingOf(suspect, began);
@@ -27,4 +28,11 @@ export function distanceWords(change: RecentChange, began: Onset): string {
 
 function nameOfChange({ relation, service, version }: RecentChange): string {
   return `*${plain(relation === 'own' ? version : `${service} ${version}`, 80)}*`;
+}
+
+/** Rounded up: `30 s`, `1 min`, `3 min`. */
+function uncertainty(length: Duration): string {
+  return length < MINUTE
+    ? lengthWords(length)
+    : lengthWords(Math.ceil(length / MINUTE) * MINUTE).replace('60 s', '1 min');
 }
