@@ -112,7 +112,7 @@ export function gaugeQuery(
   const one = `sum(\n${fillIn(promql, { rateInterval: window, range: step })}\n)`;
   const hasWindow = /\$(__rate_interval|__interval|__range)\b|\$\{(__rate_interval|__interval|__range)\}/;
   if (hasWindow.test(promql) || step < 2 * scrape) return one;
-  return `avg_over_time(${one}[${formatDuration(step)}:${formatDuration(scrape)}])`;
+  return `avg_over_time(${one}[${formatDuration(step - 1)}:${formatDuration(scrape)}])`;
 }
 
 /** What the boundaries of a convention's buckets are in, per second. */

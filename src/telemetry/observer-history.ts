@@ -21,8 +21,11 @@ const SETTLED: Duration = 10 * MINUTE;
 /** Of a day that lies in the past, less than this is asked for by the hour. */
 const WORTH_A_DAY: Duration = 6 * HOUR;
 
-/** Past questions to one source under way at once, so that the looks of now never wait for them. */
-const AT_ONCE = 2;
+/** Questions of days, and of hours, to one source under way at once: a look must not wait for the week of another. */
+const AT_ONCE = { days: 2, hours: 3 } as const;
+
+/** So long a source that did not answer is not asked for more of the past. */
+const BREATH: Duration = 5_000;
 
 /** Bytes of values that are kept. */
 const MOST_KEPT = 64 * 1024 * 1024;
@@ -33,12 +36,21 @@ const MOST_KEPT = 64 * 1024 * 1024;
  */
 export function createHistory(clock: Clock, mostKept = MOST_KEPT) {
   const kept = createKept<Answer>(clock, { most: mostKept, sizeOf, lastsFor });
-  const gates = new Map<string, Gate>();
+  const sources = new Map<string, PastOfSource>();
   const askPast = (asked: Asked, promql: string, grid: Grid): Promise<Answer> => {
     const { name } = asked.source;
-    const gate = gates.get(name) ?? createGate(AT_ONCE);
-    gates.set(name, gate);
-    return kept.get(JSON.stringify([name, promql, grid]), () => askInPieces(asked, promql, grid, gate));
+    const source = sources.get(name) ?? {
+      ...{ days: createGate(AT_ONCE.days), hours: createGate(AT_ONCE.hours), away: undefined },
+    };
+    sources.set(name, source);
+    const ask = (piece: Grid) =>
+      source[piece.count * piece.step > HOUR ? 'days' : 'hours'](async () => {
+        if (source.away !== undefined && source.away.until > clock.now()) return source.away.answer;
+        const answer = await askOnce(asked, promql, piece);
+        if (answer.failed === 'away') source.away = { until: clock.now() + BREATH, answer };
+        return answer;
+      });
+    return kept.get(JSON.stringify([name, promql, grid]), () => askInPieces(ask, grid));
   };
   return {
     async tell(asked: Asked, promql: string, grid: Grid): Promise<Told> {
@@ -53,27 +65,32 @@ export function createHistory(clock: Clock, mostKept = MOST_KEPT) {
       );
       for (const { stretch, answer } of answers) {
         problems.push(...answer.problems);
-        for (const [key, values] of answer.columns) {
-          const all = columns.get(key) ?? new Float64Array(grid.count).fill(Number.NaN);
-          columns.set(key, all);
-          place(all, grid, values, stretch);
-        }
+        put(columns, grid, answer.columns, stretch);
       }
       return { columns, problems };
     },
   };
 }
 
-type Answer = Told & { readonly tooMuch: boolean };
+/** An answer; `failed` says that nothing was told: it was too much for the source, or the source does not answer. */
+type Answer = Told & { readonly failed?: 'tooMuch' | 'away' | 'refused' };
+
+/** What limits questions about the past to one source, and that it did not answer lately. */
+type PastOfSource = {
+  readonly days: Gate;
+  readonly hours: Gate;
+  away: { readonly until: Instant; readonly answer: Answer } | undefined;
+};
 
 /** What could not be told may be told the next time; what was too much will be too much for a while, and what a source leaves out stays so. */
-function lastsFor({ problems, tooMuch, columns }: Answer): Duration {
+function lastsFor({ problems, failed }: Answer): Duration {
   if (problems.length === 0) return Number.POSITIVE_INFINITY;
-  return tooMuch || columns.size > 0 ? SETTLED : 0;
+  return failed === undefined || failed === 'tooMuch' ? SETTLED : 0;
 }
 
-function sizeOf({ columns }: Answer): number {
-  return [...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** Bytes, roughly: also what is empty takes room. */
+function sizeOf({ columns }: Answer, key: string): number {
+  return [...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 200 + 2 * key.length);
 }
 
 /** Where the grid is asked for by days, by hours, and, of what may still change, in one. */
@@ -111,48 +128,48 @@ function firstFrom(at: Instant, step: Duration): Instant {
 }
 
 /** Puts the values of a stretch where they belong in the whole; what lies outside is left. */
-function place(all: Float64Array, grid: Grid, values: Float64Array, stretch: Grid): void {
+function put(whole: Map<string, Float64Array>, grid: Grid, columns: Columns, stretch: Grid): void {
   const offset = Math.round((stretch.from - grid.from) / grid.step);
   const begin = Math.max(0, -offset);
-  const end = Math.min(values.length, all.length - offset);
-  if (end > begin) all.set(values.subarray(begin, end), offset + begin);
+  const end = Math.min(stretch.count, grid.count - offset);
+  if (end <= begin) return;
+  for (const [key, values] of columns) {
+    const all = whole.get(key) ?? new Float64Array(grid.count).fill(Number.NaN);
+    whole.set(key, all);
+    all.set(values.subarray(begin, end), offset + begin);
+  }
 }
 
 /** Asks for a stretch, and where that was too much at once, for parts of it. */
-async function askInPieces(asked: Asked, promql: string, grid: Grid, gate: Gate): Promise<Answer> {
-  const whole = await gate(() => askOnce(asked, promql, grid));
+async function askInPieces(ask: (grid: Grid) => Promise<Answer>, grid: Grid): Promise<Answer> {
+  const whole = await ask(grid);
   const size = Math.floor(grid.count / 4);
-  if (!whole.tooMuch || size * grid.step < HOUR) return whole;
+  if (whole.failed !== 'tooMuch' || size * grid.step < HOUR) return whole;
   const columns = new Map<string, Float64Array>();
-  const problems: Problem[] = [];
   for (let first = 0; first < grid.count; first += size) {
     const count = Math.min(size, grid.count - first);
     const piece = { from: grid.from + first * grid.step, count, step: grid.step };
-    const told = await askInPieces(asked, promql, piece, gate);
-    problems.push(...told.problems);
-    for (const [key, values] of told.columns) {
-      const all = columns.get(key) ?? new Float64Array(grid.count).fill(Number.NaN);
-      columns.set(key, all);
-      all.set(values, first);
-    }
-    // A source that does not manage a part will not manage the others either.
-    if (told.tooMuch) break;
+    const told = await askInPieces(ask, piece);
+    // A source that does not manage one part will not manage the others either.
+    if (told.problems.length > 0) return { ...told, columns };
+    put(columns, grid, told.columns, piece);
   }
-  return { columns, problems, tooMuch: problems.length > 0 };
+  return { columns, problems: [] };
 }
 
 async function askOnce({ source, client }: Asked, promql: string, grid: Grid): Promise<Answer> {
   const { from, count, step } = grid;
-  if (count === 0) return { columns: new Map(), problems: [], tooMuch: false };
+  if (count === 0) return { columns: new Map(), problems: [] };
   const answer = await client.range(promql, { from: from + step, to: from + count * step }, step);
-  if (!answer.ok) {
-    const { problem } = answer;
-    const tooMuch = problem.code === 'prometheus-timeout' || problem.code === 'query-too-large';
-    return { columns: new Map(), problems: [problem], tooMuch };
-  }
+  if (!answer.ok)
+    return { columns: new Map(), problems: [answer.problem], failed: failureOf(answer.problem) };
   const partial = partialOf(source.name, answer.value);
-  const problems = partial === undefined ? [] : [partial];
-  return { columns: columnsOf(answer, grid), problems, tooMuch: false };
+  return { columns: columnsOf(answer, grid), problems: partial === undefined ? [] : [partial] };
+}
+
+function failureOf({ code }: Problem): NonNullable<Answer['failed']> {
+  if (code === 'prometheus-timeout' || code === 'query-too-large') return 'tooMuch';
+  return code === 'query-invalid' ? 'refused' : 'away';
 }
 
 /** The values by step. Boundaries that are spelt differently and mean the same are one. */

@@ -4,7 +4,7 @@ import type { Duration, Instant } from '#domain/time.ts';
 /** What decides how long and how much is kept: `sizeOf` in bytes, as is `most`. */
 export type Keeping<T> = {
   readonly most: number;
-  readonly sizeOf: (value: T) => number;
+  readonly sizeOf: (value: T, key: string) => number;
   readonly lastsFor: (value: T) => Duration;
 };
 
@@ -22,7 +22,7 @@ export function createKept<T>(clock: Clock, { most, sizeOf, lastsFor }: Keeping<
     // It may have been dropped while it was asked.
     if (known.get(key) !== entry) return;
     if (lasts === 0) return drop(key);
-    entry.size = sizeOf(value);
+    entry.size = sizeOf(value, key);
     size += entry.size;
     for (const oldest of known.keys()) {
       if (size <= most) return;

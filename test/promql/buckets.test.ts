@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundariesUpTo } from '#promql/buckets.ts';
+import { boundariesUpTo, boundarySpelt } from '#promql/buckets.ts';
 
 const matches = (seconds: number, le: string) => new RegExp(`^(?:${boundariesUpTo(seconds)})$`).test(le);
 
@@ -55,6 +55,32 @@ describe('the boundaries within a threshold', () => {
         for (const le of written(boundary)) expect(matches(seconds, le), le).toBe(boundary <= seconds);
       }),
       { numRuns: 5000 },
+    );
+  });
+});
+
+describe('a boundary', () => {
+  const isSpelt = (seconds: number, le: string) => new RegExp(`^(?:${boundarySpelt(seconds)})$`).test(le);
+
+  it('is found however exporters write it', () => {
+    for (const le of ['0.5', '0.50', '5e-01', '5E-1', '0.5000000000000001'])
+      expect(isSpelt(0.5, le)).toBe(true);
+    for (const le of ['1', '1.0', '1e0', '1e+00', '1.']) expect(isSpelt(1, le)).toBe(true);
+    for (const le of ['2500', '2500.0', '2.5e+03']) expect(isSpelt(2500, le)).toBe(true);
+    for (const le of ['5', '0.05', '0.51', '50', '5e-02', '+Inf']) expect(isSpelt(0.5, le)).toBe(false);
+    for (const le of ['10', '0.1', '1.01', '11', '1e1']) expect(isSpelt(1, le)).toBe(false);
+  });
+
+  it('is never taken for another, nor missed', () => {
+    const number = fc
+      .integer({ min: 1, max: 99_999 })
+      .chain((figures) => fc.integer({ min: -9, max: 6 }).map((power) => Number(`${figures}e${power}`)));
+    fc.assert(
+      fc.property(number, number, (one, other) => {
+        const spellings = [String(one), one.toExponential(), one.toFixed(12)];
+        expect(spellings.every((le) => isSpelt(one, le))).toBe(true);
+        expect(isSpelt(other, String(one))).toBe(one === other);
+      }),
     );
   });
 });

@@ -25,9 +25,12 @@ export type AskedPrometheus = Omit<RealPrometheus, 'url'> & {
   readonly metrics: Metrics;
 };
 
-/** Starts a real Prometheus over `openMetrics`, with a client and the questions of the house. */
-export async function askPrometheusWith(openMetrics: string): Promise<AskedPrometheus> {
-  const prometheus = await startPrometheusWith(openMetrics);
+/** Starts a real Prometheus over `openMetrics`, with a client and the questions of the house; `flags` are further ones of its command line. */
+export async function askPrometheusWith(
+  openMetrics: string,
+  flags: readonly string[] = [],
+): Promise<AskedPrometheus> {
+  const prometheus = await startPrometheusWith(openMetrics, flags);
   const source: Source = {
     ...{ name: 'default', url: prometheus.counted.url, headers: {}, timeout: 20_000 },
     ...{ maxConcurrent: 8, scrapeInterval: 15_000 },
@@ -54,7 +57,10 @@ export const MUTE: Meter = {
 };
 
 /** Starts it over `openMetrics`, which ends with `# EOF`. Needs `prometheus` and `promtool`. */
-export async function startPrometheusWith(openMetrics: string): Promise<RealPrometheus> {
+export async function startPrometheusWith(
+  openMetrics: string,
+  flags: readonly string[] = [],
+): Promise<RealPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-prometheus-'));
   await writeFile(join(folder, 'data.txt'), openMetrics);
   const made = spawnSync('promtool', [
@@ -75,6 +81,7 @@ export async function startPrometheusWith(openMetrics: string): Promise<RealProm
       '--enable-feature=native-histograms',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
+      ...flags,
     ],
     folder,
   );
