@@ -1,4 +1,5 @@
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
+import { findCauses } from './jobs/alert-causes.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
@@ -56,6 +57,8 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return announceDeploy(task.deploy, ports);
     case 'snapshotAlert':
       return snapshotAlert(task.episode, task.turn, ports);
+    case 'findCauses':
+      return findCauses(task.episode, task.turn, ports);
     case 'look':
       return look(task.deploy, task.look, ports);
     case 'reportDeploy':

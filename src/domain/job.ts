@@ -12,6 +12,8 @@ export type Task =
   | { readonly kind: 'remindUmbrella'; readonly umbrella: string }
   /** Draws the alert's panels and puts them into its thread; `turn` 0 is the first, each refresh counts on. */
   | { readonly kind: 'snapshotAlert'; readonly episode: string; readonly turn: number }
+  /** Looks again for the onset that the panels of that turn were drawn without. */
+  | { readonly kind: 'findCauses'; readonly episode: string; readonly turn: number }
   /** Reads the baseline and the window so far. Look 0 reads the baseline alone. */
   | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
   /** Draws before and after, and puts the report into the thread and the result into the root message. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '#domain/time.ts';
+import { systemClock } from '#runtime/clock.ts';
 import { openMetricsOfCounters, seeded } from '../telemetry/counters.ts';
 import { hasPrometheus, type RealPrometheus, startPrometheusWith } from '../telemetry/real-prometheus.ts';
 import {
@@ -46,21 +47,30 @@ const deploy = (version: string, at: number, more: object = {}) => ({
   ...more,
 });
 
+const fired = (startsAt: number, more: object = {}) => {
+  const one = notification('firing', { groupKey: 'onset', ...more });
+  one.alerts = one.alerts.map((alert) => ({ ...alert, startsAt: new Date(startsAt).toISOString() }));
+  return one;
+};
+/** The clause of an onset beside the deploy that it came with. */
+const CLAUSE = /began <!date[^>]*> ±\d+ (s|min), (as|\d+ s after) \*v1\.4\.2\*/;
+
+let prometheus: RealPrometheus;
+beforeAll(async () => {
+  if (hasPrometheus()) prometheus = await startPrometheusWith(METRICS);
+}, 60_000);
+afterAll(() => prometheus?.close());
+
 describe.skipIf(!hasPrometheus())('errors that begin 20 s after a deploy', () => {
-  let prometheus: RealPrometheus;
   let house: House;
   beforeAll(async () => {
-    prometheus = await startPrometheusWith(METRICS);
     house = await startHouse({ prometheus: prometheus.url });
     await house.post('deploy', deploy('v1.4.1', NOW - 2 * HOUR));
     await house.post('deploy', deploy('v1.4.2', DEPLOYED));
     await house.post('deploy', deploy('v1.4.3', NOW - 5 * MINUTE));
     await theRoot(house, /v1\.4\.3/);
   }, 60_000);
-  afterAll(async () => {
-    await house?.close();
-    await prometheus?.close();
-  });
+  afterAll(() => house?.close());
 
   async function ask(text: string) {
     const { messages } = house.slack.workspace;
@@ -104,17 +114,8 @@ describe.skipIf(!hasPrometheus())('errors that begin 20 s after a deploy', () =>
     );
   });
 
-  const fired = (more: object = {}) => {
-    const one = notification('firing', { groupKey: 'onset', ...more });
-    one.alerts = one.alerts.map((alert) => ({
-      ...alert,
-      startsAt: new Date(BEGAN + 2 * MINUTE).toISOString(),
-    }));
-    return one;
-  };
-
   it('lead the thread of their alert: when it began, the deploy just before first, the later one last', async () => {
-    await house.post('alertmanager', fired());
+    await house.post('alertmanager', fired(BEGAN + 2 * MINUTE));
     const root = await theRoot(house, /CheckoutErrors/);
     const reply = await soon(house, 'the panels', () => threadOf(house.slack.workspace, root)[1]);
     const words = wordsOf(reply);
@@ -128,18 +129,45 @@ describe.skipIf(!hasPrometheus())('errors that begin 20 s after a deploy', () =>
 
   it('stand in the root of the thread, in the same message, also after a restart and once resolved', async () => {
     const root = await theRoot(house, /CheckoutErrors/);
-    const clause = /began <!date[^>]*> ±\d+ (s|min), (as|\d+ s after) \*v1\.4\.2\*/;
-    await soon(house, 'the onset', () => (clause.test(wordsOf(root)) ? true : undefined));
+    await soon(house, 'the onset', () => (CLAUSE.test(wordsOf(root)) ? true : undefined));
     await house.restart();
     await house.slack.press('rae', root.channel, root.ts, 'acknowledge');
     await soon(house, 'the acknowledgement', () => (root.text.includes('acknowledged') ? true : undefined));
-    expect(wordsOf(root)).toMatch(clause);
-    await house.post('alertmanager', { ...fired(), status: 'resolved' });
+    expect(wordsOf(root)).toMatch(CLAUSE);
+    await house.post('alertmanager', { ...fired(BEGAN + 2 * MINUTE), status: 'resolved' });
     await soon(house, 'the resolution', () => (root.text.includes('resolved') ? true : undefined));
-    expect(wordsOf(root)).toMatch(clause);
+    expect(wordsOf(root)).toMatch(CLAUSE);
     expect(roots(house.slack.workspace, /CheckoutErrors/)).toHaveLength(1);
     expect(
       threadOf(house.slack.workspace, root).filter((one) => wordsOf(one).includes('Likely causes')),
     ).toHaveLength(1);
   });
+});
+
+describe.skipIf(!hasPrometheus())('an alert that fires before its onset can be told', () => {
+  it('has it told minutes later, in the messages that are there', async () => {
+    // Ten seconds of failing requests are nothing that chance could not do.
+    let offset = BEGAN + 10 * SECOND - Date.now();
+    const house = await startHouse({
+      prometheus: prometheus.url,
+      clock: { ...systemClock, now: () => Date.now() + offset },
+    });
+    try {
+      await house.post('deploy', deploy('v1.4.2', DEPLOYED));
+      await house.post('alertmanager', fired(BEGAN + 5 * SECOND));
+      const root = await theRoot(house, /CheckoutErrors/);
+      const reply = await soon(house, 'the panels', () => threadOf(house.slack.workspace, root)[1]);
+      expect(wordsOf(reply)).toMatch(/1\. checkout v1\.4\.2 by noor, \d+ s before the alert/);
+      expect(wordsOf(root)).not.toMatch(/began/);
+      offset += 3 * MINUTE;
+      // Whatever comes wakes it: it slept by the clock before.
+      await house.slack.command('rae', '#general', '/obs status me');
+      for (const message of [root, reply])
+        await soon(house, 'the onset', () => (CLAUSE.test(wordsOf(message)) ? true : undefined));
+      expect(roots(house.slack.workspace, /CheckoutErrors/)).toHaveLength(1);
+      expect(threadOf(house.slack.workspace, root)).toHaveLength(2);
+    } finally {
+      await house.close();
+    }
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import { acquittedOf, suspectOf } from '#domain/causes.ts';
-import { job, PRIORITY } from '#domain/job.ts';
+import { PRIORITY } from '#domain/job.ts';
 import type { Panel } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import { findService, type Service } from '#domain/service.ts';
@@ -13,7 +13,7 @@ import { measuresOf, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
 import { draw, snapshotId } from '../show.ts';
-import { causesOf } from './alert-causes.ts';
+import { type Causes, causesOf, followCauses, panelsKey } from './alert-causes.ts';
 
 /** How far back the panels of an alert look: what just began must be seen, beside enough of what was before. */
 const SHOWN = 30 * MINUTE;
@@ -21,11 +21,6 @@ const SHOWN = 30 * MINUTE;
 /** Key of the root message of an alert's thread. */
 export function alertRoot(episode: string): string {
   return `alert:${episode}`;
-}
-
-/** Key of the panels in an alert's thread, drawn for the nth time. */
-function panelsKey(episode: string, turn: number): string {
-  return `alert:${episode}:panels:${turn}`;
 }
 
 /** Puts the root message of an alert's thread as things now stand; `onsetOf` names the panels drawn with an onset that it is to tell from now on. */
@@ -119,12 +114,13 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           panels: own.panels,
         }
       : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
+  const nothing: Causes = { since: episode.startedAt, changes: [] };
   const [shown, readings, causes, budgets] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
       : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
-    service === undefined ? { changes: [] } : causesOf(service, episode, ports),
+    service === undefined ? nothing : causesOf(service, episode, ports),
     service === undefined ? [] : budgetLines([service], ports),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
@@ -142,7 +138,6 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
         episode: id,
         title: service?.name ?? episode.name,
         reading,
-        since: episode.startedAt,
         ...causes,
         budgets,
         problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
@@ -151,11 +146,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
     },
     now,
   );
-  // A storm has one root for all; and the root of this one is put in its own lane, so that an older state never overtakes a newer.
-  if ('began' in causes && episode.umbrella === undefined) {
-    const task = { kind: 'announceAlert' as const, episode: id, onsetOf: turn };
-    await store.jobs.put([job(`announce:${id}:onset`, `alert:${id}:root`, now, PRIORITY.answer, task)]);
-  }
+  if (service !== undefined) await followCauses(episode, turn, causes, ports);
 }
 
 /** The alert's own expression as a panel. Of a comparison the measured side is drawn, with its bound as a line. */
