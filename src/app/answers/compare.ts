@@ -6,7 +6,7 @@ import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { HOUR, type Range } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
-import { marksOf } from '../panels.ts';
+import { marksOf, onsetMarks } from '../panels.ts';
 import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
 import { changesIn, NAMED } from './changes.ts';
@@ -61,7 +61,7 @@ export async function compare(
       ...{ began: seen.began, changes: seen.began.length === 0 ? [] : changes.slice(0, 2 * NAMED) },
       problems: distinct([...(was?.problems ?? []), ...(is?.problems ?? []), ...seen.problems]),
     },
-    drawing,
+    drawing: { ...drawing, marks: [...drawing.marks, ...onsetMarks(seen.began[0], after)] },
   };
 }
 

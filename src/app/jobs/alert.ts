@@ -9,7 +9,7 @@ import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
 import { budgetLines } from '../answers/budget.ts';
 import type { AlertOnset } from '../message.ts';
-import { measuresOf, redDrawing } from '../panels.ts';
+import { measuresOf, onsetMarks, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
 import { draw, snapshotId } from '../show.ts';
@@ -99,8 +99,12 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   const now = clock.now();
   const window = last(SHOWN, now);
   const snapshot = snapshotId(`alert:${id}:${turn}`);
-  const own = await expressionPanel(episode, service, window, ports);
-  const drawing =
+  const nothing: Causes = { since: episode.startedAt, changes: [] };
+  const [own, causes] = await Promise.all([
+    expressionPanel(episode, service, window, ports),
+    service === undefined ? nothing : causesOf(service, episode, ports),
+  ]);
+  const red =
     service === undefined
       ? {
           chart: 'timeseries' as const,
@@ -111,16 +115,19 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           range: window,
           step: ports.metrics.stepFor(window),
           marks: [{ kind: 'alert' as const, at: episode.startedAt, label: episode.name }],
-          panels: own.panels,
+          panels: [],
         }
-      : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
-  const nothing: Causes = { since: episode.startedAt, changes: [] };
-  const [shown, readings, causes, budgets] = await Promise.all([
+      : await redDrawing(service, window, snapshot, ['last 30 min'], ports);
+  const drawing = {
+    ...red,
+    panels: [...own.panels, ...red.panels],
+    marks: [...red.marks, ...onsetMarks(causes.began, window)],
+  };
+  const [shown, readings, budgets] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
       : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
-    service === undefined ? nothing : causesOf(service, episode, ports),
     service === undefined ? [] : budgetLines([service], ports),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
@@ -177,11 +184,4 @@ async function expressionPanel(
     ...(outcome.ok ? {} : { problem: explain(outcome.problem) }),
   };
   return { panels: [panel], problems: outcome.ok ? [] : [outcome.problem] };
-}
-
-async function withOwnPanel<T extends { panels: readonly Panel[] }>(
-  drawing: T,
-  own: readonly Panel[],
-): Promise<T> {
-  return { ...drawing, panels: [...own, ...drawing.panels] };
 }
