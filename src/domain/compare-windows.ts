@@ -2,7 +2,16 @@ import { DateTime } from 'luxon';
 import type { Deploy } from './deploy.ts';
 import { failure, type Outcome, success } from './problem.ts';
 import type { Request } from './request.ts';
-import { earlier, formatDuration, type Instant, lengthOf, MINUTE, type Range, SECOND } from './time.ts';
+import {
+  type Duration,
+  earlier,
+  formatDuration,
+  type Instant,
+  lengthOf,
+  MINUTE,
+  type Range,
+  SECOND,
+} from './time.ts';
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
@@ -44,6 +53,11 @@ export function comparedWindows(
   const to = own?.until ?? now;
   const after = { from: Math.max(to - length, own?.settled ?? 0), to };
   const { against } = request;
+  if (against.kind === 'ago' && against.by < lengthOf(after))
+    return failure(
+      'words-unclear',
+      `Windows of ${lengthText(lengthOf(after))} that begin so close to each other overlap.`,
+    );
   if (against.kind === 'ago')
     return sized(earlier(after, against.by), after, nameOf(own, after, now), against.words, request.service);
   const named = against.version === undefined ? (own ?? runs[0]) : lastRun(runs, against.version);
@@ -91,11 +105,14 @@ function sinceOf(minutes: number, now: Instant, zone: string): Instant {
 }
 
 function nameOf(own: Run | undefined, after: Range, now: Instant): string {
-  const exact = lengthOf(after);
-  const unit = exact < 5 * MINUTE ? SECOND : MINUTE;
-  const length = formatDuration(Math.round(exact / unit) * unit);
+  const length = lengthText(lengthOf(after));
   if (own === undefined) return `last ${length}`;
   return after.to === now ? `last ${length} of ${own.version}` : `${own.version}, its last ${length}`;
+}
+
+function lengthText(length: Duration): string {
+  const unit = length < 5 * MINUTE ? SECOND : MINUTE;
+  return formatDuration(Math.round(length / unit) * unit);
 }
 
 /** Both cut to the shorter, so that their ends stay. */

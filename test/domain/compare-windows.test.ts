@@ -86,6 +86,9 @@ describe('the windows of a comparison', () => {
     expect(windows({ against: { kind: 'version', version: 'v9' } })).toBe(
       'I know no deploy of v9 of checkout.',
     );
+    expect(windows({ since: 60, against: { kind: 'ago', by: 60 * MINUTE, words: '1h ago' } })).toMatch(
+      /Windows of 14h .* overlap/,
+    );
     expect(windows({}, [])).toBe('I know no deploy of checkout.');
     expect(windows({}, [deployed('v2', '14:00'), ...DEPLOYS])).toMatch(/less than a minute.*before v2/);
   });

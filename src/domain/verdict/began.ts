@@ -4,6 +4,7 @@ import { measured, middle } from './gauge-moment.ts';
 import type { Observed } from './observed.ts';
 import { type ChangePoint, changePointOf, rateChangePoint } from './onset.ts';
 import { clumpingOf, scatterAround } from './scatter.ts';
+import { isStepNotSlope } from './step-or-slope.ts';
 import { boundsAround, type Counted, known, slowerThan, sumOf } from './stretch.ts';
 import type { Onset } from './verdict.ts';
 
@@ -95,7 +96,9 @@ function countsBegan(counts: Counted): Place | undefined {
   const quieter = withoutLoudest(counts, index, higher);
   const scatter = scatterAround(quieter, index);
   const kept = rateChangePoint(quieter.bad, quieter.total, scatter)?.gainAt(index) ?? 0;
-  return kept < WITHOUT_LOUDEST ? undefined : { index, around: found.around, gain: found.gain, higher };
+  const rates = bad.map((count, i) => ((total[i] ?? 0) > 0 ? count / (total[i] ?? 1) : Number.NaN));
+  if (kept < WITHOUT_LOUDEST || !isStepNotSlope(rates, total, index)) return undefined;
+  return { index, around: found.around, gain: found.gain, higher };
 }
 
 /** Without the step with the most bad events on the side that has more of them. */
@@ -116,6 +119,7 @@ function gaugeBegan(observed: Observed, measure: Measure, values: Float64Array):
   const gain = found.gain / clumping;
   const [before, after] = [middle(was), middle(is)];
   if (gain < SIGNIFICANT || !isFactor(before, after, GAUGE_FACTOR)) return undefined;
+  if (!isStepNotSlope(values, new Float64Array(values.length).fill(1), index)) return undefined;
   const around = aroundOf(found, values.length, WITHIN * clumping);
   return told(observed, measure, { index, around, gain, higher: after > before });
 }

@@ -122,6 +122,20 @@ describe('where something began', () => {
     expect(wandering.length).toBeLessThanOrEqual(2);
   });
 
+  it('is not told of traffic that grows by and by', () => {
+    const grows = runs(50).filter(
+      (seed) =>
+        beganIn(
+          level(seed, (i) => 100 + i, 0),
+          ['rate'],
+        ).length > 0,
+    );
+    expect(grows.length).toBeLessThanOrEqual(1);
+    const { total } = countsOf({ perSecond: 50, bad: 0.001, dispersion: 1 }, STEPS, 1);
+    const bad = total.map((count, i) => Math.round(count * (0.005 + 0.0003 * i)));
+    expect(beganIn(observed({ requests: { bad, total } }), ['errorRatio'])).toEqual([]);
+  });
+
   it('is looked for in what is known, and nowhere in nothing', () => {
     const { bad, total } = countsOf({ perSecond: 10, bad: 0.001, dispersion: 1 }, STEPS, 9, {
       ...{ since: 40, times: 30 },
