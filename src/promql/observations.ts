@@ -1,5 +1,5 @@
 import type { Matcher, Preset, Service } from '#domain/service.ts';
-import { type Duration, formatDuration } from '#domain/time.ts';
+import { type Duration, formatDuration, HOUR, MINUTE } from '#domain/time.ts';
 import { boundarySpelt } from './buckets.ts';
 import { selector } from './quote.ts';
 import { fillIn, PART_LABEL } from './signals.ts';
@@ -21,10 +21,10 @@ export const OBSERVED_PARTS = {
 } as const;
 
 /** A series that was away for no longer goes on where it was; after longer nobody knows what was counted meanwhile. */
-export const QUIET: Duration = 300_000;
+const QUIET: Duration = 5 * MINUTE;
 
 /** Who was not there for so long is new. */
-const REMEMBERED = '1h';
+const REMEMBERED: Duration = HOUR;
 
 /** Where a native histogram is read if nobody says: the boundaries that OpenTelemetry advises for HTTP, in seconds. */
 export const NATIVE_BOUNDS: readonly number[] = [
@@ -158,8 +158,7 @@ export function quietSteps(step: Duration): number {
 
 /** Series that are there for the first time: they began at zero. */
 function news(counter: string, step: Duration): string {
-  const remembered = Math.max(3_600_000, 2 * step);
-  const range = step > 1_800_000 ? formatDuration(remembered) : REMEMBERED;
+  const range = formatDuration(Math.max(REMEMBERED, 2 * step));
   return `${counter} and (count_over_time(${counter}[${range}:${formatDuration(step)}]) == 1)`;
 }
 

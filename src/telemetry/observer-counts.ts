@@ -23,8 +23,13 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
   used.forEach((metric, i) => {
     if (metric === undefined || !isKnown(columns, `${seen}${metric}`, window, i)) return;
     const at = window.lead + i;
-    total[i] = Math.round(sumAt(columns, [`${grown}${metric}`, `${begun}${metric}`], at));
-    bad[i] = Math.round(sumAt(columns, [`${badGrown}${metric}`, `${badBegun}${metric}`], at));
+    const share = shareOfNew(columns, `${metric}`, at);
+    total[i] = Math.round(
+      countAt(columns, `${grown}${metric}`, at) + share * countAt(columns, `${begun}${metric}`, at),
+    );
+    bad[i] = Math.round(
+      countAt(columns, `${badGrown}${metric}`, at) + share * countAt(columns, `${badBegun}${metric}`, at),
+    );
   });
   const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
   return { total, bad, whole };
@@ -46,8 +51,10 @@ export function durationsOf(
     const all = `${seen}${metric}|Infinity`;
     if (metric === undefined || !isKnown(columns, all, window, i)) return;
     const at = window.lead + i;
+    const share = shareOfNew(columns, `${metric}|Infinity`, at);
     const countOf = (le: number) =>
-      sumAt(columns, [`${grown}${metric}|${le}`, `${begun}${metric}|${le}`], at);
+      countAt(columns, `${grown}${metric}|${le}`, at) +
+      share * countAt(columns, `${begun}${metric}|${le}`, at);
     const every = countOf(Number.POSITIVE_INFINITY);
     total[i] = Math.round(every);
     limits.forEach((le, b) => {
@@ -114,11 +121,22 @@ function limitsIn(columns: Columns, part: string): readonly number[] {
   return [...new Set(limits)].toSorted((a, b) => a - b);
 }
 
-function sumAt(columns: Columns, keys: readonly string[], at: number): number {
-  return keys.reduce((sum, key) => {
-    const value = valueAt(columns, key, at);
-    return Number.isNaN(value) ? sum : sum + value;
-  }, 0);
+/**
+ * How much of new series counts. All of it; but where nothing was scraped for some steps and known series came back with their average meanwhile, also of those that are new since: else the
+ * first errors would stand beside a part of the requests that they are of.
+ */
+function shareOfNew(columns: Columns, suffix: string, at: number): number {
+  const seenBefore = (i: number) => valueAt(columns, `${seen}${suffix}`, i) > 0;
+  if (seenBefore(at - 1) || Number.isNaN(valueAt(columns, `${grown}${suffix}`, at))) return 1;
+  let steps = 1;
+  while (steps < at && !seenBefore(at - steps)) steps += 1;
+  return 1 / steps;
+}
+
+/** What was counted, 0 where there was nothing to count. */
+function countAt(columns: Columns, key: string, at: number): number {
+  const value = valueAt(columns, key, at);
+  return Number.isNaN(value) ? 0 : value;
 }
 
 function valueAt(columns: Columns, key: string, at: number): number {

@@ -70,11 +70,17 @@ add('gap', '503', 'a', {
   events: Float64Array.from([1, 2, 3].map((n) => END - 24 * MINUTE + n * 1000)),
   fromFirstEvent: true,
 });
+add('quiet', '200', 'a', { events: every(60_000) });
+add('quiet', '500', 'a', {
+  events: Float64Array.from([1, 2, 3].map((n) => END - 24 * MINUTE + n * 1000)),
+  fromFirstEvent: true,
+});
 add('partly', '200', 'a', {});
 add('partly', '200', 'partly-b', {});
 
 const METRICS = [
   { service: 'gap', gaps: GAPS },
+  { service: 'quiet', gaps: GAPS },
   { service: 'partly-b', gaps: GAPS },
   { service: 'found', gaps: [{ from: 0, to: END - 12 * MINUTE - 20_000 }] },
 ].reduce((text, { service, gaps }) => withoutScrapes(text, service, gaps), openMetricsOfCounters(made));
@@ -143,6 +149,12 @@ describe.skipIf(!hasPrometheus())('requests of a service, counted step by step',
     for (const count of total) if (count !== undefined) expect(Math.abs(count - 66)).toBeLessThanOrEqual(3);
     expect(Math.max(...bad.map((count) => count ?? 0))).toBeLessThanOrEqual(9);
     expect(seen.gauges.rate?.[before(22)]).toBeNaN();
+  });
+
+  it('do not stand beside all errors of a time of which only a part of the requests is counted', async () => {
+    // Three errors and about four requests in four minutes, three of which were not scraped.
+    const { total, bad } = requestsIn(await observe('quiet'));
+    expect([total[before(22)], bad[before(22)]]).toEqual([2, 1]);
   });
 
   it('do not jump when one of two pods could not be scraped for a while', async () => {
