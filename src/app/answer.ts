@@ -11,6 +11,8 @@ import type { Labels } from '#domain/series.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure, Unit } from '#domain/signal.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
+import type { Began } from '#domain/verdict/began.ts';
+import type { Confidence } from '#domain/verdict/compared.ts';
 
 /** An alert that is open now, as shown in a list. */
 export type OpenAlert = {
@@ -30,6 +32,8 @@ export type RecentChange = {
   readonly version: string;
   readonly actor?: string;
   readonly at: Instant;
+  /** When it began to be rolled out. */
+  readonly startedAt?: Instant;
   readonly url?: string;
 };
 
@@ -131,9 +135,21 @@ export type CompareAnswer = {
   readonly service: string;
   readonly before: Range;
   readonly after: Range;
+  /** What `after` is: “last 30m”, “last 12m of v1.4.2”. */
+  readonly of: string;
   /** What `before` is, in the asker's words: “yesterday”, “1 h ago”, “before v1.4.2”. */
   readonly against: string;
-  readonly rows: readonly { readonly measure: Measure; readonly before?: number; readonly after?: number }[];
+  readonly rows: readonly {
+    readonly measure: Measure;
+    readonly before?: number;
+    readonly after?: number;
+    /** Absent where it was not observed in counts or steps. */
+    readonly confidence?: Confidence;
+  }[];
+  /** Where signals changed for good within the later window, or as long before it, clearest first. */
+  readonly began: readonly Began[];
+  /** Changes around that, of which some may be why. */
+  readonly changes: readonly RecentChange[];
   readonly problems: readonly Problem[];
 };
 
@@ -190,6 +206,15 @@ export type ProblemAnswer = {
   readonly kind: 'problem';
   readonly problem: Problem;
   readonly suggestions: readonly string[];
+  readonly stopped?: Stopped;
+};
+
+/** Words up to the first that was not understood, that word (none where something is missing at the end), and those after it. `meant` is the word it may be. */
+export type Stopped = {
+  readonly before: string;
+  readonly word: string;
+  readonly after: string;
+  readonly meant?: string;
 };
 
 /** One answer value serves Slack, REST, MCP and the command line. */

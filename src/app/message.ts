@@ -10,6 +10,8 @@ import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
+import type { Began } from '#domain/verdict/began.ts';
+import type { Onset } from '#domain/verdict/verdict.ts';
 import type { Answer, BudgetLine, RecentChange } from './answer.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
@@ -24,7 +26,11 @@ export type AlertMessage = {
   readonly owner?: string;
   /** The worst of the service's budgets. */
   readonly budget?: BudgetLine;
+  readonly onset?: AlertOnset;
 };
+
+/** When what an alert is about began, and the change before it that is likely why, or the one that came only after. */
+export type AlertOnset = { readonly began: Onset; readonly changes: readonly RecentChange[] };
 
 /** One alert group in the list of a storm. */
 export type GroupLine = {
@@ -80,6 +86,11 @@ export type AlertSnapshotMessage = {
   readonly title: string;
   readonly picture?: PictureRef;
   readonly reading: Reading;
+  /** When the alert fired. */
+  readonly since?: Instant;
+  /** Where the service's signals changed for the worse around that. */
+  readonly began?: Began;
+  /** The likeliest cause first. */
   readonly changes: readonly RecentChange[];
   readonly budgets?: readonly BudgetLine[];
   readonly problems: readonly Problem[];

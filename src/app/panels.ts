@@ -5,7 +5,8 @@ import { explain } from '#domain/problem.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure, RED_MEASURES } from '#domain/signal.ts';
-import { DAY, earlier, type Range } from '#domain/time.ts';
+import { DAY, earlier, type Range, within } from '#domain/time.ts';
+import type { Onset } from '#domain/verdict/verdict.ts';
 import { linesOf, MOST_LINES, sortedByLast } from './lines.ts';
 import type { Ports, SignalSeries } from './ports.ts';
 
@@ -72,6 +73,13 @@ export async function marksOf(
     store.alerts.during(range, service.name),
   ]);
   return [...deploys.map(deployMark), ...alerts.map(alertMark)];
+}
+
+/** Where something began, if it did within a range. */
+export function onsetMarks(began: Onset | undefined, range: Range): readonly Mark[] {
+  return began !== undefined && within(range, began.at)
+    ? [{ kind: 'onset', at: began.at, label: 'began' }]
+    : [];
 }
 
 function deployMark(deploy: Deploy): Mark {

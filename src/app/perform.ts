@@ -1,4 +1,5 @@
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
+import { findCauses } from './jobs/alert-causes.ts';
 import { annotateDeploy } from './jobs/annotate.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
@@ -48,7 +49,7 @@ export async function perform(
 function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
   switch (task.kind) {
     case 'announceAlert':
-      return announceAlert(task.episode, ports);
+      return announceAlert(task.episode, ports, task.onsetOf);
     case 'announceUmbrella':
       return announceUmbrella(task.umbrella, ports);
     case 'remindAlert':
@@ -59,6 +60,8 @@ function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Prom
       return announceDeploy(task.deploy, ports);
     case 'snapshotAlert':
       return snapshotAlert(task.episode, task.turn, ports);
+    case 'findCauses':
+      return findCauses(task.episode, task.turn, ports);
     case 'look':
       return look(task.deploy, task.look, ports);
     case 'reportDeploy':

@@ -4,8 +4,8 @@ import type { Duration, Instant } from './time.ts';
 
 /** What has to be done, one union. Every job may be run twice without harm. */
 export type Task =
-  /** Puts the thread's root message as the state now is. */
-  | { readonly kind: 'announceAlert'; readonly episode: string }
+  /** Puts the thread's root message as the state now is; `onsetOf` names the panels that were drawn with the onset that it is to tell. */
+  | { readonly kind: 'announceAlert'; readonly episode: string; readonly onsetOf?: number }
   | { readonly kind: 'announceDeploy'; readonly deploy: string }
   | { readonly kind: 'announceUmbrella'; readonly umbrella: string }
   /** Says once, loudly, that nobody has acknowledged. */
@@ -13,6 +13,8 @@ export type Task =
   | { readonly kind: 'remindUmbrella'; readonly umbrella: string }
   /** Draws the alert's panels and puts them into its thread; `turn` 0 is the first, each refresh counts on. */
   | { readonly kind: 'snapshotAlert'; readonly episode: string; readonly turn: number }
+  /** Looks again for the onset that the panels of that turn were drawn without. */
+  | { readonly kind: 'findCauses'; readonly episode: string; readonly turn: number }
   /** Reads the baseline and the window so far. Look 0 reads the baseline alone. */
   | { readonly kind: 'look'; readonly deploy: string; readonly look: number }
   /** Draws before and after, and puts the report into the thread and the result into the root message. */

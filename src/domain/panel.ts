@@ -40,9 +40,9 @@ export type Panel = {
 /** The query that a line came from, as it was sent, with the source it was sent to. */
 export type PanelQuery = { readonly source: string; readonly promql: string; readonly line: string };
 
-/** What happened, as shown on a time axis. An open `until` means that it still lasts. */
+/** What happened, as shown on a time axis; `onset` is where a signal was found to have changed. An open `until` means that it still lasts. */
 export type Mark =
-  | { readonly kind: 'deploy' | 'flag'; readonly at: Instant; readonly label: string }
+  | { readonly kind: 'deploy' | 'flag' | 'onset'; readonly at: Instant; readonly label: string }
   | {
       readonly kind: 'alert' | 'incident';
       readonly at: Instant;

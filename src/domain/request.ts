@@ -1,10 +1,14 @@
 import type { Measure } from './signal.ts';
 import type { Duration } from './time.ts';
 
-/** The other side of a comparison: the window of the same length that long ago, or before the last deploy. */
+/**
+ * The other side of a comparison, a window of the same length: that long ago; right before a deploy (the last one, unless a version is named); or the last in
+ * which a version ran, which for the one that runs now means right before it came.
+ */
 export type Against =
   | { readonly kind: 'ago'; readonly by: Duration; readonly words: string }
-  | { readonly kind: 'beforeDeploy'; readonly version?: string };
+  | { readonly kind: 'beforeDeploy'; readonly version?: string }
+  | { readonly kind: 'version'; readonly version: string };
 
 /** A question that people or agents can ask, with everything filled in. Lengths are milliseconds. */
 export type Request =
@@ -15,7 +19,12 @@ export type Request =
       readonly ask: 'compare';
       readonly service: string;
       readonly measures: readonly Measure[];
+      /** How long the window is that ends now, or with what `version` ran. */
       readonly length: Duration;
+      /** Begins the window at this time of the day instead, in minutes after midnight in the configured zone. */
+      readonly since?: number;
+      /** Ends the window when this version ceased to run. */
+      readonly version?: string;
       readonly against: Against;
     }
   | { readonly ask: 'query'; readonly promql: string; readonly length: Duration; readonly source?: string }

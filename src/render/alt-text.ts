@@ -59,6 +59,8 @@ function sentences(drawing: Drawing): readonly string[] {
     hour: '2-digit',
     minute: '2-digit',
   });
-  const marks = drawing.marks.map(({ kind, label, at }) => `${kind} ${label} at ${time.format(at)}`);
+  const marks = drawing.marks.map(
+    ({ kind, label, at }) => `${kind === 'onset' ? '' : `${kind} `}${label} at ${time.format(at)}`,
+  );
   return [...panels, ...marks];
 }

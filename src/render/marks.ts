@@ -38,7 +38,7 @@ function widthOfLetter(letter: string): number {
 }
 
 /**
- * Places the labels of deploys and flags so that none lies over another: on the side with room, else a row lower. What finds no place
+ * Places the labels of deploys, flags and onsets so that none lies over another: on the side with room, else a row lower. What finds no place
  * in `rows` is left out, with its line still drawn; `hidden` counts them.
  */
 export function placeMarks(
@@ -50,7 +50,7 @@ export function placeMarks(
   const placed: PlacedMark[] = [];
   let hidden = 0;
   const points = marks.filter(
-    ({ kind, at }) => (kind === 'deploy' || kind === 'flag') && at >= range.from && at <= range.to,
+    ({ kind, at }) => kind !== 'alert' && kind !== 'incident' && at >= range.from && at <= range.to,
   );
   const xOf = ({ at }: Mark) => ((at - range.from) / lengthOf(range)) * plot.width;
   // The latest is what people look for, so it is placed first.

@@ -157,7 +157,7 @@ function layPanel(
   });
   for (const mark of drawing.marks) {
     const x = toX(mark.at);
-    if ((mark.kind === 'deploy' || mark.kind === 'flag') && x >= 0 && x <= width)
+    if (mark.kind !== 'alert' && mark.kind !== 'incident' && x >= 0 && x <= width)
       rules.push(markRule(mark, x, top, bottom, palette));
   }
   if (drawing.chart === 'before-after') rules.push(...medianRules(panel, drawing, palette, toX, toY));
@@ -330,7 +330,7 @@ function markRule(mark: Mark, x: number, y: number, y2: number, palette: Palette
     y2,
     color: isFlag ? palette.flag : palette.ink,
     width: isFlag ? 1.6 : 1.8,
-    dash: isFlag ? [4, 3] : [1, 0],
+    dash: isFlag ? [4, 3] : mark.kind === 'onset' ? [1.5, 3] : [1, 0],
   };
 }
 

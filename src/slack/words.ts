@@ -1,13 +1,20 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { Stopped } from '#app/answer.ts';
 import { failure, type Problem } from '#domain/problem.ts';
-import type { Against, Request } from '#domain/request.ts';
-import { type Measure, RED_MEASURES } from '#domain/signal.ts';
-import { DAY, HOUR, MINUTE, parseDuration, WEEK } from '#domain/time.ts';
+import type { Request } from '#domain/request.ts';
+import { HOUR, parseDuration } from '#domain/time.ts';
+import { repairCompare } from './compare-repair.ts';
+import { compareExamples, readCompare } from './compare-words.ts';
 
-/** What was typed, understood; or why not, with whole commands that may have been meant. `direct` answers the asker alone. */
+/** What was typed, understood; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
 export type Words =
   | { readonly ok: true; readonly request: Request; readonly direct: boolean }
-  | { readonly ok: false; readonly problem: Problem; readonly suggestions: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problem: Problem;
+      readonly suggestions: readonly string[];
+      readonly stopped?: Stopped;
+    };
 
 const COMMANDS = [
   'status',
@@ -23,17 +30,6 @@ const COMMANDS = [
 
 /** Commands of the contract that this version does not have. */
 const LATER = ['watch', 'catchup', 'flags', 'flag', 'incident', 'postmortem', 'digest', 'coverage'];
-
-const MEASURE_WORDS: Readonly<Record<string, readonly Measure[]>> = {
-  rate: ['rate'],
-  traffic: ['rate'],
-  errors: ['errorRatio'],
-  error: ['errorRatio'],
-  duration: ['p50', 'p99'],
-  latency: ['p50', 'p99'],
-  p50: ['p50'],
-  p99: ['p99'],
-};
 
 const FILLER = new Set(['how', 'is', 'of', 'the', 'for', 'show', 'me?', 'please']);
 
@@ -109,43 +105,50 @@ function query(text: string, done: Done): Words {
   return done({ ask: 'query', promql, length: parseDuration(trailing?.groups?.length ?? '') ?? HOUR });
 }
 
-function compare(rest: readonly string[], services: readonly string[], done: Done): Words {
-  const example = `compare ${services[0] ?? 'checkout'} errors last 30m vs yesterday`;
-  const split = rest.findIndex((word) => /^(vs\.?|versus|against|with)$/i.test(word));
-  const left = (split < 0 ? rest : rest.slice(0, split)).map((word) => word.toLowerCase());
-  return withService(rest[0], services, 'compare', (service) => {
-    let measures: readonly Measure[] = RED_MEASURES;
-    let length = 30 * MINUTE;
-    for (const word of left.slice(1)) {
-      const known = MEASURE_WORDS[word];
-      const duration = parseDuration(word);
-      if (known !== undefined) measures = known;
-      else if (duration !== undefined) length = duration;
-      else if (word !== 'last') return unclear(`I stopped understanding at “${word}”.`, [example]);
-    }
-    const against = split < 0 ? yesterday() : readAgainst(rest.slice(split + 1));
-    if (against === undefined)
-      return unclear(`I stopped understanding at “${rest.slice(split + 1).join(' ')}”.`, [example]);
-    return done({ ask: 'compare', service, measures, length, against });
+function compare(typed: readonly string[], services: readonly string[], done: Done): Words {
+  // The service may stand where it does in a sentence: “errors of checkout”.
+  const isService = (word: string) => services.some((name) => name.toLowerCase() === word.toLowerCase());
+  const place = isService(typed[0] ?? '') ? 0 : Math.max(0, typed.findIndex(isService));
+  const rest = typed.toSpliced(place, 1);
+  const words = withService(typed[place], services, 'compare', (service) => {
+    const read = readCompare(rest);
+    const whole = (words: string) => `compare ${service}${words === '' ? '' : ` ${words}`}`;
+    if (!read.ok) return stoppedAt(read, rest, service, whole);
+    if ('request' in read) return done({ ...read.request, service });
+    return unclear(
+      `I understand “flag ${read.flag}”, but comparing the two sides of a flag comes with a later version.`,
+      compareExamples(service).slice(0, 1),
+    );
   });
+  // A service mistyped loses nothing of what was understood.
+  return words.ok || words.problem.code !== 'service-unknown' || !readCompare(rest).ok
+    ? words
+    : { ...words, suggestions: words.suggestions.map((one) => [one, ...rest].join(' ')) };
 }
 
-function readAgainst(words: readonly string[]): Against | undefined {
-  const text = words.join(' ').toLowerCase();
-  if (text === 'yesterday') return yesterday();
-  if (text === 'last week') return { kind: 'ago', by: WEEK, words: 'last week' };
-  const ago = /^(\d+\w+)\s+(ago|earlier)$/.exec(text);
-  const by = parseDuration(ago?.[1] ?? '');
-  if (by !== undefined) return { kind: 'ago', by, words: `${ago?.[1]} ago` };
-  const deploy = /^before\s+(?:the\s+)?(?:last\s+)?(?:deploy\s*)?(\S+)?$/.exec(text);
-  if (deploy === null) return undefined;
-  return deploy[1] === undefined
-    ? { kind: 'beforeDeploy' }
-    : { kind: 'beforeDeploy', version: words.at(-1) ?? '' };
-}
-
-function yesterday(): Against {
-  return { kind: 'ago', by: DAY, words: 'yesterday' };
+function stoppedAt(
+  { at, why }: { readonly at: number; readonly why?: string },
+  rest: readonly string[],
+  service: string,
+  whole: (words: string) => string,
+): Words {
+  const { meant, wholes } = repairCompare(rest, at);
+  const word = rest[at] ?? '';
+  const last = rest.at(-1) ?? service;
+  const what =
+    word === ''
+      ? `I miss something after “${last}”: a time, a version or “before deploy”.`
+      : `I stopped understanding at “${word}”.${why === undefined ? '' : ` ${why}`}`;
+  const suggestions = wholes.length > 0 ? wholes.map(whole) : compareExamples(service).slice(0, 3);
+  return {
+    ok: false,
+    problem: failure('words-unclear', what).problem,
+    suggestions,
+    stopped: {
+      ...{ before: whole(rest.slice(0, at).join(' ')), word, after: rest.slice(at + 1).join(' ') },
+      ...(meant === undefined ? {} : { meant }),
+    },
+  };
 }
 
 /** `checkout`, `checkout status`, `how is checkout`: a service's name anywhere means its status. */

@@ -50,7 +50,11 @@ const ports = () => ({
 });
 async function answered(slo: Slo, of: Counted) {
   const one = await counted(slo, of);
-  const { answer, drawing } = await serviceBudget(one, 's_1', { ...ports(), metrics: undefined as never });
+  const { answer, drawing } = await serviceBudget(one, 's_1', {
+    ...ports(),
+    metrics: undefined as never,
+    observer: undefined as never,
+  });
   if (answer.kind !== 'budget' || drawing?.chart !== 'budget') throw new Error(answer.kind);
   const line = drawing.panels[0]?.lines.find(({ role }) => role === 'now');
   return { answer, samples: line?.samples ?? [] };

@@ -3,7 +3,9 @@ import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
 import {
   at,
+  began,
   changes,
+  confidence,
   deploy,
   episode,
   foreign,
@@ -52,6 +54,23 @@ const answer = fc.oneof(
     kind: fc.constant('problem' as const),
     problem: problems.map(([one]) => one ?? { code: 'words-unclear' as const, what: 'x' }),
     suggestions: fc.array(foreign, { maxLength: 9 }),
+    stopped: fc.option(fc.record({ before: foreign, word: foreign, after: foreign, meant: foreign }), {
+      nil: undefined,
+    }),
+  }),
+  fc.record({
+    ...{ kind: fc.constant('compare' as const), service: foreign, before: range, after: range },
+    ...{ of: foreign, against: foreign, began: fc.array(began, { maxLength: 6 }), changes, problems },
+    rows: fc.array(
+      fc.record(
+        {
+          measure: fc.constantFrom('rate' as const, 'p99' as const, 'errorRatio' as const),
+          ...{ before: fc.double(), after: fc.double(), confidence },
+        },
+        { requiredKeys: ['measure'] },
+      ),
+      { maxLength: 8 },
+    ),
   }),
   fc.record({
     kind: fc.constant('unmatched' as const),
@@ -125,6 +144,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     links: fc.record({ runbook: foreign, dashboard: foreign }),
     owner: foreign,
     budget: budgetLine,
+    onset: fc.option(fc.record({ began, changes }), { nil: undefined }),
   }),
   alertSnapshot: fc.record({
     about: fc.constant('alertSnapshot'),
@@ -133,6 +153,8 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     title: foreign,
     picture,
     reading,
+    since: fc.option(at, { nil: undefined }),
+    began: fc.option(began, { nil: undefined }),
     changes,
     budgets: fc.array(budgetLine, { maxLength: 6 }),
     problems,

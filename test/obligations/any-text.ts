@@ -43,9 +43,28 @@ export const changes = fc.array(
     version: foreign,
     actor: foreign,
     at,
+    startedAt: at,
     url: foreign,
   }),
   { maxLength: 30 },
+);
+/** Where a signal changed, as far from any change as may be. */
+export const began = fc.record({
+  measure: fc.constantFrom('errorRatio' as const, 'p99' as const, 'rate' as const),
+  ...{ at, plusMinus: fc.nat(), higher: fc.boolean(), gain: fc.double() },
+});
+/** How sure a difference is. */
+export const confidence = fc.record(
+  {
+    word: fc.constantFrom('verySure' as const, 'sure' as const, 'alike' as const, 'cannotTell' as const),
+    direction: fc.constantFrom('higher' as const, 'lower' as const),
+    ...{ test: foreign, p: fc.double(), n: fc.nat() },
+    needs: fc.record({
+      ...{ more: fc.nat(), takes: fc.nat() },
+      what: fc.constantFrom('requests' as const, 'samples' as const),
+    }),
+  },
+  { requiredKeys: ['word', 'direction', 'test', 'p', 'n'] },
 );
 const alertOf = fc.record({
   fingerprint: foreign,

@@ -97,7 +97,7 @@ describe('any picture', () => {
       lines,
       marks: fc.array(
         fc.record({
-          kind: fc.constantFrom('deploy', 'flag'),
+          kind: fc.constantFrom('deploy', 'flag', 'onset'),
           at: fc.integer({ min: FROM, max: TO }),
           label: word,
         }),

@@ -66,8 +66,6 @@ describe('what follows /obs', () => {
     ['status chekout', 'status checkout'],
     ['staus', 'status'],
     ['ready', 'ready checkout'],
-    ['compare checkout erors vs yesterday', 'compare checkout errors last 30m vs yesterday'],
-    ['compare checkout vs tomorrow', 'compare checkout errors last 30m vs yesterday'],
     ['panel', 'panel s_8f31c2'],
   ])('“%s” is answered with what may have been meant', (text, suggestion) => {
     expect(read(text)).toMatchObject({ ok: false, suggestions: [suggestion] });

@@ -48,6 +48,12 @@ describe('/obs', () => {
     ['/obs status chekout', 'Did you mean `/obs status checkout`'],
     ['/obs staus', '/obs status'],
     ['/obs compare checkout errors', '/obs compare checkout'],
+    [
+      '/obs compare checkout errors lst 30m vs yesterday',
+      'compare checkout errors :point_right: *lst* 30m vs',
+    ],
+    ['/obs compare checkout vs tomorrow', '`/obs compare checkout vs before deploy`'],
+    ['/obs compare checkout vs flag new-checkout', 'comes with a later version'],
     ['/obs query sum(', 'line 1, column'],
     ['/obs flags', 'not in this version yet'],
     ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
@@ -66,6 +72,23 @@ describe('/obs', () => {
         .find((said) => /checkout/.test(said.text) && !said.text.startsWith(':hour')),
     );
     expect(wordsOf(answer)).toContain('asked by <@U0PERSON00>: `/obs status checkout`');
+  });
+
+  it('claims no difference between two windows of which nothing can be seen', async () => {
+    const answer = await ask('/obs compare checkout errors vs 1h ago');
+    expect(answer.text).toBe('*checkout*: last 30m against 1h ago');
+    expect(wordsOf(answer)).toMatch(/Prometheus/);
+    expect(wordsOf(answer)).not.toMatch(/sure|began|can’t tell/);
+  });
+
+  it('asks the whole command that was meant when its button is pressed', async () => {
+    const note = await ask('/obs compare checkout erors vs 1h ago');
+    const before = house.slack.workspace.messages.length;
+    await house.slack.press('rae', note.channel, note.ts, 'try:0');
+    const answer = await soon(house, 'the answer', () =>
+      house.slack.workspace.messages.slice(before).find((said) => /against 1h ago/.test(said.text)),
+    );
+    expect(wordsOf(answer)).toContain('`/obs compare checkout errors vs 1h ago`');
   });
 
   it('says that no deploy is known yet', async () => {

@@ -11,7 +11,7 @@ import { query } from './query.ts';
 import { ready } from './ready.ts';
 import { serviceStatus } from './service.ts';
 
-export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'catalog' | 'clock'>;
+export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'observer' | 'catalog' | 'clock'>;
 
 const UNMATCHED = 20;
 

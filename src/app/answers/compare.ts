@@ -1,69 +1,68 @@
+import { comparedWindows } from '#domain/compare-windows.ts';
 import type { BeforeAfterDrawing } from '#domain/panel.ts';
-import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import { earlier, formatDuration, type Instant, last, type Range } from '#domain/time.ts';
+import { HOUR, type Range } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
+import { marksOf, onsetMarks } from '../panels.ts';
+import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
+import { changesIn, NAMED } from './changes.ts';
+import { evidence } from './evidence.ts';
+
+/** How many deploys back a version is looked for. */
+const RUNS = 200;
+
+/** Changes this long before the windows may still be why something began in them. */
+const CAUSES = HOUR;
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
-/** Two windows of the same length: plain values and changes, and both lines laid over each other. */
+/** Two windows of the same length: values, changes and how sure they are, where they began, and both lines laid over each other. */
 export async function compare(
   service: Service,
   request: CompareRequest,
   id: string,
   ports: AnswerPorts,
 ): Promise<Answered> {
-  const { metrics, clock } = ports;
-  const after = last(request.length, clock.now());
-  const other = await otherWindow(service, request, after, ports);
-  if (!other.ok)
-    return { answer: { kind: 'problem', problem: other.problem, suggestions: [`deploys ${service.name}`] } };
-  const { before, against } = other.value;
-  const [readBefore, readAfter] = await Promise.all([
-    metrics.readings([service], request.measures, before),
-    metrics.readings([service], request.measures, after),
+  const { metrics, clock, store, catalog } = ports;
+  const deploys = await store.deploys.recent({ service: service.name, limit: RUNS });
+  const windows = comparedWindows(request, deploys, clock.now(), catalog.current().zone);
+  if (!windows.ok)
+    return {
+      answer: { kind: 'problem', problem: windows.problem, suggestions: [`deploys ${service.name}`] },
+    };
+  const { before, after, of, against } = windows.value;
+  const { measures } = request;
+  const [readBefore, readAfter, seen, changes, drawing] = await Promise.all([
+    metrics.readings([service], measures, before),
+    metrics.readings([service], measures, after),
+    evidence(service, measures, before, after, ports),
+    changesIn(service, { from: after.from - (after.to - after.from) - CAUSES, to: after.to }, store),
+    overlay(service, measures, before, after, id, [of, `against ${against}`], ports),
   ]);
   const was = readBefore.get(service.name);
   const is = readAfter.get(service.name);
-  const rows = request.measures.map((measure) => ({
-    measure,
-    ...(was?.values[measure] === undefined ? {} : { before: was.values[measure] }),
-    ...(is?.values[measure] === undefined ? {} : { after: is.values[measure] }),
-  }));
-  const facts = [`last ${formatDuration(request.length)}`, `against ${against}`];
+  const rows = measures.map((measure) => {
+    const [from, to] = [was?.values[measure], is?.values[measure]];
+    const confidence = seen.confidence(measure, from, to);
+    return {
+      measure,
+      ...(from === undefined ? {} : { before: from }),
+      ...(to === undefined ? {} : { after: to }),
+      ...(confidence === undefined ? {} : { confidence }),
+    };
+  });
   return {
     answer: {
-      kind: 'compare',
-      service: service.name,
-      before,
-      after,
-      against,
-      rows,
-      problems: [...(was?.problems ?? []), ...(is?.problems ?? [])],
+      ...{ kind: 'compare', service: service.name, before, after, of, against, rows },
+      ...{ began: seen.began, changes: seen.began.length === 0 ? [] : changes.slice(0, 2 * NAMED) },
+      problems: distinct([...(was?.problems ?? []), ...(is?.problems ?? []), ...seen.problems]),
     },
-    drawing: await overlay(service, request.measures, before, after, id, facts, ports),
+    drawing: { ...drawing, marks: [...drawing.marks, ...onsetMarks(seen.began[0], after)] },
   };
-}
-
-async function otherWindow(
-  service: Service,
-  { against, length }: CompareRequest,
-  after: Range,
-  { store }: AnswerPorts,
-): Promise<Outcome<{ before: Range; against: string }>> {
-  if (against.kind === 'ago') return success({ before: earlier(after, against.by), against: against.words });
-  const deploys = await store.deploys.recent({ service: service.name, limit: 50 });
-  const deploy = deploys.find(({ version }) => against.version === undefined || version === against.version);
-  if (deploy === undefined) {
-    const which = against.version === undefined ? 'deploy' : `deploy of ${against.version}`;
-    return failure('words-unclear', `I know no ${which} of ${service.name}.`);
-  }
-  const to: Instant = deploy.startedAt;
-  return success({ before: { from: to - length, to }, against: `before ${deploy.version}` });
 }
 
 async function overlay(
@@ -73,12 +72,13 @@ async function overlay(
   after: Range,
   id: string,
   facts: readonly string[],
-  { metrics, catalog }: AnswerPorts,
+  { metrics, catalog, store }: AnswerPorts,
 ): Promise<BeforeAfterDrawing> {
   const step = metrics.stepFor(after, service.source);
-  const [was, is] = await Promise.all([
+  const [was, is, marks] = await Promise.all([
     metrics.series([service], measures, before, step),
     metrics.series([service], measures, after, step),
+    marksOf(service, after, store),
   ]);
   const past = was.get(service.name);
   const now = is.get(service.name);
@@ -94,7 +94,7 @@ async function overlay(
     step,
     before,
     after,
-    marks: [],
+    marks,
     panels: measures.map((measure) => ({
       title: factsOf(measure).title,
       unit: factsOf(measure).unit,

@@ -1,4 +1,5 @@
 import type { AlertEpisode } from '#domain/alert.ts';
+import { acquittedOf, suspectOf } from '#domain/causes.ts';
 import { PRIORITY } from '#domain/job.ts';
 import type { Panel } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
@@ -7,10 +8,12 @@ import { last, MINUTE } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
 import { budgetLines } from '../answers/budget.ts';
-import { changesBefore } from '../answers/changes.ts';
-import { measuresOf, redDrawing } from '../panels.ts';
+import type { AlertOnset } from '../message.ts';
+import { measuresOf, onsetMarks, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
+import { distinct } from '../problems.ts';
 import { draw, snapshotId } from '../show.ts';
+import { type Causes, causesOf, followCauses, panelsKey } from './alert-causes.ts';
 
 /** How far back the panels of an alert look: what just began must be seen, beside enough of what was before. */
 const SHOWN = 30 * MINUTE;
@@ -20,16 +23,18 @@ export function alertRoot(episode: string): string {
   return `alert:${episode}`;
 }
 
-/** Puts the root message of an alert's thread as things now stand. */
+/** Puts the root message of an alert's thread as things now stand; `onsetOf` names the panels drawn with an onset that it is to tell from now on. */
 export async function announceAlert(
   id: string,
   { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+  onsetOf?: number,
 ): Promise<void> {
   const episode = await store.alerts.get(id);
   if (episode === undefined) return;
   const service = episode.service === undefined ? undefined : findService(catalog.current(), episode.service);
   const at = clock.now();
   const [budget] = service === undefined ? [] : await budgetLines([service], { store, catalog, clock });
+  const onset = await onsetTold(episode, onsetOf, store);
   await store.outbox.put(
     {
       key: alertRoot(id),
@@ -43,11 +48,28 @@ export async function announceAlert(
         ...(service?.owner === undefined ? {} : { owner: service.owner }),
         // What cannot be judged would only take room at 3 a.m.
         ...(budget === undefined || budget.colour === 'grey' ? {} : { budget }),
+        ...(onset === undefined ? {} : { onset }),
       },
     },
     at,
   );
   await settleReminder(episode, store, at);
+}
+
+/** The onset that the panels named found, else the one that the message told before. When a group fires again it is another. */
+async function onsetTold(
+  { id, flaps }: AlertEpisode,
+  onsetOf: number | undefined,
+  { outbox }: Ports['store'],
+): Promise<AlertOnset | undefined> {
+  const drawn = onsetOf === undefined ? undefined : await outbox.find(panelsKey(id, onsetOf));
+  if (drawn?.message.about === 'alertSnapshot' && drawn.message.began !== undefined) {
+    const { began, changes } = drawn.message;
+    const named = suspectOf(changes, began) ?? acquittedOf(changes, began);
+    return { began, changes: named === undefined ? [] : [named] };
+  }
+  const told = (await outbox.find(alertRoot(id)))?.message;
+  return told?.about === 'alert' && told.episode.flaps === flaps ? told.onset : undefined;
 }
 
 /** A reminder that was given says so once it needs nobody any more. */
@@ -77,8 +99,12 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   const now = clock.now();
   const window = last(SHOWN, now);
   const snapshot = snapshotId(`alert:${id}:${turn}`);
-  const own = await expressionPanel(episode, service, window, ports);
-  const drawing =
+  const nothing: Causes = { since: episode.startedAt, changes: [] };
+  const [own, causes] = await Promise.all([
+    expressionPanel(episode, service, window, ports),
+    service === undefined ? nothing : causesOf(service, episode, ports),
+  ]);
+  const red =
     service === undefined
       ? {
           chart: 'timeseries' as const,
@@ -89,22 +115,26 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
           range: window,
           step: ports.metrics.stepFor(window),
           marks: [{ kind: 'alert' as const, at: episode.startedAt, label: episode.name }],
-          panels: own.panels,
+          panels: [],
         }
-      : await withOwnPanel(await redDrawing(service, window, snapshot, ['last 30 min'], ports), own.panels);
-  const [shown, readings, changes, budgets] = await Promise.all([
+      : await redDrawing(service, window, snapshot, ['last 30 min'], ports);
+  const drawing = {
+    ...red,
+    panels: [...own.panels, ...red.panels],
+    marks: [...red.marks, ...onsetMarks(causes.began, window)],
+  };
+  const [shown, readings, budgets] = await Promise.all([
     drawing.panels.length === 0 ? { problems: [] } : draw(drawing, ports),
     service === undefined
       ? undefined
       : ports.metrics.readings([service], measuresOf(service), last(5 * MINUTE, now)),
-    service === undefined ? [] : changesBefore(service, episode.startedAt + MINUTE, store),
     service === undefined ? [] : budgetLines([service], ports),
   ]);
   const reading = readings?.get(service?.name ?? '') ?? { values: {}, problems: [] };
   const picture = 'picture' in shown ? shown.picture : undefined;
   await store.outbox.put(
     {
-      key: `alert:${id}:panels:${turn}`,
+      key: panelsKey(id, turn),
       parent: alertRoot(id),
       to: { channel: episode.channel },
       // Behind the roots of other alerts and what people ask: in a storm, that each is known comes before what it looks like.
@@ -115,7 +145,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
         episode: id,
         title: service?.name ?? episode.name,
         reading,
-        changes,
+        ...causes,
         budgets,
         problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
         ...(picture === undefined ? {} : { picture }),
@@ -123,6 +153,7 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
     },
     now,
   );
+  if (service !== undefined) await followCauses(episode, turn, causes, ports);
 }
 
 /** The alert's own expression as a panel. Of a comparison the measured side is drawn, with its bound as a line. */
@@ -153,15 +184,4 @@ async function expressionPanel(
     ...(outcome.ok ? {} : { problem: explain(outcome.problem) }),
   };
   return { panels: [panel], problems: outcome.ok ? [] : [outcome.problem] };
-}
-
-async function withOwnPanel<T extends { panels: readonly Panel[] }>(
-  drawing: T,
-  own: readonly Panel[],
-): Promise<T> {
-  return { ...drawing, panels: [...own, ...drawing.panels] };
-}
-
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.where}`, problem])).values()];
 }

@@ -1,5 +1,4 @@
 import type { Measure } from '../signal.ts';
-import { stepsIntoChange } from './began.ts';
 import { quantileIn, sum } from './buckets.ts';
 import type { Floor } from './deploy-verdict.ts';
 import { createGaugeJudge } from './gauge.ts';
@@ -11,6 +10,7 @@ import { createRatioJudge } from './ratio.ts';
 import { RATIO_FLOOR, type RatioFloor, scatterAt } from './ratio-moment.ts';
 import type { Judgement, Worse } from './verdict.ts';
 import { bucketsIn, isSame, type Place, surroundingsOf, WATCHED_QUANTILES } from './watched.ts';
+import { stepsIntoChange } from './within-step.ts';
 
 /**
  * One signal of a watched service, ready to be judged. `scorer` rates any moment on the signal's own scale of what it may spend, `now` the watch itself; `change` is where it changed,

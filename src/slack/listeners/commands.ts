@@ -1,7 +1,8 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { Request } from '#domain/request.ts';
 import type { Asks } from '../app.ts';
-import { answerBlocks, TRY } from '../messages/answer.ts';
+import { answerBlocks } from '../messages/answer.ts';
+import { TRY } from '../messages/mistake.ts';
 import { readWords, type Words } from '../words.ts';
 
 /** Lists, help and mistakes are for the asker alone; pictures are for everybody. */
@@ -58,7 +59,8 @@ async function answerTyped(
 /** An answer that needs neither picture nor waiting. */
 export async function immediate(words: Words, asks: Asks) {
   if (words.ok) return asks.answerNow(words.request);
-  return { kind: 'problem' as const, problem: words.problem, suggestions: words.suggestions };
+  const { ok: _, ...why } = words;
+  return { kind: 'problem' as const, ...why };
 }
 
 export function serviceNames(asks: Asks): readonly string[] {

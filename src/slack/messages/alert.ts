@@ -13,7 +13,9 @@ import {
   webAddress,
 } from '../blocks.ts';
 import { budgetHeadline, budgetNote } from './budget.ts';
-import { changeLines, lengthWords, problemNotes, readingLine, who } from './figures.ts';
+import { causesWords } from './causes.ts';
+import { lengthWords, problemNotes, readingLine, who } from './figures.ts';
+import { beganWords } from './onset.ts';
 
 /** What fires, by how urgent it is; the word stands beside it. */
 export const EMOJI = {
@@ -23,7 +25,7 @@ export const EMOJI = {
 } as const;
 
 /** The root of an alert's thread: the first line is what a locked phone shows. */
-export function alertMessage({ episode, links, owner, budget }: AlertMessage): Rendered {
+export function alertMessage({ episode, links, owner, budget, onset }: AlertMessage): Rendered {
   const resolved = episode.resolvedAt;
   const name = plain(episode.name, 120) || 'unnamed alert';
   const service = plain(episode.service ?? episode.labels.service ?? '', 80) || 'no known service';
@@ -49,6 +51,7 @@ export function alertMessage({ episode, links, owner, budget }: AlertMessage): R
     ...(firing > 1 ? [`${firing} alerts`] : []),
     ...(episode.truncated > 0 ? [`${episode.truncated} more that Alertmanager left out`] : []),
     ...(budget === undefined ? [] : [budgetNote(budget)]),
+    ...(onset === undefined ? [] : [beganWords(onset.began, onset.changes)]),
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
   ];
   const blocks: KnownBlock[] = [
@@ -72,20 +75,15 @@ export function alertMessage({ episode, links, owner, budget }: AlertMessage): R
   return rendered(words, blocks);
 }
 
-/** The panels in an alert's thread, with what changed before it. */
+/** The panels in an alert's thread, with what may be why. */
 export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string | undefined): Rendered {
-  const { title, reading, picture, changes, problems, at } = message;
+  const { title, reading, picture, problems } = message;
   const blocks: KnownBlock[] = [];
   if (picture !== undefined && file !== undefined) blocks.push(image(file, picture.alt));
   blocks.push(section(`*${plain(title, 100)}*, last 5 min: ${readingLine(reading)}`));
   const budgets = (message.budgets ?? []).slice(0, 4).map(budgetHeadline);
   if (budgets.length > 0) blocks.push(section(budgets.join('\n')));
-  const lines = changeLines(changes, at);
-  blocks.push(
-    section(
-      lines.length === 0 ? 'No deploy in the 24 hours before.' : `*Recent changes*\n${lines.join('\n')}`,
-    ),
-  );
+  blocks.push(section(causesWords(message)));
   blocks.push(...problemNotes(problems));
   return rendered(`Panels of ${plain(title, 100)}: ${readingLine(reading)}`, blocks);
 }

@@ -2,12 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answer.ts';
 import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
 import { budgetShort } from '#domain/budget/words.ts';
-import { explain, PROBLEMS } from '#domain/problem.ts';
 import { formatValue } from '#domain/units.ts';
 import {
   code,
   context,
-  cut,
   image,
   link,
   plain,
@@ -17,20 +15,12 @@ import {
   table,
   time,
 } from '../blocks.ts';
+import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
+import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
-import {
-  changeLines,
-  changesTable,
-  figureOf,
-  HEALTH,
-  lengthWords,
-  problemNotes,
-  readingLine,
-} from './figures.ts';
-
-/** Action ids of buttons that ask what stands in their value begin so. */
-export const TRY = 'try:';
+import { changeLines, figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { mistakeBlocks } from './mistake.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
   const words = `:hourglass_flowing_sand: Looking at ${code(question.words, 120)} for <@${question.by}>…`;
@@ -67,10 +57,8 @@ export function answerBlocks(answer: Answer): Rendered {
       return budgetsBlocks(answer);
     case 'budget':
       return budgetBlocks(answer);
-    case 'compare': {
-      const title = `*${plain(answer.service)}*: last ${lengthWords(answer.after.to - answer.after.from)} against ${plain(answer.against)}`;
-      return rendered(title, [section(title), changesTable(answer.rows), ...problemNotes(answer.problems)]);
-    }
+    case 'compare':
+      return compareBlocks(answer);
     case 'query': {
       const rows = answer.rows.map(({ labels, last, min, mean, max }) => [
         Object.entries(labels)
@@ -113,14 +101,8 @@ export function answerBlocks(answer: Answer): Rendered {
       ]);
     case 'help':
       return help(answer.services);
-    case 'problem': {
-      const { problem, suggestions } = answer;
-      const remedy = PROBLEMS[problem.code].remedy;
-      const tries = suggestions.map((command) => code(`/obs ${command}`)).join(' or ');
-      const text = `${plain(problem.what, 600)}${tries === '' ? ` ${remedy}` : ` Did you mean ${tries}?`}`;
-      const where = problem.where === undefined ? [] : [context(plain(problem.where))];
-      return rendered(plain(explain(problem), 800), [section(text), ...where, ...tryButtons(suggestions)]);
-    }
+    case 'problem':
+      return mistakeBlocks(answer);
   }
 }
 
@@ -223,22 +205,12 @@ function help(services: readonly string[]): Rendered {
     '`/obs status` the fleet, worst first',
     `\`/obs status ${example} 1h\` its signals, drawn, beside yesterday and last week`,
     `\`/obs ready ${example}\` whether now is a moment to deploy`,
-    `\`/obs compare ${example} errors last 30m vs yesterday\` two windows (also \`vs 1h ago\`, \`vs last week\`, \`vs before deploy\`)`,
+    `\`/obs ${compareExamples(example)[0]}\` two windows, and how sure the difference is (also \`vs 1h ago\`, \`vs last week\`)`,
+    `\`/obs ${compareExamples(example)[1]}\` since the last deploy against before it; \`vs v1.4.2\` the last window in which that version ran, \`v1.4.2 vs v1.4.1\` two versions`,
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
     'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
   ];
   return rendered('What I answer', [section(lines.join('\n'))]);
-}
-
-/** A button for each command that may have been meant; pressing it asks that. */
-function tryButtons(suggestions: readonly string[]): readonly KnownBlock[] {
-  const buttons = suggestions.slice(0, 5).map((command, i) => ({
-    type: 'button' as const,
-    text: { type: 'plain_text' as const, text: cut(`/obs ${command}`, 75) },
-    action_id: `${TRY}${i}`,
-    value: cut(command, 1900),
-  }));
-  return buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }];
 }

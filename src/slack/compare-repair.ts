@@ -1,0 +1,105 @@
+import { distance } from 'fastest-levenshtein';
+import { readCompare } from './compare-words.ts';
+import { lower } from './length-words.ts';
+import { signalNames } from './signal-words.ts';
+
+/** What may have been meant by words of a comparison that were not understood: whole ones, and for the first such word the one that was meant. */
+export type Repair = { readonly meant?: string; readonly wholes: readonly string[] };
+
+/** How many whole commands are offered. */
+const MOST = 3;
+
+/** Mistakes in one command that are mended together. */
+const TOGETHER = 3;
+
+/** Tries small changes at the place where understanding stopped, and keeps those after which everything is understood. */
+export function repairCompare(words: readonly string[], at: number): Repair {
+  const near = nearby(words[at] ?? '')[0];
+  const wholes = mended(words, at, TOGETHER);
+  return {
+    ...(near === undefined ? {} : { meant: near }),
+    wholes: [...new Set(wholes.map((whole) => whole.join(' ')))].slice(0, MOST),
+  };
+}
+
+function mended(words: readonly string[], at: number, left: number): readonly (readonly string[])[] {
+  if (left === 0) return [];
+  const changed = mistyped(words, at);
+  const good = changed.filter(isUnderstood);
+  if (good.length > 0) return good;
+  // A second mistake hides behind the first.
+  for (const one of changed) {
+    const read = readCompare(one);
+    const deeper = read.ok || read.at <= at ? [] : mended(one, read.at, left - 1);
+    if (deeper.length > 0) return deeper;
+  }
+  return otherwise(words, at).filter(isUnderstood);
+}
+
+function isUnderstood(words: readonly string[]): boolean {
+  const read = readCompare(words);
+  return read.ok && 'request' in read;
+}
+
+/** The words with what is most often wrong put right: a letter, a missing unit, `vs` or `ago`. */
+function mistyped(words: readonly string[], at: number): readonly (readonly string[])[] {
+  const [before, word, after] = [words.slice(0, at), words[at], words.slice(at + 1)];
+  if (word === undefined) return [[...words, 'ago']];
+  const withVersus = (place: number) => [...words.slice(0, place), 'vs', ...words.slice(place)];
+  return [
+    ...nearby(word).map((near) => [...before, near, ...after]),
+    ...(/^\d+$/.test(word) ? [[...before, `${word}m`, ...after]] : []),
+    ...(hasVersus(before) ? [] : [withVersus(at), ...(at > 0 ? [withVersus(at - 1)] : [])]),
+  ];
+}
+
+/** The words without the one that is wrong, or with another end. */
+function otherwise(words: readonly string[], at: number): readonly (readonly string[])[] {
+  const before = words.slice(0, at);
+  const shortened = at < words.length ? [[...before, ...words.slice(at + 1)]] : [];
+  return hasVersus(before)
+    ? [...shortened, ...ENDINGS.map((ending) => [...upToVersus(before), ...ending])]
+    : shortened;
+}
+
+function hasVersus(words: readonly string[]): boolean {
+  return words.some(isVersus);
+}
+
+function isVersus(word: string): boolean {
+  return /^(vs\.?|versus|against)$/i.test(word);
+}
+
+const ENDINGS = [['yesterday'], ['1h', 'ago'], ['before', 'deploy']] as const;
+
+function upToVersus(words: readonly string[]): readonly string[] {
+  return words.slice(0, words.findLastIndex(isVersus) + 1);
+}
+
+const VOCABULARY = [
+  ...[
+    'last',
+    'since',
+    'vs',
+    'yesterday',
+    'week',
+    'before',
+    'deploy',
+    'ago',
+    'flag',
+    'hour',
+    'minutes',
+    'hours',
+  ],
+  ...signalNames(),
+];
+
+/** Words of the grammar that are spelt alike, closest first. */
+function nearby(word: string): readonly string[] {
+  const allowed = word.length < 3 ? 0 : word.length < 6 ? 1 : 2;
+  return VOCABULARY.map((known) => ({ known, away: distance(lower(word), known) }))
+    .filter(({ away }) => away > 0 && away <= allowed)
+    .toSorted((a, b) => a.away - b.away)
+    .slice(0, 2)
+    .map(({ known }) => known);
+}

@@ -1,0 +1,38 @@
+import type { RecentChange } from '#app/answer.ts';
+import { acquittedOf, standingOf, suspectOf } from '#domain/causes.ts';
+import { type Duration, MINUTE } from '#domain/time.ts';
+import type { Onset } from '#domain/verdict/verdict.ts';
+import { plain, time } from '../blocks.ts';
+import { lengthWords } from './figures.ts';
+
+/** When something began, beside the change that may be why: “began 14:03 ±1 min, 40 s after *v1.4.2*”; or the one that came later: “9 min before *v1.4.2*: not its doing”. */
+export function beganWords(began: Onset, changes: readonly RecentChange[]): string {
+  const when = `began ${time(began.at)} ±${uncertainty(began.plusMinus)}`;
+  const suspect = suspectOf(changes, began);
+  if (suspect !== undefined) {
+    const { side, by } = standingOf(suspect, began);
+    return `${when}, ${side === 'with' ? 'as' : `${lengthWords(by)} after`} ${nameOfChange(suspect)}${side === 'with' ? ' came' : ''}`;
+  }
+  const acquitted = acquittedOf(changes, began);
+  if (acquitted === undefined) return when;
+  const { by } = standingOf(acquitted, began);
+  return `${when}, ${lengthWords(by)} before ${nameOfChange(acquitted)}: not its doing`;
+}
+
+/** How far a change is from what began. */
+export function distanceWords(change: RecentChange, began: Onset): string {
+  const { side, by } = standingOf(change, began);
+  if (side === 'with') return 'as it began';
+  return side === 'before' ? `${lengthWords(by)} before it began` : 'after it began: not its cause';
+}
+
+function nameOfChange({ relation, service, version }: RecentChange): string {
+  return `*${plain(relation === 'own' ? version : `${service} ${version}`, 80)}*`;
+}
+
+/** Rounded up: `30 s`, `1 min`, `3 min`. */
+function uncertainty(length: Duration): string {
+  return length < MINUTE
+    ? lengthWords(length)
+    : lengthWords(Math.ceil(length / MINUTE) * MINUTE).replace('60 s', '1 min');
+}
