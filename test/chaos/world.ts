@@ -44,8 +44,8 @@ export type Ground = { prometheus: RealPrometheus; alertmanager: Started & { url
 const TOKEN = 'token-of-the-sender';
 const PATIENCE = 60_000;
 
-/** What every story stands on: metrics from half an hour ago until well into the scripted future, and an Alertmanager for silences. */
-export async function startGround(): Promise<Ground> {
+/** What every story stands on: metrics from half an hour ago until well into the scripted future, or those given as OpenMetrics, and an Alertmanager for silences. */
+export async function startGround(metrics?: string): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-ground-'));
   const now = Date.now();
   const told = ['checkout', 'ledger'].flatMap((service) =>
@@ -56,7 +56,7 @@ export async function startGround(): Promise<Ground> {
       phase: (half - 1) * 1_800_000 * 2,
     })),
   );
-  const prometheus = await startPrometheusWith(exposition(told, now));
+  const prometheus = await startPrometheusWith(metrics ?? exposition(told, now));
   const port = await freePort();
   const started = await startAlertmanager({
     folder,

@@ -122,7 +122,7 @@ describe('what delivery leaves behind, as a second judge sees it', () => {
     const thread = await client.conversations.replies({ channel, ts: root?.ts ?? '' });
     expect(thread.messages?.map(({ text }) => text?.split(':')[0])).toEqual([
       root?.text,
-      'Not acknowledged for 60 s',
+      'Not acknowledged for 1 min',
     ]);
   });
 
