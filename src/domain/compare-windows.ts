@@ -25,8 +25,8 @@ export type Windows = {
   readonly against: string;
 };
 
-/** Shorter windows tell nothing. */
-const FEWEST = MINUTE;
+/** Shorter windows hold no two scrapes. What came just now can be looked at, however little it tells. */
+const FEWEST = 15 * SECOND;
 
 /** A deploy as far as windows depend on it: the version ran from `settled` until the next began, or runs now. */
 type Run = {
@@ -121,7 +121,7 @@ function sized(before: Range, after: Range, of: string, against: string, service
   if (length < FEWEST)
     return failure(
       'words-unclear',
-      `${service} has less than a minute to compare: ${of} against ${against}. Ask again in a moment.`,
+      `${service} has less than 15 s to compare: ${of} against ${against}. Ask again in a moment.`,
     );
   const ending = ({ to }: Range): Range => ({ from: to - length, to });
   return success({ before: ending(before), after: ending(after), of, against });

@@ -90,7 +90,7 @@ describe('the windows of a comparison', () => {
       /Windows of 14h .* overlap/,
     );
     expect(windows({}, [])).toBe('I know no deploy of checkout.');
-    expect(windows({}, [deployed('v2', '14:00'), ...DEPLOYS])).toMatch(/less than a minute.*before v2/);
+    expect(windows({}, [deployed('v2', '14:00'), ...DEPLOYS])).toMatch(/less than 15 s.*before v2/);
   });
 
   it('pass over rollouts that failed and deploys elsewhere', () => {
