@@ -244,7 +244,7 @@ function judged({ slack: { workspace } }: Stack, verdict: RegExp, also = /./): P
     () => {
       const root = roots(workspace, verdict).at(-1);
       if (root === undefined) return undefined;
-      const report = threadOf(workspace, root).find(({ text }) => verdict.test(text));
+      const report = threadOf(workspace, root).find(({ ts, text }) => ts !== root.ts && verdict.test(text));
       return report !== undefined && picturesIn([report]) > 0 && also.test(JSON.stringify(report.blocks))
         ? root
         : undefined;
