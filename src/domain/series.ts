@@ -35,6 +35,12 @@ export function median(samples: readonly Sample[]): number | undefined {
   return ((values[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** A quantile (0…1) of the finite values, the nearest one; `undefined` for none. */
+export function quantile(samples: readonly Sample[], q: number): number | undefined {
+  const values = finiteValues(samples).toSorted((a, b) => a - b);
+  return values[Math.round(q * (values.length - 1))];
+}
+
 /** The arithmetic mean of the finite values, `undefined` for none. */
 export function mean(samples: readonly Sample[]): number | undefined {
   const values = finiteValues(samples);

@@ -311,7 +311,13 @@ function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
     ...(roles.has('projection') ? ['dashed: at this rate'] : []),
     ...(roles.has('lastWeek') ? ['dotted grey: last week'] : []),
     ...(roles.has('before') ? ['grey: before'] : []),
-    ...(drawing.chart === 'before-after' && drawing.layout === 'sequence' ? ['dashed: medians'] : []),
+    ...(drawing.chart === 'before-after' && drawing.layout === 'sequence'
+      ? [
+          drawing.panels.some(({ band }) => band !== undefined)
+            ? 'dashed: medians, grey: usual before'
+            : 'dashed: medians',
+        ]
+      : []),
     ...(alerts.length > 0 ? [`shaded: ${alerts.slice(0, 2).join(', ')} firing`] : []),
     ...[...new Set(thresholds)].map((label) => `dotted: ${label}`),
     ...(omitted > 0 ? [`${omitted} more summed as “other”`] : []),

@@ -1,20 +1,17 @@
 import { burnRateOf } from '#domain/budget/usage.ts';
-import type { Deploy } from '#domain/deploy.ts';
 import { PRIORITY } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
-import type { BeforeAfterDrawing, Mark } from '#domain/panel.ts';
 import type { Reading } from '#domain/reading.ts';
-import { median } from '#domain/series.ts';
 import { findService, type Service } from '#domain/service.ts';
-import { factsOf } from '#domain/signal.ts';
 import type { Range } from '#domain/time.ts';
 import { submit } from '../accept.ts';
+import { beforeAfter } from '../before-after.ts';
 import { judgeWatch } from '../deploy-verdict.ts';
 import type { SpentSince } from '../message.ts';
-import { marksOf, measuresOf } from '../panels.ts';
+import { measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { offerOf } from '../rollback.ts';
-import { draw, snapshotId } from '../show.ts';
+import { draw } from '../show.ts';
 import { slosOf, standingsOf } from '../standings.ts';
 
 /** Key of the root message of a deploy's thread. */
@@ -170,53 +167,4 @@ async function watched(id: string, { store, catalog }: Pick<Ports, 'store' | 'ca
   const service = deploy?.service === undefined ? undefined : findService(catalog.current(), deploy.service);
   if (deploy?.channel === undefined || service === undefined) return undefined;
   return { deploy, service, channel: deploy.channel };
-}
-
-async function beforeAfter(
-  deploy: Deploy,
-  watch: NonNullable<Deploy['watch']>,
-  service: Service,
-  { metrics, store, catalog }: Ports,
-): Promise<BeforeAfterDrawing> {
-  const range = { from: watch.baseline.from, to: watch.window.to };
-  const step = metrics.stepFor(range, service.source);
-  const measures = measuresOf(service);
-  const [series, marks] = await Promise.all([
-    metrics.series([service], measures, range, step),
-    marksOf(service, range, store),
-  ]);
-  const own: Mark = { kind: 'deploy', at: deploy.finishedAt ?? deploy.startedAt, label: deploy.version };
-  const others = marks.filter((mark) => mark.kind !== 'deploy' || mark.at !== own.at);
-  const inside = (within: Range) => (sample: { at: number }) =>
-    sample.at >= within.from && sample.at < within.to;
-  return {
-    chart: 'before-after',
-    layout: 'sequence',
-    id: snapshotId(`deploy:${deploy.id}:report:${watch.looks}`),
-    title: `${service.name} ${deploy.version}`,
-    facts: ['before and after'],
-    zone: catalog.current().zone,
-    range,
-    step,
-    before: watch.baseline,
-    after: watch.window,
-    marks: [own, ...others],
-    panels: measures.map((measure) => {
-      const found = series.get(service.name);
-      const samples = found?.measures[measure] ?? [];
-      const medianBefore = median(samples.filter(inside(watch.baseline)));
-      const medianAfter = median(samples.filter(inside(watch.window)));
-      return {
-        title: factsOf(measure).title,
-        unit: factsOf(measure).unit,
-        signal: factsOf(measure).signal,
-        fromZero: measure !== 'rate',
-        thresholds: [],
-        queries: found?.queries.filter(({ line }) => line === measure) ?? [],
-        lines: [{ name: 'now', role: measure === 'p50' ? ('p50' as const) : ('now' as const), samples }],
-        ...(medianBefore === undefined ? {} : { medianBefore }),
-        ...(medianAfter === undefined ? {} : { medianAfter }),
-      };
-    }),
-  };
 }
