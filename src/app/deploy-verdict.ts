@@ -1,27 +1,13 @@
-import type { Deploy, Watch } from '#domain/deploy.ts';
-import { stepOf } from '#domain/deploy.ts';
+import { type Deploy, stepOf, type Watch } from '#domain/deploy.ts';
 import type { Service } from '#domain/service.ts';
-import { DAY, type Duration, type Instant, type Range } from '#domain/time.ts';
-import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
-import { errorFloor } from '#domain/verdict/deploy-signals.ts';
-import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
-import type { Observed } from '#domain/verdict/observed.ts';
-import type { RatioFloor } from '#domain/verdict/ratio-moment.ts';
-import { boundsOf } from '#domain/verdict/watched.ts';
+import type { Instant } from '#domain/time.ts';
+import { alsoWorse } from './dependencies.ts';
+import { disturbances, togetherWith } from './disturbances.ts';
+import { HISTORY, type Judged, judgeWindows } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
-
-/** How far back ordinary moments are taken from. */
-export const HISTORY = 7 * DAY;
 
 /** Steps between two deploys by which what they did can be told apart. */
 const TOLD_APART = 2;
-
-/** What was judged, the queries it was judged from, and whether all of the window could be read. */
-export type Judged = {
-  readonly verdict: DeployVerdict;
-  readonly observed: Observed;
-  readonly isSettled: boolean;
-};
 
 /** Judges a watched deploy by what its service's metrics say up to `now` (UTC); the same again whenever it is asked for the same window. */
 export async function judgeWatch(
@@ -29,109 +15,23 @@ export async function judgeWatch(
   watch: Watch,
   service: Service,
   now: Instant,
-  { observer, store }: Pick<Ports, 'observer' | 'store'>,
+  { observer, store, catalog }: Pick<Ports, 'observer' | 'store' | 'catalog'>,
 ): Promise<Judged> {
   const { baseline, window } = watch;
-  const to = Math.min(now - (watch.lag ?? 0), window.to);
-  const recent = await observer.observe(service, { from: baseline.from, to }, stepOf(watch));
-  const begin = recent.times[0] ?? baseline.from;
-  const reach = { from: begin - HISTORY, to: begin };
-  const [past, disturbed] = await Promise.all([
-    // Whoever does not answer now is not asked for a week of history.
-    isAway(recent)
-      ? { ...recent, ...NO_HISTORY }
-      : observer.observe(service, reach, recent.step, boundsOf(recent, baseline)),
-    disturbances(deploy, { from: reach.from, to: window.to }, store),
-  ]);
-  const floor = floorOf(service);
-  const answersFrom = togetherWith(deploy, disturbed.others, TOLD_APART * recent.step);
-  const verdict = judgeDeploy(past, recent, {
-    ...{ baseline, window, disturbed: disturbed.ranges, floor, answersFrom },
-  });
-  return {
-    verdict: { ...verdict, reasons: [...verdict.reasons, ...disturbed.reasons] },
-    observed: recent,
-    isSettled: isRead(recent, to),
-  };
-}
-
-/** By how much more failures of a service matter. */
-export function floorOf({ slos }: Service): RatioFloor {
-  return errorFloor(slos.flatMap(({ sli, objective }) => (sli.kind === 'latency' ? [] : [objective])));
-}
-
-/** What else happened: other deploys and pages are not ordinary, and those just before may have spoiled the baseline. */
-async function disturbances(
-  deploy: Deploy,
-  range: Range,
-  store: Ports['store'],
-): Promise<{
-  readonly ranges: readonly Range[];
-  readonly reasons: readonly string[];
-  readonly others: readonly Deploy[];
-}> {
-  const name = deploy.service ?? '';
-  const [deploys, alerts] = await Promise.all([
-    store.deploys.during(range, [name]),
-    store.alerts.during(range, name),
-  ]);
-  const others = deploys.filter(
-    ({ id, environment }) => id !== deploy.id && environment === deploy.environment,
+  const reach = { from: baseline.from - HISTORY, to: window.to };
+  const disturbed = await disturbances(deploy, reach, store);
+  const answersFrom = togetherWith(deploy, disturbed.others, TOLD_APART * stepOf(watch));
+  const judged = await judgeWindows(
+    service,
+    watch,
+    now,
+    { disturbed: disturbed.ranges, answersFrom },
+    observer,
   );
-  const pages = alerts.filter(
-    ({ severity, startedAt }) => severity === 'page' && startedAt < deploy.startedAt,
-  );
-  const from = deploy.watch?.baseline.from ?? deploy.startedAt;
-  const near = others.filter(({ startedAt }) => startedAt >= from);
-  const firing = pages.filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from);
-  return {
-    others,
-    ranges: [
-      ...others.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
-      ...pages.map(({ startedAt, resolvedAt = range.to }) => ({ from: startedAt, to: resolvedAt })),
-    ],
-    reasons: [
-      ...near.map(
-        ({ version, startedAt }) =>
-          `${version} was deployed ${minutesBefore(deploy.startedAt - startedAt)}: what the two did is hard to tell apart.`,
-      ),
-      ...firing.map(
-        ({ name: alert }) => `${alert} was firing before: what it is held against was not ordinary.`,
-      ),
-    ],
-  };
-}
-
-/** When the first of the deploys began that follow each other so closely that nobody can tell them apart, this one included. */
-function togetherWith({ startedAt }: Deploy, others: readonly Deploy[], within: Duration): Instant {
-  return others
-    .map((other) => other.startedAt)
-    .filter((at) => at <= startedAt)
-    .toSorted((a, b) => b - a)
-    .reduce((first, at) => (first - at <= within ? at : first), startedAt);
-}
-
-function minutesBefore(length: number): string {
-  const minutes = Math.round(Math.abs(length) / 60_000);
-  return `${minutes < 1 ? 'less than a minute' : `${minutes} min`} ${length >= 0 ? 'before' : 'after'}`;
-}
-
-const NO_HISTORY = {
-  times: [],
-  requests: { total: new Float64Array(), bad: new Float64Array() },
-  gauges: {},
-};
-
-function isAway({ problems }: Pick<Observed, 'problems'>): boolean {
-  return problems.some(({ code }) => code.startsWith('prometheus-'));
-}
-
-/** Whether the source answered, and its last step is known. */
-function isRead({ problems, requests, gauges, times, step }: Observed, to: Instant): boolean {
-  if (isAway({ problems })) return false;
-  const last = times.length - 1;
-  if (last < 0) return false;
-  const isWhole = (times[last] ?? 0) + 2 * step > to;
-  const columns = [...(requests === undefined ? [] : [requests.total]), ...Object.values(gauges)];
-  return isWhole && columns.some((column) => Number.isFinite(column[last]));
+  const worse = judged.verdict.verdict === 'degraded';
+  const beside = worse
+    ? await alsoWorse(service, watch, now, judged.verdict, { observer, store, catalog })
+    : [];
+  const reasons = [...judged.verdict.reasons, ...disturbed.reasons, ...beside];
+  return { ...judged, verdict: { ...judged.verdict, reasons } };
 }

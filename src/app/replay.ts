@@ -4,7 +4,7 @@ import { type Duration, type Instant, MINUTE, type Range } from '#domain/time.ts
 import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { boundsOf, type joined, sliced } from '#domain/verdict/watched.ts';
-import { floorOf, HISTORY } from './deploy-verdict.ts';
+import { floorOf, HISTORY } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
 
 /** What would have been said of a deploy at a moment at which there was none. */

@@ -5,6 +5,7 @@ import { HOUR, MINUTE, type Range } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus } from '#telemetry/prometheus.ts';
+import { CATALOG } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
 import { type MadeCounter, openMetricsOfCounters, rhythm, seeded } from '../telemetry/counters.ts';
 import { under } from '../telemetry/observed-services.ts';
@@ -109,6 +110,7 @@ describe.skipIf(!hasPrometheus())('a deploy, judged by a real Prometheus', () =>
     return judgeWatch(deploy, deploy.watch, under('otel-http', name), now, {
       observer,
       store: database.store(),
+      catalog: { current: () => CATALOG },
     });
   };
 
