@@ -19,7 +19,7 @@ type CompareRequest = Extract<Request, { ask: 'compare' }>;
 export type Windows = {
   readonly before: Range;
   readonly after: Range;
-  /** “last 30m”, “v1.4.2, since 12m”. */
+  /** “last 30m”, “the 12m since v1.4.2 came”. */
   readonly of: string;
   /** “yesterday”, “before v1.4.2”, “v1.4.1”. */
   readonly against: string;
@@ -116,7 +116,7 @@ function nameOf(own: Run | undefined, now: Instant): Name {
 }
 
 function sinceNamed(version: string): Name {
-  return (after) => `${lengthText(lengthOf(after))} since ${version} came`;
+  return (after) => `the ${lengthText(lengthOf(after))} since ${version} came`;
 }
 
 function lengthText(length: Duration): string {

@@ -41,7 +41,7 @@ describe('the windows of a comparison', () => {
     [
       'against before a deploy hold nothing from before it in the later one, and both are as long as it has run',
       {},
-      '13:48–14:00 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
+      '13:48–14:00 the 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
     ],
     [
       'against before an earlier version',
@@ -61,7 +61,7 @@ describe('the windows of a comparison', () => {
     [
       'against the version that runs now are what came after it and what was before',
       { against: { kind: 'version', version: 'v1.4.2' } },
-      '13:48–14:00 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
+      '13:48–14:00 the 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
     ],
     [
       'of two versions are the last of each',

@@ -17,7 +17,7 @@ const AFTER = 30 * MINUTE;
 const LOOK_BACK = 24 * HOUR;
 
 /** An alert may fire before its onset can be told from chance: so often, and for so long after it was first heard of, it is looked for again. */
-const AGAIN_AFTER = 2 * MINUTE;
+const AGAIN_AFTER = MINUTE;
 const AGAIN_UNTIL = 10 * MINUTE;
 
 /** Steps are of two scrapes, and of this at least. */
