@@ -90,6 +90,8 @@ export type AlertSnapshotMessage = {
   readonly since?: Instant;
   /** Where the service's signals changed for the worse around that. */
   readonly began?: Began;
+  /** All signals that rose then. */
+  readonly rose?: readonly Measure[];
   /** The likeliest cause first. */
   readonly changes: readonly RecentChange[];
   readonly budgets?: readonly BudgetLine[];

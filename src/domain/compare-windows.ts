@@ -19,7 +19,7 @@ type CompareRequest = Extract<Request, { ask: 'compare' }>;
 export type Windows = {
   readonly before: Range;
   readonly after: Range;
-  /** “last 30m”, “v1.4.2, since 12m”. */
+  /** “last 30m”, “the 12m since v1.4.2 came”. */
   readonly of: string;
   /** “yesterday”, “before v1.4.2”, “v1.4.1”. */
   readonly against: string;
@@ -59,7 +59,7 @@ export function comparedWindows(
       `Windows of ${lengthText(lengthOf(after))} that begin so close to each other overlap.`,
     );
   if (against.kind === 'ago')
-    return sized(earlier(after, against.by), after, nameOf(own, after, now), against.words, request.service);
+    return sized(earlier(after, against.by), after, nameOf(own, now), against.words, request.service);
   const named = against.version === undefined ? (own ?? runs[0]) : lastRun(runs, against.version);
   if (named === undefined) return unknown(request, against.version);
   // A version against itself, and one that runs now, are compared with what was before it came.
@@ -68,13 +68,13 @@ export function comparedWindows(
   if (!isBefore) {
     const end = named.until ?? now;
     const before = { from: Math.max(end - length, named.settled), to: end };
-    return sized(before, after, nameOf(own, after, now), named.version, request.service);
+    return sized(before, after, nameOf(own, now), named.version, request.service);
   }
   const begun = own === undefined ? { ...after, from: Math.max(after.from, named.settled) } : after;
   const before = { from: named.startedAt - length, to: named.startedAt };
-  const of =
-    own === undefined && begun.from > after.from ? `since ${named.version} came` : nameOf(own, after, now);
-  return sized(before, begun, of, `before ${named.version}`, request.service);
+  const isSince = own === undefined && begun.from > after.from;
+  const name = isSince ? sinceNamed(named.version) : nameOf(own, now);
+  return sized(before, begun, name, `before ${named.version}`, request.service);
 }
 
 /** When a version came and went, newest first. A rollout that failed replaced nothing; what went elsewhere does not count. */
@@ -104,10 +104,19 @@ function sinceOf(minutes: number, now: Instant, zone: string): Instant {
   return (today.toMillis() < now ? today : today.minus({ days: 1 })).toMillis();
 }
 
-function nameOf(own: Run | undefined, after: Range, now: Instant): string {
-  const length = lengthText(lengthOf(after));
-  if (own === undefined) return `last ${length}`;
-  return after.to === now ? `last ${length} of ${own.version}` : `${own.version}, its last ${length}`;
+/** What a later window is called. */
+type Name = (after: Range) => string;
+
+function nameOf(own: Run | undefined, now: Instant): Name {
+  return (after) => {
+    const length = lengthText(lengthOf(after));
+    if (own === undefined) return `last ${length}`;
+    return after.to === now ? `last ${length} of ${own.version}` : `${own.version}, its last ${length}`;
+  };
+}
+
+function sinceNamed(version: string): Name {
+  return (after) => `the ${lengthText(lengthOf(after))} since ${version} came`;
 }
 
 function lengthText(length: Duration): string {
@@ -116,14 +125,15 @@ function lengthText(length: Duration): string {
 }
 
 /** Both cut to the shorter, so that their ends stay. */
-function sized(before: Range, after: Range, of: string, against: string, service: string): Outcome<Windows> {
+function sized(before: Range, after: Range, name: Name, against: string, service: string): Outcome<Windows> {
   const length = Math.min(lengthOf(before), lengthOf(after));
+  const ending = ({ to }: Range): Range => ({ from: to - length, to });
+  const of = name(ending(after));
   if (length < FEWEST)
     return failure(
       'words-unclear',
       `${service} has less than 15 s to compare: ${of} against ${against}. Ask again in a moment.`,
     );
-  const ending = ({ to }: Range): Range => ({ from: to - length, to });
   return success({ before: ending(before), after: ending(after), of, against });
 }
 

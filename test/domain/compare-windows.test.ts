@@ -41,7 +41,7 @@ describe('the windows of a comparison', () => {
     [
       'against before a deploy hold nothing from before it in the later one, and both are as long as it has run',
       {},
-      '13:48–14:00 since v1.4.2 came | 13:35–13:47 before v1.4.2',
+      '13:48–14:00 the 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
     ],
     [
       'against before an earlier version',
@@ -56,12 +56,12 @@ describe('the windows of a comparison', () => {
     [
       'against a version that ran for less are as short as its run',
       { against: { kind: 'version', version: '1.4.0' } },
-      '13:56–14:00 last 30m | 08:55–08:59 v1.4.0',
+      '13:56–14:00 last 4m | 08:55–08:59 v1.4.0',
     ],
     [
       'against the version that runs now are what came after it and what was before',
       { against: { kind: 'version', version: 'v1.4.2' } },
-      '13:48–14:00 since v1.4.2 came | 13:35–13:47 before v1.4.2',
+      '13:48–14:00 the 12m since v1.4.2 came | 13:35–13:47 before v1.4.2',
     ],
     [
       'of two versions are the last of each',

@@ -155,6 +155,9 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     reading,
     since: fc.option(at, { nil: undefined }),
     began: fc.option(began, { nil: undefined }),
+    rose: fc.option(fc.subarray(['errorRatio' as const, 'p50' as const, 'p99' as const], { minLength: 1 }), {
+      nil: undefined,
+    }),
     changes,
     budgets: fc.array(budgetLine, { maxLength: 6 }),
     problems,

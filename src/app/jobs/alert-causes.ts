@@ -2,8 +2,9 @@ import { type AlertEpisode, firingAlerts } from '#domain/alert.ts';
 import { rankCauses } from '#domain/causes.ts';
 import { job, PRIORITY } from '#domain/job.ts';
 import { findService, type Service } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '#domain/time.ts';
-import { type Began, beganIn } from '#domain/verdict/began.ts';
+import { type Began, beganIn, isTogether } from '#domain/verdict/began.ts';
 import type { RecentChange } from '../answer.ts';
 import { changesBefore, changesIn, NAMED } from '../answers/changes.ts';
 import type { Ports } from '../ports.ts';
@@ -16,8 +17,11 @@ const AFTER = 30 * MINUTE;
 const LOOK_BACK = 24 * HOUR;
 
 /** An alert may fire before its onset can be told from chance: so often, and for so long after it was first heard of, it is looked for again. */
-const AGAIN_AFTER = 2 * MINUTE;
+const AGAIN_AFTER = MINUTE;
 const AGAIN_UNTIL = 10 * MINUTE;
+
+/** Steps are of two scrapes, and of this at least. */
+const FINEST = 15 * SECOND;
 
 /** What an alert is about is bad news: errors or durations that rose. */
 const MEASURES = ['errorRatio', 'p50', 'p99'] as const;
@@ -26,6 +30,8 @@ const MEASURES = ['errorRatio', 'p50', 'p99'] as const;
 export type Causes = {
   readonly since: Instant;
   readonly began?: Began;
+  /** All that rose then. */
+  readonly rose?: readonly Measure[];
   readonly changes: readonly RecentChange[];
 };
 
@@ -43,13 +49,13 @@ export async function causesOf(
   const now = clock.now();
   const since = firedAt(episode);
   const range = { from: since - BEFORE, to: Math.min(now - service.watch.lag, since + AFTER) };
-  const observed = await observer.observe(service, range, 30 * SECOND);
-  const began = beganIn(observed, MEASURES)
-    .filter(({ higher }) => higher)
-    .toSorted((a, b) => b.gain - a.gain)[0];
+  const observed = await observer.observe(service, range, Math.max(FINEST, 2 * service.watch.lag));
+  const higher = beganIn(observed, MEASURES).filter((one) => one.higher);
+  const [began] = higher.toSorted((a, b) => b.gain - a.gain);
   if (began === undefined) return { since, changes: await changesBefore(service, since + MINUTE, store) };
   const changes = await changesIn(service, { from: began.at - LOOK_BACK, to: now + 1 }, store);
-  return { since, began, changes: rankCauses(changes, began).slice(0, NAMED) };
+  const rose = higher.filter((one) => isTogether(one, began)).map(({ measure }) => measure);
+  return { since, began, rose, changes: rankCauses(changes, began).slice(0, NAMED) };
 }
 
 /** Has an onset that was found told in the root too, and one that was not looked for again a little later. */

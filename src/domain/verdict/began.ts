@@ -52,6 +52,11 @@ export function beganIn(observed: Observed, measures: readonly Measure[]): reado
   });
 }
 
+/** Whether two changes may be one moment, as far as both are certain. */
+export function isTogether(a: Onset, b: Onset): boolean {
+  return Math.abs(a.at - b.at) <= Math.max(a.plusMinus, b.plusMinus);
+}
+
 function beganOf(observed: Observed, measure: Measure): Began | undefined {
   const gauge = observed.gauges[measure];
   if (gauge !== undefined) return gaugeBegan(observed, measure, gauge);

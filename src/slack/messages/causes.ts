@@ -6,10 +6,10 @@ import { link, plain } from '../blocks.ts';
 import { lengthWords, nameOf } from './figures.ts';
 import { beganWords, distanceWords } from './onset.ts';
 
-type Told = Pick<AlertSnapshotMessage, 'began' | 'changes' | 'since' | 'at'>;
+type Told = Pick<AlertSnapshotMessage, 'began' | 'rose' | 'changes' | 'since' | 'at'>;
 
 /** When it began, and which changes are likely why: those before it by distance, and last those that came only after. */
-export function causesWords({ began, changes, since, at }: Told): string {
+export function causesWords({ began, rose, changes, since, at }: Told): string {
   if (began === undefined) {
     const lines = changes.map((change, i) => causeLine(change, i, sinceWords(change, since ?? at)));
     return lines.length === 0 ? 'No deploy in the 24 hours before.' : `*Likely causes*\n${lines.join('\n')}`;
@@ -17,7 +17,7 @@ export function causesWords({ began, changes, since, at }: Told): string {
   const before = changes.filter((change) => standingOf(change, began).side !== 'after').length;
   const lines = changes.map((change, i) => causeLine(change, i, distanceWords(change, began)));
   return [
-    `*${nameOf(began.measure)}* higher: ${beganWords(began, changes)}`,
+    `*${(rose ?? [began.measure]).map(nameOf).join(', ')}* higher: ${beganWords(began, changes)}`,
     before > 0 ? '*Likely causes*' : 'No deploy in the 24 hours before it began.',
     ...lines,
   ].join('\n');

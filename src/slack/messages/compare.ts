@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { CompareAnswer } from '#app/answer.ts';
 import { factsOf } from '#domain/signal.ts';
 import { formatChange } from '#domain/units.ts';
-import type { Began } from '#domain/verdict/began.ts';
+import { type Began, isTogether } from '#domain/verdict/began.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
 import { figureOf, lengthWords, nameOf, problemNotes } from './figures.ts';
@@ -78,11 +78,7 @@ function pOf({ confidence }: Row): number {
 function beganLines({ began, changes }: CompareAnswer): readonly string[] {
   const groups: { readonly onset: Began; readonly also: Began[] }[] = [];
   for (const one of began) {
-    const group = groups.find(
-      ({ onset }) =>
-        onset.higher === one.higher &&
-        Math.abs(onset.at - one.at) <= Math.max(onset.plusMinus, one.plusMinus),
-    );
+    const group = groups.find(({ onset }) => onset.higher === one.higher && isTogether(onset, one));
     if (group === undefined) groups.push({ onset: one, also: [] });
     else group.also.push(one);
   }
