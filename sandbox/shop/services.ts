@@ -31,7 +31,10 @@ export const SERVICES: readonly ShopService[] = [
     median: 0.045,
     spread: 0.45,
     failing: 0.0006,
+    // Products, prices and what others bought are asked for at the same time.
     calls: [
+      { service: 'catalog', share: 0.8 },
+      { service: 'catalog', share: 0.8 },
       { service: 'catalog', share: 0.8 },
       { service: 'checkout', share: 0.7 },
     ],
@@ -40,7 +43,7 @@ export const SERVICES: readonly ShopService[] = [
     name: 'catalog',
     version: 'v2.7.3',
     routes: [{ route: '/products', share: 1 }],
-    perVisit: 0.8,
+    perVisit: 2.4,
     median: 0.022,
     spread: 0.4,
     failing: 0.0003,

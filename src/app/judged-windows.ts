@@ -1,4 +1,5 @@
 import { stepOf, type Watch } from '#domain/deploy.ts';
+import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
 import { DAY, type Instant } from '#domain/time.ts';
 import { type DeployCase, judgeDeploy } from '#domain/verdict/deploy-judge.ts';
@@ -6,17 +7,17 @@ import { errorFloor } from '#domain/verdict/deploy-signals.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
 import type { RatioFloor } from '#domain/verdict/ratio-moment.ts';
-import { boundsOf } from '#domain/verdict/watched.ts';
+import { boundsOf, placeOf } from '#domain/verdict/watched.ts';
 import type { Ports } from './ports.ts';
 
 /** How far back ordinary moments are taken from. */
 export const HISTORY = 7 * DAY;
 
-/** What was judged, the queries it was judged from, and whether all of the window could be read. */
+/** What was judged, what it was judged from, and why not all of the window could be read, where so. */
 export type Judged = {
   readonly verdict: DeployVerdict;
   readonly observed: Observed;
-  readonly isSettled: boolean;
+  readonly unsettled?: 'away' | 'late';
 };
 
 /** Judges the signals of a service over the windows of a watch, by themselves. */
@@ -28,7 +29,7 @@ export async function judgeWindows(
   observer: Ports['observer'],
 ): Promise<Judged> {
   const { baseline, window } = watch;
-  const to = Math.min(now - (watch.lag ?? 0), window.to);
+  const to = Math.min(now - (watch.lag ?? 0), window.to + 2 * stepOf(watch));
   const recent = await observer.observe(service, { from: baseline.from, to }, stepOf(watch));
   const begin = recent.times[0] ?? baseline.from;
   // Whoever does not answer now is not asked for a week of history.
@@ -41,7 +42,7 @@ export async function judgeWindows(
         boundsOf(recent, baseline),
       );
   const verdict = judgeDeploy(past, recent, { baseline, window, floor: floorOf(service), ...about });
-  return { verdict, observed: recent, isSettled: isRead(recent, to) };
+  return { verdict, observed: recent, ...present({ unsettled: unsettledBy(recent, watch) }) };
 }
 
 /** By how much more failures of a service matter. */
@@ -59,12 +60,14 @@ function isAway({ problems }: Pick<Observed, 'problems'>): boolean {
   return problems.some(({ code }) => code.startsWith('prometheus-'));
 }
 
-/** Whether the source answered, and its last step is known. */
-function isRead({ problems, requests, gauges, times, step }: Observed, to: Instant): boolean {
-  if (isAway({ problems })) return false;
-  const last = times.length - 1;
-  if (last < 0) return false;
-  const isWhole = (times[last] ?? 0) + 2 * step > to;
-  const columns = [...(requests === undefined ? [] : [requests.total]), ...Object.values(gauges)];
-  return isWhole && columns.some((column) => Number.isFinite(column[last]));
+/** Whether the source answered, and the last step of the watch is known. */
+function unsettledBy(recent: Observed, { baseline, window }: Watch): 'away' | 'late' | undefined {
+  if (isAway(recent)) return 'away';
+  const { first, seen, planned } = placeOf(recent, { baseline, window });
+  const columns = [
+    ...(recent.requests === undefined ? [] : [recent.requests.total]),
+    ...Object.values(recent.gauges),
+  ];
+  const isKnown = columns.some((column) => Number.isFinite(column[first + planned - 1]));
+  return seen === planned && isKnown ? undefined : 'late';
 }

@@ -16,11 +16,14 @@ import { announces, asAnnounced } from './late-announcement.ts';
 import { present } from './optional.ts';
 import { isRollback } from './rollback.ts';
 import type { Catalog } from './service.ts';
-import { type Instant, lengthOf, SECOND } from './time.ts';
+import { type Instant, lengthOf, MINUTE, SECOND } from './time.ts';
 import { isOvertaken } from './unannounced.ts';
 
-/** Data that is late is waited for so many lengths of the watch after its end; then it is judged by what there is. */
-const WAITS_FOR_DATA = 2;
+/** A source that is away is waited for so many lengths of the watch after its end; then it is judged by what there is. */
+const WAITS_FOR_SOURCE = 2;
+
+/** Data that are late are waited for so long at most: they may as well not come at all. */
+const WAITS_FOR_DATA = 5 * MINUTE;
 
 /** How often meanwhile. */
 const LOOKS_AGAIN = 30 * SECOND;
@@ -83,8 +86,7 @@ export function onLook(
   const deploy = state.deploys.find(({ id }) => id === event.deploy);
   if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
   const isWhole = event.look >= deploy.watch.looksPlanned;
-  const isLate = now >= deploy.watch.window.to + WAITS_FOR_DATA * lengthOf(deploy.watch.window);
-  const last = isWhole && (event.isUnsettled !== true || isLate);
+  const last = isWhole && now >= waitsUntil(deploy.watch, event.unsettled);
   const watch: Watch = {
     ...deploy.watch,
     looks: event.look,
@@ -107,6 +109,13 @@ export function onLook(
       ...(last || turned ? annotateJobs(state.catalog, deploy, now) : []),
     ],
   };
+}
+
+/** Until when something that could not be read is waited for. */
+function waitsUntil({ window }: Watch, unsettled: 'away' | 'late' | undefined): Instant {
+  if (unsettled === undefined) return window.from;
+  const long = WAITS_FOR_SOURCE * lengthOf(window);
+  return window.to + (unsettled === 'away' ? long : Math.min(long, WAITS_FOR_DATA));
 }
 
 /** After a pause of the program, looks whose time is past are left out: one look now tells as much. */

@@ -172,10 +172,11 @@ export function applyReport(
     : deploy;
 }
 
-/** When look `n` is due: evenly over the judged window, the last at its end. Look 0 (the baseline) is due at once. */
+/** When look `n` is due: when n whole steps, which begin at multiples of their length, are over and can be read. Look 0 (the baseline) is due at once. */
 export function lookDue(watch: Watch, look: number): Instant {
   if (look === 0) return watch.window.from;
-  return watch.window.from + stepOf(watch) * look + (watch.lag ?? 0);
+  const step = stepOf(watch);
+  return Math.ceil(watch.window.from / step) * step + step * look + (watch.lag ?? 0);
 }
 
 /** The length of the steps in which a watch counts: one for each look. */

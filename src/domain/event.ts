@@ -150,8 +150,8 @@ export type ResultEvent =
       readonly verdict?: DeployVerdict;
       /** What was asked for it. */
       readonly queries?: readonly PanelQuery[];
-      /** Set when something of the window could not be read yet. */
-      readonly isUnsettled?: true;
+      /** Set when something of the window could not be read yet: its source does not answer, or has not got it. */
+      readonly unsettled?: 'away' | 'late';
     };
 
 /** All that can come in, one union. */

@@ -18,7 +18,7 @@ import {
 
 const ROLLOUT = Date.UTC(2026, 10, 17, 12, 0, 20);
 const START = ROLLOUT - 8 * HOUR;
-const END = ROLLOUT + 17 * MINUTE;
+const END = ROLLOUT + 19 * MINUTE;
 
 const made: MadeCounter[] = [];
 const random = seeded(5);
@@ -159,8 +159,10 @@ describe.skipIf(!hasPrometheus())('a deploy, judged by a real Prometheus', () =>
     const client = createPrometheus(source, { clock: systemClock, meter: MUTE });
     const found = await judged('healthy', END, { source, client });
     await client.close();
-    expect(found.isSettled).toBe(false);
+    expect(found.unsettled).toBe('away');
     expect(found.verdict.verdict).toBe('inconclusive');
-    expect((await judged('healthy')).isSettled).toBe(true);
+    expect((await judged('healthy')).unsettled).toBeUndefined();
+    expect((await judged('gone')).unsettled).toBe('late');
+    expect((await judged('healthy', ROLLOUT + 10 * MINUTE)).unsettled).toBe('late');
   });
 });

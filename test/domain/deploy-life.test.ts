@@ -195,12 +195,20 @@ describe('a watch that judges', () => {
 
   it('waits at its end for data that are late, and not for ever', () => {
     const { when, deploys, id } = begun();
-    const unsettled = { ...looked(id, 15), verdict: verdict('inconclusive'), isUnsettled: true as const };
+    const unsettled = { ...looked(id, 15), verdict: verdict('inconclusive'), unsettled: 'away' as const };
     const waits = when(at('12:17'), unsettled);
     expect(waits.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 15 });
     expect(waits.jobs.at(-1)?.due).toBe(at('12:17:30'));
     expect(deploys()[0]?.watch?.state).toBe('watching');
     expect(kinds(when(at('12:47'), unsettled))).toEqual(['announceDeploy', 'reportDeploy']);
+    expect(deploys()[0]?.watch?.state).toBe('done');
+  });
+
+  it('waits less for data that may never come than for a source that is away', () => {
+    const { when, deploys, id } = begun();
+    const late = { ...looked(id, 15), verdict: verdict('inconclusive'), unsettled: 'late' as const };
+    expect(when(at('12:17'), late).jobs.at(-1)?.task).toMatchObject({ kind: 'look' });
+    expect(kinds(when(at('12:21'), late))).toEqual(['announceDeploy', 'reportDeploy']);
     expect(deploys()[0]?.watch?.state).toBe('done');
   });
 

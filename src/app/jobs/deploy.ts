@@ -78,19 +78,19 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
     from: watch.window.from,
     to: Math.max(watch.window.from + 1000, Math.min(now, watch.window.to)),
   };
-  const [baseline, current, { verdict, observed, isSettled }] = await Promise.all([
+  const [baseline, current, { verdict, observed, unsettled }] = await Promise.all([
     read(watch.baseline),
     read(soFar),
     judgeWatch(deploy, watch, service, now, ports),
   ]);
   ports.failpoint('looked-not-told');
   // A look that is repeated because data are late is another one; the same look after a crash is not.
-  const turn = isSettled ? '' : `:${Math.floor(now / REPEATED_WITHIN)}`;
+  const turn = unsettled === undefined ? '' : `:${Math.floor(now / REPEATED_WITHIN)}`;
   await submit(
     {
       ...{ type: 'looked' as const, deploy: id, look: number, baseline, current, verdict },
       queries: observed.queries,
-      ...(isSettled ? {} : { isUnsettled: true as const }),
+      ...present({ unsettled }),
     },
     `looked:${id}:${number}${turn}`,
     ports,

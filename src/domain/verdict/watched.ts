@@ -22,7 +22,10 @@ export type Place = {
   readonly history: number;
 };
 
-/** Finds a watch on the grid of what was observed. Steps that the rollout or the end of the warm-up touches belong to neither side. */
+/**
+ * Finds a watch on the grid of what was observed. Steps that the rollout or the end of the warm-up touches belong to neither side; the watch is as long as it was meant to be, so that its last step may
+ * end up to a step later.
+ */
 export function placeOf(
   { times, step }: Pick<Observed, 'times' | 'step'>,
   { baseline, window }: { readonly baseline: Range; readonly window: Range },
@@ -30,7 +33,7 @@ export function placeOf(
   const from = times[0] ?? 0;
   const moment = Math.floor((baseline.to - from) / step);
   const first = Math.ceil((window.from - from) / step);
-  const planned = Math.max(1, Math.floor((window.to - from) / step) - first);
+  const planned = Math.max(1, Math.round((window.to - window.from) / step));
   const seen = Math.min(planned, Math.max(0, times.length - first));
   const before = Math.max(1, Math.round((baseline.to - baseline.from) / step));
   return { moment, first, seen, planned, before, history: moment };

@@ -54,7 +54,7 @@ export function watchOf(
   };
   const past = -BEFORE - made.history;
   const seen = (from: number, to: number) => observedOf(made, from, to, happens, random);
-  const recent = seen(-BEFORE, made.rollout + WARM_UP + AFTER);
+  const recent = seen(-BEFORE, made.rollout + WARM_UP + AFTER + 1);
   return {
     past: made.history === 0 ? { ...recent, ...NOTHING } : seen(past, -BEFORE),
     recent,
