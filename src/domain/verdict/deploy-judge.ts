@@ -171,12 +171,13 @@ function whyUnsure(
   return [...new Set([...unsure.flatMap(({ reasons }) => reasons), ...(isBetween ? [BETWEEN] : [])])];
 }
 
-/** The beginning that is known best, of equal ones the earliest. */
+/** The beginning that is known best, of equal ones that of the clearest signal: what it moved most tells most exactly when. */
 function onsetOf(signals: readonly SignalVerdict[]): { readonly onset?: Onset } {
-  const [onset] = signals
-    .flatMap(({ onset: one }) => (one === undefined ? [] : [one]))
-    .toSorted((a, b) => a.plusMinus - b.plusMinus || a.at - b.at);
-  return onset === undefined ? {} : { onset };
+  const clarity = ({ significance }: SignalVerdict) => significance?.p ?? 1;
+  const [first] = signals
+    .filter(({ onset }) => onset !== undefined)
+    .toSorted((a, b) => (a.onset?.plusMinus ?? 0) - (b.onset?.plusMinus ?? 0) || clarity(a) - clarity(b));
+  return first?.onset === undefined ? {} : { onset: first.onset };
 }
 
 function decidedOf(signals: readonly SignalVerdict[]): { readonly decidedAt?: number } {
