@@ -91,7 +91,7 @@ export async function playStory(
     startedAt,
   });
   // It takes some seconds until the new version has used up its connections.
-  await sleep(6000);
+  await sleep(9000);
   await control(stack, 'faults', { faults: [BAD] });
 
   // Both are waited for from now on: the first is told while other things happen.
