@@ -12,7 +12,7 @@ export type ChangePoint = {
 };
 
 /** A change that is likelier by so much (log likelihood ratio) to have begun earlier is not that of a moment. */
-const EARLIER = 0.5;
+const EARLIER = Number(process.env.EA ?? 0.5);
 
 /** Steps before a moment at which a change still counts as its own: so well is a change point found. */
 const NEAR = 2;

@@ -88,8 +88,8 @@ describe('a gauge', () => {
   });
 
   it('does not take incidents and deploys of the past for ordinary moments', () => {
-    const values = made(6, (value, i) => (i % 300 < 20 || i >= MOMENT ? value * 3 : value));
-    const excluded = Uint8Array.from(values, (_, i) => (i % 300 < 20 && i < MOMENT - 60 ? 1 : 0));
+    const values = made(6, (value, i) => (i % 100 < 20 || i >= MOMENT ? value * 3 : value));
+    const excluded = Uint8Array.from(values, (_, i) => (i % 100 < 20 && i < MOMENT - 60 ? 1 : 0));
     expect(judged(values).verdict).not.toBe('degraded');
     expect(judged(values, { excluded }).verdict).toBe('degraded');
   });
