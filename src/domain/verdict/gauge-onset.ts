@@ -5,8 +5,8 @@ import type { Judgement } from './verdict.ts';
 /** Steps just before a moment in which a change that is its own has not begun. */
 const JUST_BEFORE = 5;
 
-/** So much of the rise has to come after. */
-const AFTER = Number(process.env.WT ?? 0.5);
+/** So much of the rise has to come after: what is seen of the last steps before is noisy, and a doubt is not the change’s. */
+const AFTER = 0.7;
 
 /**
  * Where it began to change, by what is known at a look, and whether that was clearly before. Of a signal that follows its season, by what is above it: the rise of each morning is
@@ -21,8 +21,8 @@ export function gaugeOnset(
   const plain = Float64Array.from([...gauge.values.subarray(from, moment), ...after.subarray(0, steps)]);
   const above = plain.map((value, i) => value - (season[from + i] ?? Number.NaN));
   const seen = moment - from;
-  const isSeasonal = spreadOf(above, seen) < spreadOf(plain, seen) && above.every((v, i) => Number.isFinite(v) || !Number.isFinite(plain[i] ?? NaN));
-  const values = isSeasonal ? above : plain;
+  const isKnown = above.every((value, i) => Number.isFinite(value) === Number.isFinite(plain[i]));
+  const values = isKnown && spreadOf(above, seen) < spreadOf(plain, seen) ? above : plain;
   const found = changePointOf(values);
   if (found === undefined) return undefined;
   const at = from + found.index;
@@ -31,7 +31,7 @@ export function gaugeOnset(
       at: gauge.times[at] ?? seenAt(gauge, at),
       plusMinus: Math.max(1, found.around) * gauge.step,
     },
-    isEarlier: isClearlyEarlier(found, seen) || wasThere(values, seen),
+    isEarlier: isClearlyEarlier(found, seen, 0) || wasThere(values, seen),
   };
 }
 

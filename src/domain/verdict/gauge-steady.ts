@@ -37,17 +37,17 @@ export function unchangedGauge(
     significance: { test: 'Mann–Whitney', p: twoSided, n: before.length + after.length },
     ...(moments === undefined ? {} : { placebo: plainRank(context, moments) }),
   };
-  const isEnough = moments !== undefined || Math.min(before.length, after.length) >= FEWEST_ALONE;
-  if (seen === rules.after && widest <= floor && isEnough)
+  const missing = moments === undefined ? FEWEST_ALONE - Math.min(before.length, after.length) : 0;
+  // Of what is mostly nothing the median says little, and without history nothing else does.
+  const isTold = moments !== undefined || floor > 0 || [...before, ...after].every((value) => value === 0);
+  if (seen === rules.after && widest <= floor && missing <= 0 && isTold)
     return {
       ...common,
       verdict: 'steady',
       decidedAt: seenAt(gauge, moment + seen),
       reasons: [],
     };
-  const needs = isEnough
-    ? needsOf(widest, floor, after.length, gauge.step)
-    : samples(FEWEST_ALONE - Math.min(before.length, after.length), gauge.step);
+  const needs = missing > 0 ? samples(missing, gauge.step) : needsOf(widest, floor, after.length, gauge.step);
   return {
     ...common,
     ...{ verdict: 'inconclusive', ...(needs === undefined ? {} : { needs }) },

@@ -79,8 +79,7 @@ function judgeGauge(context: GaugeMoment, watch: GaugeWatch | undefined): Judgem
       ...(began === undefined ? {} : { onset: began.onset }),
       looks: lookOf(found.steps),
     };
-    if (began?.isEarlier !== true)
-      return { ...told, verdict: 'degraded', decidedAt: at(found.steps) };
+    if (began?.isEarlier !== true) return { ...told, verdict: 'degraded', decidedAt: at(found.steps) };
     if (found.steps === looks.at(-1)?.steps)
       return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
   }
