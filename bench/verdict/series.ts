@@ -7,7 +7,11 @@ import { PEERS } from './peers.ts';
 export const RULES: readonly string[] = [OURS, ...Object.keys(PEERS)];
 
 /** Least shares of shifts that are found, as the issue asks. */
-const LEAST: Readonly<Record<number, number>> = { 1.5: 0.44, 2: 0.57, 3: 0.68 };
+const LEAST = [
+  [1.5, 0.44],
+  [2, 0.57],
+  [3, 0.68],
+] as const;
 
 /** Share of all moments of all series that a rule calls worse, of a shift. */
 export function calledOf(done: readonly RealDone[], rule: string, shift: number): number {
@@ -27,7 +31,7 @@ export function realReports(done: readonly RealDone[]): readonly Report[] {
     {
       title: `${done.length} real series of NAB, ${all} moments off their anomalies, 30 steps before and 15 after: called worse`,
       rows: RULES.map((rule) => ({
-        rule,
+        rule: rule === OURS ? rule : `${rule}, one look at the end`,
         'false alarms': share(calledOf(done, rule, 1)),
         'worst series': share(worstOf(done, rule)),
         ...Object.fromEntries(
@@ -75,8 +79,8 @@ export function realRequirements(done: readonly RealDone[]): readonly Requiremen
       isKept: falseAlarms <= 0.01,
     },
     { what: 'real: of no series above 5 %', measured: share(worst), isKept: worst <= 0.05 },
-    ...Object.entries(LEAST).map(([shift, least]) => {
-      const found = calledOf(done, OURS, Number(shift));
+    ...LEAST.map(([shift, least]) => {
+      const found = calledOf(done, OURS, shift);
       return {
         what: `real: ×${shift} found at least ${share(least)}`,
         measured: share(found),
