@@ -5,13 +5,13 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { percentile } from '../report.ts';
 import { cellOf, DISPERSIONS, MADE_SHIFTS, of } from './counts.ts';
 import { type MadeDone, OURS, REAL_SHIFTS, type RealDone } from './jobs.ts';
-import { calledOf, RULES, stepsOf } from './series.ts';
+import { calledOf, RULES, share, stepsOf } from './series.ts';
 
 const WIDTH = 360;
 const SCALE = 3;
 const COLORS = ['#0b6e99', '#c2410c', '#8a8a8a'];
 
-type Point = { readonly size: number; readonly share: number; readonly line: string };
+type Point = { readonly size: number; readonly value: number; readonly line: string };
 
 /** Draws the curves into a file: what is found against the size of the change, on both kinds of data, and how long it takes. */
 export async function drawCurves(
@@ -19,36 +19,38 @@ export async function drawCurves(
   made: readonly MadeDone[],
   into: URL,
 ): Promise<void> {
-  const found = RULES.flatMap((line) =>
-    REAL_SHIFTS.map((size) => ({ size, line, share: calledOf(real, line, size) })),
-  );
+  const found = RULES.flatMap((rule) => {
+    const line = `${rule}: ${share(calledOf(real, rule, 1))} false`;
+    return REAL_SHIFTS.map((size) => ({ size, line, value: calledOf(real, rule, size) * 100 }));
+  });
   const counts = [
     ...DISPERSIONS.flatMap((dispersion) =>
       MADE_SHIFTS.map((size) => ({
         size,
         line: dispersion === 1 ? OURS : `${OURS}, dispersion ${dispersion}`,
-        share: of(cellOf(made, { perSecond: 10, bad: 0.001, dispersion }, size), 'degraded'),
+        value: of(cellOf(made, { perSecond: 10, bad: 0.001, dispersion }, size), 'degraded') * 100,
       })),
     ),
     ...RULES.slice(1).flatMap((line) =>
       MADE_SHIFTS.map((size) => {
         const { peers, watched } = cellOf(made, { perSecond: 10, bad: 0.001, dispersion: 1 }, size);
-        return { size, line, share: (peers[line] ?? 0) / watched.watches };
+        return { size, line, value: ((peers[line] ?? 0) / watched.watches) * 100 };
       }),
     ),
   ];
-  const minutes = [
+  const steps = [0.5, 0.75].flatMap((part) => [
     ...REAL_SHIFTS.slice(1).map((size) => ({
-      size,
-      line: 'real series',
-      share: percentile(stepsOf(real, size), 0.5),
+      ...{ size, line: part === 0.5 ? 'real series' : 'real, slowest quarter' },
+      value: percentile(stepsOf(real, size), part),
     })),
-    ...MADE_SHIFTS.slice(1).map((size) => ({
-      size,
-      line: 'counts',
-      share: percentile(cellOf(made, { perSecond: 10, bad: 0.001, dispersion: 1 }, size).watched.looks, 0.5),
-    })),
-  ];
+    ...MADE_SHIFTS.slice(1).map((size) => {
+      const { watched } = cellOf(made, { perSecond: 10, bad: 0.001, dispersion: 1 }, size);
+      return {
+        ...{ size, line: part === 0.5 ? 'counts' : 'counts, slowest quarter' },
+        value: percentile(watched.looks, part),
+      };
+    }),
+  ]);
   const spec: TopLevelSpec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
@@ -58,17 +60,16 @@ export async function drawCurves(
       font: 'sans-serif',
       axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
       title: { fontSize: 13, anchor: 'start', frame: 'group' },
-      legend: { labelFontSize: 12, orient: 'bottom', columns: 2, labelLimit: 200 },
+      legend: {
+        ...{ labelFontSize: 12, orient: 'bottom', columns: 1, labelLimit: 320 },
+        ...{ symbolType: 'stroke', symbolStrokeWidth: 2, symbolSize: 300 },
+      },
     },
     resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
     vconcat: [
-      panel(found, 'Real series: moments called worse', '%', RULES),
-      panel(counts, 'Counts, 10/s with 0.1 % errors', '%', [
-        OURS,
-        ...DISPERSIONS.slice(1).map((dispersion) => `${OURS}, dispersion ${dispersion}`),
-        ...RULES.slice(1),
-      ]),
-      panel(minutes, 'Steps until it is called (median)', '', ['real series', 'counts']),
+      panel(found, 'Real series: moments called worse', '%'),
+      panel(counts, 'Counts, 10/s with 0.1 % errors: called worse', '%'),
+      panel(steps, 'Steps until it is called (median)', ''),
     ],
   };
   const view = new View(parse(compile(spec).spec), { renderer: 'none', logLevel: Warn });
@@ -78,22 +79,23 @@ export async function drawCurves(
   view.finalize();
 }
 
-function panel(points: readonly Point[], title: string, unit: string, lines: readonly string[]) {
+function panel(points: readonly Point[], title: string, unit: string) {
+  const lines = [...new Set(points.map(({ line }) => line))];
   const colors = lines.map((line) =>
-    line.startsWith(OURS) || line === 'real series'
+    line.startsWith(OURS) || line.startsWith('real')
       ? COLORS[0]
       : line.startsWith('fixed')
         ? COLORS[2]
         : COLORS[1],
   );
   const dashes = lines.map((line) =>
-    line.endsWith(' 1.5') ? [6, 3] : line.endsWith(' 2') ? [2, 3] : [1, 0],
+    line.endsWith(' 1.5') ? [6, 3] : line.endsWith(' 2') || line.endsWith('quarter') ? [2, 3] : [1, 0],
   );
   return {
     title,
     width: WIDTH - 60,
     height: 150,
-    data: { values: points.map((point) => ({ ...point, share: point.share * (unit === '%' ? 100 : 1) })) },
+    data: { values: [...points] },
     mark: { type: 'line' as const, point: { size: 30 }, strokeWidth: 2 },
     encoding: {
       x: {
@@ -108,7 +110,7 @@ function panel(points: readonly Point[], title: string, unit: string, lines: rea
         },
       },
       y: {
-        field: 'share',
+        field: 'value',
         type: 'quantitative' as const,
         scale: { domain: unit === '%' ? [0, 100] : [0, 15] },
         axis: { title: unit === '%' ? '%' : null, tickCount: 5, gridOpacity: 0.5 },
@@ -123,7 +125,7 @@ function panel(points: readonly Point[], title: string, unit: string, lines: rea
         field: 'line',
         type: 'nominal' as const,
         scale: { domain: [...lines], range: dashes },
-        legend: null,
+        legend: { title: null },
       },
     },
   };

@@ -1,3 +1,4 @@
+import { annotatedOnsets } from '../../test/domain/verdict/onsets.ts';
 import { percentile, type Report } from '../report.ts';
 import type { Requirement } from '../verdict.ts';
 import { OURS, REAL_SHIFTS, type RealDone } from './jobs.ts';
@@ -6,7 +7,11 @@ import { PEERS } from './peers.ts';
 export const RULES: readonly string[] = [OURS, ...Object.keys(PEERS)];
 
 /** Least shares of shifts that are found, as the issue asks. */
-const LEAST: Readonly<Record<number, number>> = { 1.5: 0.44, 2: 0.57, 3: 0.68 };
+const LEAST = [
+  [1.5, 0.44],
+  [2, 0.57],
+  [3, 0.68],
+] as const;
 
 /** Share of all moments of all series that a rule calls worse, of a shift. */
 export function calledOf(done: readonly RealDone[], rule: string, shift: number): number {
@@ -26,7 +31,7 @@ export function realReports(done: readonly RealDone[]): readonly Report[] {
     {
       title: `${done.length} real series of NAB, ${all} moments off their anomalies, 30 steps before and 15 after: called worse`,
       rows: RULES.map((rule) => ({
-        rule,
+        rule: rule === OURS ? rule : `${rule}, one look at the end`,
         'false alarms': share(calledOf(done, rule, 1)),
         'worst series': share(worstOf(done, rule)),
         ...Object.fromEntries(
@@ -65,6 +70,7 @@ export function realRequirements(done: readonly RealDone[]): readonly Requiremen
   const falseAlarms = calledOf(done, OURS, 1);
   const worst = worstOf(done, OURS);
   const onset = sum((one) => one.onset) / stepsOf(done, 2).length;
+  const annotated = annotatedOnsets();
   const early = sum((one) => one.early.called) / sum((one) => one.early.tried);
   return [
     {
@@ -73,8 +79,8 @@ export function realRequirements(done: readonly RealDone[]): readonly Requiremen
       isKept: falseAlarms <= 0.01,
     },
     { what: 'real: of no series above 5 %', measured: share(worst), isKept: worst <= 0.05 },
-    ...Object.entries(LEAST).map(([shift, least]) => {
-      const found = calledOf(done, OURS, Number(shift));
+    ...LEAST.map(([shift, least]) => {
+      const found = calledOf(done, OURS, shift);
       return {
         what: `real: ×${shift} found at least ${share(least)}`,
         measured: share(found),
@@ -85,6 +91,11 @@ export function realRequirements(done: readonly RealDone[]): readonly Requiremen
       what: 'real: onset of found ×2 within 2 steps in at least 80 %',
       measured: share(onset),
       isKept: onset >= 0.8,
+    },
+    {
+      what: 'annotated series (TCPD): onset of found ones within 2 steps in at least 80 %',
+      measured: `${annotated.near} of ${annotated.found} found of ${annotated.tried}`,
+      isKept: annotated.near >= 0.8 * annotated.found,
     },
     {
       what: 'real: ×2 begun 5 steps before is hardly ever called (at most 2 %)',

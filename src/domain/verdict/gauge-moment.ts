@@ -26,9 +26,11 @@ export type GaugeMoment = {
   readonly gauge: Gauge;
   readonly rules: GaugeRules;
   readonly moment: number;
+  /** The usual value at each step, NaN where it is not known. */
+  readonly season: Float64Array;
   /** What came after so far. */
   readonly after: Float64Array;
-  windows(after: number, sign: 1 | -1): Windows;
+  windows(sign: 1 | -1): Windows;
 };
 
 /** When the last of so many values was known: a step after it was measured from. */

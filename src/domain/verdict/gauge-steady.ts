@@ -1,6 +1,6 @@
 import type { Duration } from '../time.ts';
 import { type GaugeMoment, middle, seenAt } from './gauge-moment.ts';
-import { rankOf } from './placebo.ts';
+import { pastOf, rankOf } from './placebo.ts';
 import { mannWhitney, shiftBounds } from './ranks.ts';
 import { effectOf, type Judgement, type Needs, type PlaceboRank } from './verdict.ts';
 import { STATISTICS } from './windows.ts';
@@ -10,6 +10,13 @@ const Z95 = 1.96;
 
 /** The statistic that is easiest to tell. */
 const PLAIN = STATISTICS.indexOf('trim');
+
+/** Said where a history is missing. */
+export const TOO_LITTLE_HISTORY =
+  'There is too little history to tell what is usual; stricter limits were held.';
+
+/** Without history, fewer values after than this show nothing to be steady. */
+const FEWEST_ALONE = 8;
 
 /** Steady where the whole interval of the shift lies within the floor; else what is missing to say so. */
 export function unchangedGauge(
@@ -30,31 +37,43 @@ export function unchangedGauge(
     significance: { test: 'Mann–Whitney', p: twoSided, n: before.length + after.length },
     ...(moments === undefined ? {} : { placebo: plainRank(context, moments) }),
   };
-  if (seen === rules.after && widest <= floor)
+  const missing = moments === undefined ? FEWEST_ALONE - Math.min(before.length, after.length) : 0;
+  // Of what is mostly nothing the median says little, and without history nothing else does.
+  const isTold = moments !== undefined || floor > 0 || [...before, ...after].every((value) => value === 0);
+  if (seen === rules.after && widest <= floor && missing <= 0 && isTold)
     return {
       ...common,
       verdict: 'steady',
       decidedAt: seenAt(gauge, moment + seen),
       reasons: [],
     };
-  const needs = needsOf(widest, floor, after.length, gauge.step);
-  return { ...common, verdict: 'inconclusive', ...(needs === undefined ? {} : { needs }), reasons: [] };
+  const needs = missing > 0 ? samples(missing, gauge.step) : needsOf(widest, floor, after.length, gauge.step);
+  return {
+    ...common,
+    ...{ verdict: 'inconclusive', ...(needs === undefined ? {} : { needs }) },
+    reasons: moments === undefined ? [TOO_LITTLE_HISTORY] : [],
+  };
 }
 
 /** How a change that is none ranks by the difference of trimmed means, towards what is worse. */
 function plainRank(context: GaugeMoment, moments: Int32Array): PlaceboRank {
   const { moment, after, rules } = context;
-  const windows = context.windows(after.length, rules.worse === 'lower' ? -1 : 1);
+  const windows = context.windows(rules.worse === 'lower' ? -1 : 1);
   windows.fill(moments);
-  const column = windows.plain[PLAIN] ?? new Float64Array();
-  return rankOf(column, moments, windows.at(moment, after)[PLAIN] ?? Number.NaN);
+  const now = windows.at(moment, after);
+  const column = windows.plain[now.length - 1]?.[PLAIN] ?? new Float64Array();
+  return rankOf(pastOf(column, moments), now.at(-1)?.[PLAIN] ?? Number.NaN);
 }
 
 /** An interval shrinks with the root of what was measured. */
 function needsOf(widest: number, floor: number, n: number, step: Duration): Needs | undefined {
   if (!(floor > 0) || !Number.isFinite(widest)) return undefined;
   const more = Math.ceil(n * ((widest / floor) ** 2 - 1));
-  return more > 0 ? { more, what: 'samples', takes: more * step } : undefined;
+  return more > 0 ? samples(more, step) : undefined;
+}
+
+function samples(more: number, step: Duration): Needs {
+  return { more, what: 'samples', takes: more * step };
 }
 
 /** How many neighbouring values are worth one, by the first autocorrelation r: (1 + r) / (1 − r), at most ten. */

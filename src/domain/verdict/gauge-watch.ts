@@ -3,20 +3,20 @@ import { ordinaryMoments } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
 import { mannWhitney } from './ranks.ts';
 import { gaugeLooks } from './spending.ts';
-import { tune } from './tuning.ts';
+import { type Tuned, tune } from './tuning.ts';
 import { type Effect, effectOf } from './verdict.ts';
-import type { Windows } from './windows.ts';
+import { SEASONAL, type Windows } from './windows.ts';
 
-/** What one look sees of a moment. `score` is how far it passes what it may spend: log₁₀(allowed share / estimated chance). */
+/** What one look sees of a moment. `score` is how far it passes what the watch may spend: log₁₀(allowed share / estimated chance). */
 export type Seen = {
   readonly steps: number;
   readonly sign: 1 | -1;
   readonly score: number;
   readonly effect: Effect;
   readonly p: number;
-  /** What the moment was judged by, and its value there. */
-  readonly column: Float64Array;
+  /** What the look came to, and what the watches at ordinary moments did. */
   readonly value: number;
+  readonly past: Float64Array;
 };
 
 /** The watch as it is calibrated for one present moment, by the ordinary moments before it; any moment can be seen by it. */
@@ -26,8 +26,11 @@ export type GaugeWatch = {
   seen(at: number, after: Float64Array, sign: 1 | -1): Iterable<Seen>;
 };
 
-/** The rank test’s own part in a verdict: not more than this, one-sided. */
-const SIGNIFICANT = 0.01;
+/** The rank test has to agree, one-sided; how unusual a change is is for ordinary moments to say. */
+const SIGNIFICANT = 0.05;
+
+/** So many times the allowed share may pass the bound: rank test, effect and onset refuse part of it (on real series nearly half). */
+const PASSING = 1.25;
 
 /** The directions that are bad news. */
 export function badSigns({ worse }: GaugeRules): readonly (1 | -1)[] {
@@ -38,18 +41,20 @@ export function badSigns({ worse }: GaugeRules): readonly (1 | -1)[] {
 export function gaugeWatch(
   values: Float64Array,
   rules: GaugeRules,
-  windowsOf: (after: number, sign: 1 | -1) => Windows,
+  windowsOf: (sign: 1 | -1) => Windows,
   moment: number,
 ): GaugeWatch | undefined {
   const moments = ordinaryMoments(rules, moment);
   if (moments.length < FEWEST_MOMENTS) return undefined;
-  const share = rules.alpha / badSigns(rules).length;
-  const tuned = new Map<string, ReturnType<typeof tune>>();
-  const tunedAt = (windows: Windows, steps: number, alpha: number, sign: 1 | -1) => {
-    const key = `${steps}/${sign}`;
+  const looks = gaugeLooks(rules.after);
+  const handicaps = looks.map(({ handicap }) => handicap);
+  const alpha = (rules.alpha * PASSING) / badSigns(rules).length;
+  const tuned = new Map<string, Tuned | undefined>();
+  const tunedBy = (windows: Windows, sign: 1 | -1, isSeasonal: boolean) => {
+    const key = `${sign}/${isSeasonal}`;
     if (!tuned.has(key)) {
       windows.fill(moments);
-      tuned.set(key, tune(windows, moments, alpha));
+      tuned.set(key, tune(windows, moments, alpha, sign, handicaps, isSeasonal));
     }
     return tuned.get(key);
   };
@@ -58,7 +63,8 @@ export function gaugeWatch(
     *seen(at, after, sign) {
       const before = measured(values, at - rules.before, at);
       const was = middle(before);
-      for (const { steps, alpha } of gaugeLooks(rules.after, share)) {
+      let statistics: readonly Float64Array[] | undefined;
+      for (const [look, { steps }] of looks.entries()) {
         if (steps > after.length) return;
         // The cheap ones first: most moments end here.
         const now = measured(after, 0, steps);
@@ -67,15 +73,16 @@ export function gaugeWatch(
         const { greater, less } = mannWhitney(now, before);
         const p = sign === 1 ? greater : less;
         if (p > SIGNIFICANT) continue;
-        const windows = windowsOf(steps, sign);
-        const by = tunedAt(windows, steps, alpha, sign);
-        const column = by === undefined ? undefined : windows.plain[by.statistic];
-        if (by === undefined || column === undefined) continue;
-        const value = windows.at(at, after)[by.statistic] ?? Number.NaN;
+        const windows = windowsOf(sign);
+        statistics ??= windows.at(at, after);
+        const isSeasonal = statistics.every((one) => Number.isFinite(one[SEASONAL]));
+        const by = tunedBy(windows, sign, isSeasonal);
+        const value = by?.at(look, statistics[look] ?? new Float64Array()) ?? Number.NaN;
+        if (by === undefined || Number.isNaN(value)) continue;
         // What is as large as the bound and no larger does not pass: series repeat themselves.
         const past = (value - by.bound) / (by.excess * Math.LN10);
         const score = value > by.bound ? past : Math.min(past, -Number.EPSILON);
-        if (!Number.isNaN(score)) yield { steps, sign, score, effect, p, column, value };
+        yield { steps, sign, score, effect, p, value, past: by.past };
       }
     },
   };

@@ -1,9 +1,9 @@
 import { type Gauge, type GaugeMoment, type GaugeRules, measured, middle, seenAt } from './gauge-moment.ts';
 import { gaugeOnset } from './gauge-onset.ts';
-import { unchangedGauge } from './gauge-steady.ts';
+import { TOO_LITTLE_HISTORY, unchangedGauge } from './gauge-steady.ts';
 import { badSigns, type GaugeWatch, gaugeWatch, matters, type Seen } from './gauge-watch.ts';
 import { rankOf } from './placebo.ts';
-import { mannWhitney } from './ranks.ts';
+import { exactGreater, mannWhitney } from './ranks.ts';
 import { quantileOf, seasonOf } from './season.ts';
 import { gaugeLooks } from './spending.ts';
 import { BEGAN_BEFORE, effectOf, type Judgement } from './verdict.ts';
@@ -12,10 +12,11 @@ import { type Windows, windowsOf } from './windows.ts';
 /** A change smaller than this share of the value before does not matter, unless said otherwise. */
 export const GAUGE_FLOOR = 0.1;
 
-const DAY = 86_400_000;
+/** Without history, ranks and effect alone have to be far beyond chance: half as much again, or as much less, and nearly everything after beyond everything before. */
+const STRICT = { p: 0.005, floor: 0.5 } as const;
 
-/** Without history, ranks and effect alone have to be far beyond chance. */
-const STRICT = { p: 0.0005, floor: 0.5 } as const;
+/** Of so many values all ways to deal their ranks out are counted. */
+const FEW = 45;
 
 /**
  * Judges moments of one gauge; what was computed for one moment serves others. Each takes what came after a moment so far, which is the gauge’s own when left out.
@@ -29,19 +30,19 @@ export type GaugeJudge = {
 };
 
 export function createGaugeJudge(gauge: Gauge, rules: GaugeRules): GaugeJudge {
-  const season = seasonOf(gauge.values, Math.round(DAY / gauge.step));
-  const kept = new Map<string, Windows>();
-  const windows = (after: number, sign: 1 | -1): Windows => {
-    const key = `${after}/${sign}`;
-    const known = kept.get(key) ?? windowsOf(gauge.values, season, { before: rules.before, after, sign });
-    kept.set(key, known);
+  const season = seasonOf(gauge, rules.after);
+  const looks = gaugeLooks(rules.after).map(({ steps }) => steps);
+  const kept = new Map<1 | -1, Windows>();
+  const windows = (sign: 1 | -1): Windows => {
+    const known = kept.get(sign) ?? windowsOf(gauge.values, season, { before: rules.before, looks, sign });
+    kept.set(sign, known);
     return known;
   };
   const own = (moment: number) => gauge.values.subarray(moment, moment + rules.after);
   const watchAt = (moment: number) => gaugeWatch(gauge.values, rules, windows, moment);
   return {
     judge(moment, after = own(moment)) {
-      const context = { gauge, rules, moment, after: after.subarray(0, rules.after), windows };
+      const context = { gauge, rules, moment, season, after: after.subarray(0, rules.after), windows };
       return judgeGauge(context, watchAt(moment));
     },
     scorer(moment) {
@@ -82,18 +83,25 @@ function judgeGauge(context: GaugeMoment, watch: GaugeWatch | undefined): Judgem
     if (found.steps === looks.at(-1)?.steps)
       return { ...told, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
   }
-  if (seen === rules.after && rules.worse !== 'either') {
-    const better = [...(watch?.seen(moment, context.after, rules.worse === 'higher' ? -1 : 1) ?? [])].at(-1);
-    if (watch !== undefined && better !== undefined && better.steps === seen && better.score >= 0)
-      return {
-        ...evidence(context, watch, better),
-        ...{ verdict: 'improved', looks: looks.length, decidedAt: at(seen) },
-      };
-  }
+  const better = seen === rules.after ? improved(context, watch) : undefined;
+  if (better !== undefined)
+    return { ...better, verdict: 'improved', looks: looks.length, decidedAt: at(seen) };
   return { ...unchangedGauge(context, before, after, watch?.moments), looks: looks.length };
 }
 
 type Told = Omit<Judgement, 'verdict' | 'looks' | 'decidedAt'>;
+
+/** The same of the whole watch, the other way. */
+function improved(context: GaugeMoment, watch: GaugeWatch | undefined): Told | undefined {
+  const { rules, moment, after } = context;
+  if (rules.worse === 'either') return undefined;
+  const sign = rules.worse === 'higher' ? -1 : 1;
+  if (watch === undefined) return farBeyond(context, sign);
+  const last = [...watch.seen(moment, after, sign)].at(-1);
+  return last !== undefined && last.steps === rules.after && last.score >= 0
+    ? evidence(context, last)
+    : undefined;
+}
 
 /** The looks at which rank test, ordinary moments and the size of the effect agree that it is worse, first to last. */
 function* passed(
@@ -111,15 +119,15 @@ function* passed(
   }
   const all = signs.flatMap((sign) => [...watch.seen(moment, after, sign)]);
   for (const one of all.toSorted((a, b) => a.steps - b.steps))
-    if (one.score >= 0) yield { steps: one.steps, told: evidence(context, watch, one) };
+    if (one.score >= 0) yield { steps: one.steps, told: evidence(context, one) };
 }
 
-function evidence({ gauge, rules, moment }: GaugeMoment, { moments }: GaugeWatch, seen: Seen): Told {
-  const { effect, p, steps, column, value } = seen;
+function evidence({ gauge, rules, moment }: GaugeMoment, seen: Seen): Told {
+  const { effect, p, steps, past, value } = seen;
   const n = measured(gauge.values, moment - rules.before, moment).length + steps;
   return {
     ...{ effect, significance: { test: 'Mann–Whitney', p, n } },
-    ...{ placebo: rankOf(column, moments, value), reasons: [] },
+    ...{ placebo: rankOf(past, value), reasons: [] },
   };
 }
 
@@ -127,14 +135,18 @@ function farBeyond({ rules, gauge, moment, after: given }: GaugeMoment, sign: 1 
   const before = measured(gauge.values, moment - rules.before, moment);
   const after = measured(given, 0, given.length);
   const effect = effectOf(middle(before), middle(after));
-  const { greater, less } = mannWhitney(after, before);
-  const p = sign === 1 ? greater : less;
   const signed = (values: readonly number[]) => Float64Array.from(values, (value) => sign * value).sort();
   const gap = quantileOf(signed(after), 0.25) - (signed(before).at(-1) ?? Number.NaN);
-  if (p > STRICT.p || !(gap > 0) || !matters(effect, sign, STRICT.floor)) return undefined;
-  return {
-    effect,
-    significance: { test: 'Mann–Whitney', p, n: before.length + after.length },
-    reasons: ['There is too little history to tell what is usual; stricter limits were held.'],
-  };
+  const floor = sign === 1 ? STRICT.floor : STRICT.floor / (1 + STRICT.floor);
+  if (!(gap > 0) || !matters(effect, sign, floor)) return undefined;
+  const n = before.length + after.length;
+  const p = oneSided(signed(after), signed(before));
+  if (p > STRICT.p) return undefined;
+  const test = n <= FEW ? 'Mann–Whitney, exact' : 'Mann–Whitney';
+  return { effect, significance: { test, p, n }, reasons: [TOO_LITTLE_HISTORY] };
+}
+
+function oneSided(after: Float64Array, before: Float64Array): number {
+  const [a, b] = [[...after], [...before]];
+  return a.length + b.length <= FEW ? exactGreater(a, b) : mannWhitney(a, b).greater;
 }

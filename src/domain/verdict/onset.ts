@@ -17,9 +17,13 @@ const EARLIER = 0.5;
 /** Steps before a moment at which a change still counts as its own: so well is a change point found. */
 const NEAR = 2;
 
-/** Whether a change began before a moment, and not at it. */
-export function isClearlyEarlier({ index, gain, gainAt }: ChangePoint, moment: number): boolean {
-  return index < moment - NEAR && gain - gainAt(moment) > EARLIER;
+/** Whether a change began before a moment, and not at it; `by` is how much likelier that has to be. */
+export function isClearlyEarlier(
+  { index, gain, gainAt }: ChangePoint,
+  moment: number,
+  by: number = EARLIER,
+): boolean {
+  return index < moment - NEAR && gain - gainAt(moment) > by;
 }
 
 /** The share of values on each side that are drawn in. */

@@ -3,9 +3,8 @@ import type { PlaceboRank } from './verdict.ts';
 /** With fewer ordinary moments nothing can be said of what is usual. */
 export const FEWEST_MOMENTS = 100;
 
-/** How one value ranks among ordinary moments. */
-export function rankOf(column: Float64Array, moments: Int32Array, value: number): PlaceboRank {
-  const past = pastOf(column, moments);
+/** How one value ranks among those of ordinary moments. */
+export function rankOf(past: Float64Array, value: number): PlaceboRank {
   let rank = 0;
   for (const one of past) if (one >= value) rank += 1;
   const n = past.length;

@@ -13,23 +13,21 @@ export const FALSE_ALARMS = 0.008;
  */
 export const DEPLOY_ALARMS = 0.01;
 
-/** Shares of what comes after at which gauges are looked at, and what part of the false alarms each may spend. */
+/** A look at a gauge at `steps` of the steps after; what it comes to is divided by its `handicap` before looks are held against the one bound that all of them share. */
+export type GaugeLook = { readonly steps: number; readonly handicap: number };
+
+/** Shares of what comes after at which gauges are looked at. */
 const GAUGE_LOOKS = [
-  { share: 0.2, spends: 0.05 },
-  { share: 1 / 3, spends: 0.05 },
-  { share: 0.53, spends: 0.05 },
-  { share: 0.73, spends: 0.05 },
-  { share: 1, spends: 0.8 },
+  { share: 0.2, handicap: 3 },
+  { share: 0.4, handicap: 3 },
+  { share: 1, handicap: 1 },
 ] as const;
 
-/**
- * Looks at gauges over `after` steps: most may be spent at the end, where most is known, and a little early, for what is beyond everything that was
- * ever seen (O’Brien and Fleming 1979, by a table: neighbouring looks see nearly the same, so that their sum is an upper bound).
- */
-export function gaugeLooks(after: number, alpha: number = FALSE_ALARMS): readonly Look[] {
-  const looks = GAUGE_LOOKS.map(({ share, spends }) => ({
+/** Looks at gauges over `after` steps: early ones only call what is far beyond anything that was ever seen, so that nearly all may be spent at the end, where most is known. */
+export function gaugeLooks(after: number): readonly GaugeLook[] {
+  const looks = GAUGE_LOOKS.map(({ share, handicap }) => ({
     steps: Math.max(1, Math.round(share * after)),
-    alpha: spends * alpha,
+    handicap,
   }));
   return looks.filter(({ steps }, i) => steps >= Math.min(3, after) && steps !== looks[i + 1]?.steps);
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createGaugeJudge } from '#domain/verdict/gauge.ts';
 import type { GaugeRules } from '#domain/verdict/gauge-moment.ts';
 import { changePointOf } from '#domain/verdict/onset.ts';
-import { mannWhitney } from '#domain/verdict/ranks.ts';
+import { exactGreater, mannWhitney } from '#domain/verdict/ranks.ts';
+import { seasonOf } from '#domain/verdict/season.ts';
 import { FALSE_ALARMS } from '#domain/verdict/spending.ts';
 import { seeded } from '../../telemetry/counters.ts';
 import { NOW, STEP, timesOf } from './made.ts';
@@ -62,6 +63,28 @@ describe('a gauge', () => {
     }
   });
 
+  it('that rises each morning is not taken for one that began to change before', () => {
+    const step = 5 * STEP;
+    const perDay = 288;
+    const count = perDay * 7 + 120;
+    const random = seeded(12);
+    const morning = perDay * 7 + 90;
+    const rising = Float64Array.from(
+      { length: count },
+      (_, i) => (i % perDay >= 90 ? 100 : 40) * (1 + 0.05 * (random() - 0.5)),
+    );
+    const times = Float64Array.from(rising, (_, i) => NOW - (count - i) * step);
+    const judge = createGaugeJudge({ times, step, values: rising }, RULES);
+    const after = rising.slice(morning + 6, morning + 21);
+    expect(judge.judge(morning + 6, after).verdict).not.toBe('degraded');
+    const found = judge.judge(
+      morning + 6,
+      after.map((value) => value * 2),
+    );
+    expect(found.verdict).toBe('degraded');
+    expect(found.onset?.at).toBe(times[morning + 6]);
+  });
+
   it('that never moves is steady', () => {
     expect(judged(new Float64Array(COUNT).fill(7)).verdict).toBe('steady');
   });
@@ -88,8 +111,8 @@ describe('a gauge', () => {
   });
 
   it('does not take incidents and deploys of the past for ordinary moments', () => {
-    const values = made(6, (value, i) => (i % 300 < 20 || i >= MOMENT ? value * 3 : value));
-    const excluded = Uint8Array.from(values, (_, i) => (i % 300 < 20 && i < MOMENT - 60 ? 1 : 0));
+    const values = made(6, (value, i) => (i % 100 < 20 || i >= MOMENT ? value * 3 : value));
+    const excluded = Uint8Array.from(values, (_, i) => (i % 100 < 20 && i < MOMENT - 60 ? 1 : 0));
     expect(judged(values).verdict).not.toBe('degraded');
     expect(judged(values, { excluded }).verdict).toBe('degraded');
   });
@@ -141,6 +164,29 @@ describe('the pieces', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('know the course of a day by time stamps, whatever is missing', () => {
+    const step = 10 * STEP;
+    const all = Array.from({ length: 144 * 4 }, (_, i) => ({ at: i * step, value: i % 144 }));
+    const kept = all.filter((_, i) => i < 200 || i > 260);
+    const season = seasonOf(
+      {
+        times: kept.map(({ at }) => at),
+        step,
+        values: Float64Array.from(kept, ({ value }) => value),
+      },
+      15,
+    );
+    for (let i = kept.length - 100; i < kept.length - 10; i += 1)
+      if ((kept[i]?.value ?? 0) > 3 && (kept[i]?.value ?? 0) < 140) expect(season[i]).toBe(kept[i]?.value);
+  });
+
+  it('count every way to deal few ranks out', () => {
+    expect(exactGreater([1, 4, 2, 3, 1], [0, 0, 0, 0, 0])).toBeCloseTo(1 / 252, 12);
+    expect(exactGreater([100, 101, 102], [1, 2, 3])).toBeCloseTo(1 / 20, 12);
+    expect(exactGreater([...Array(7).fill(100), 1, 1, 1], Array(10).fill(1))).toBeCloseTo(120 / 77_520, 12);
+    expect(exactGreater([1, 1], [1, 1])).toBe(1);
   });
 
   it('rank tests mirror each other', () => {

@@ -1,30 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { createRatioJudge } from '#domain/verdict/ratio.ts';
-import { RATIO_ALPHA, RATIO_FLOOR, type RatioRules } from '#domain/verdict/ratio-moment.ts';
 import type { Verdict } from '#domain/verdict/verdict.ts';
 import { countsOf, NOW, STEP, type Traffic } from './made.ts';
+import { SIMULATED_RULES, watched } from './simulated.ts';
 
-const RULES: RatioRules = {
-  ...{ before: 30, after: 15, history: 10_080, worse: 'higher', floor: RATIO_FLOOR, alpha: RATIO_ALPHA },
-};
+const RULES = SIMULATED_RULES;
 const HISTORY = 2880;
-const WATCHES = 240;
+const WATCHES = 250;
 
 /** Shares of verdicts over made watches; each has its own 15 minutes after. */
 function shares(traffic: Traffic, times: number): Readonly<Record<Verdict, number>> {
-  const counts = { degraded: 0, improved: 0, steady: 0, inconclusive: 0 };
-  const length = HISTORY + 45 * 60;
-  for (let series = 0; series < WATCHES / 60; series += 1) {
-    const plain = countsOf(traffic, length, 11 + series);
-    const changed = countsOf(traffic, length, 911 + series, { since: 0, times });
-    const judge = createRatioJudge(plain, RULES);
-    for (let watch = 0; watch < 60; watch += 1) {
-      const moment = HISTORY + 30 + watch * 45 - 30;
-      const part = (of: 'bad' | 'total') => changed[of].subarray(moment, moment + 15);
-      counts[judge.judge(moment, { bad: part('bad'), total: part('total') }).verdict] += 1 / WATCHES;
-    }
-  }
-  return counts;
+  const { verdicts } = watched(traffic, times, { watches: WATCHES, history: HISTORY, seed: 11 });
+  const { degraded, improved, steady, inconclusive } = verdicts;
+  return {
+    degraded: degraded / WATCHES,
+    improved: improved / WATCHES,
+    steady: steady / WATCHES,
+    inconclusive: inconclusive / WATCHES,
+  };
 }
 
 describe('a deploy that does no harm', () => {
