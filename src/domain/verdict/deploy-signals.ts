@@ -53,6 +53,11 @@ const GAUGES: Readonly<Record<Measure, { readonly floor: number; readonly worse:
   throttling: { floor: 0.5, worse: 'higher' },
 };
 
+/** What one of the measures that are there may spend of the false alarms of all. */
+export function alphaOf(measure: Measure, measures: readonly Measure[], alpha: number): number {
+  return (alpha * WEIGHTS[measure]) / measures.reduce((all, one) => all + WEIGHTS[one], 0);
+}
+
 /** What can be judged of what was observed, `alpha` (a share of harmless watches) split between the signals that are there. `recent` has all bounds of the histogram. */
 export function signalsOf(
   observed: Observed,
@@ -67,9 +72,8 @@ export function signalsOf(
     ...quantiles,
   ];
   const measures = [...counted, ...gauges.filter((measure) => !counted.includes(measure))];
-  const all = measures.reduce((sum, measure) => sum + WEIGHTS[measure], 0);
   return measures.flatMap((measure): readonly WatchedSignal[] => {
-    const rules = { place, excluded, alpha: (alpha * WEIGHTS[measure]) / all };
+    const rules = { place, excluded, alpha: alphaOf(measure, measures, alpha) };
     const quantile = WATCHED_QUANTILES.find((one) => one.measure === measure);
     if (measure === 'errorRatio' && observed.requests !== undefined)
       return [countSignal(measure, observed, observed.requests, { ...rules, floor })];

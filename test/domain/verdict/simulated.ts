@@ -1,11 +1,16 @@
+import { alphaOf } from '#domain/verdict/deploy-signals.ts';
 import { createRatioJudge } from '#domain/verdict/ratio.ts';
-import { RATIO_ALPHA, RATIO_FLOOR, type Ratio, type RatioRules } from '#domain/verdict/ratio-moment.ts';
+import { RATIO_FLOOR, type Ratio, type RatioRules } from '#domain/verdict/ratio-moment.ts';
+import { DEPLOY_ALARMS } from '#domain/verdict/spending.ts';
 import { BEGAN_BEFORE, type Verdict } from '#domain/verdict/verdict.ts';
 import { seeded } from '../../telemetry/counters.ts';
 import { countsOf, scattered, type Traffic } from './made.ts';
 
+/** What errors may spend in the watch of a service that has requests and durations, as most have. */
+const ERRORS_ALPHA = alphaOf('errorRatio', ['rate', 'errorRatio', 'p50', 'p99'], DEPLOY_ALARMS);
+
 export const SIMULATED_RULES: RatioRules = {
-  ...{ before: 30, after: 15, history: 10_080, worse: 'higher', floor: RATIO_FLOOR, alpha: RATIO_ALPHA },
+  ...{ before: 30, after: 15, history: 10_080, worse: 'higher', floor: RATIO_FLOOR, alpha: ERRORS_ALPHA },
 };
 
 /** Watches on one made series: 45 minutes apart, so that they share their history and nothing else. */
