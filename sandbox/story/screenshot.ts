@@ -14,7 +14,7 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   const shots = [
     { name: 'alert-thread.png', root: alert, viewport: { width: 1360, height: 940 } },
     { name: 'deploy-thread.png', root: deploy, viewport: { width: 1360, height: 940 } },
-    { name: 'deploy-phone.png', root: deploy, viewport: { width: 390, height: 1200 } },
+    { name: 'deploy-phone.png', root: deploy, viewport: { width: 390, height: 2100 } },
   ];
   const browser = await openBrowser();
   try {

@@ -49,3 +49,21 @@ describe.each(Object.entries(MESSAGES))(
     });
   },
 );
+
+describe('the report of a deploy', () => {
+  it('says its verdict within the first 60 characters, in at most 12 blocks with one picture', () => {
+    fc.assert(
+      fc.property(MESSAGES.deployReport, (message) => {
+        const report = message as Extract<Message, { about: 'deployReport' }>;
+        const verdict = report.deploy.watch?.verdict?.verdict;
+        const { text, blocks } = render(report, 'F0PICTURE1');
+        // What Slack shows: entities are one character, and what breaks formatting none.
+        const shown = text.replaceAll('\u200b', '').replaceAll(/&(amp|lt|gt);/g, '&');
+        if (verdict !== undefined) expect(shown.slice(0, 60)).toContain(verdict);
+        expect(blocks.length).toBeLessThanOrEqual(12);
+        expect(blocks.filter(({ type }) => type === 'image').length).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -33,7 +33,7 @@ import { answerWords, verdictButtons } from './verdict-buttons.ts';
 
 /** The root of a deploy's thread: what, where, by whom; while it is watched how far that is, then the verdict. */
 export function deployMessage({ deploy, links }: DeployMessage): Rendered {
-  const name = `${plain(deploy.service ?? 'unknown service', 80)} ${plain(deploy.version, 80)}`;
+  const name = headName(deploy);
   const by = deploy.actor === undefined ? '' : ` by ${plain(deploy.actor, 60)}`;
   const back = `${deploy.rollback === true ? ' (rollback)' : ''}${deploy.unannounced === true ? ' (unannounced: seen in the metrics)' : ''}`;
   const where = `${back} to ${plain(deploy.environment, 60)}${by}`;
@@ -46,6 +46,7 @@ export function deployMessage({ deploy, links }: DeployMessage): Rendered {
   const facts = [
     ...(verdict === undefined ? [] : [`to ${plain(deploy.environment, 60)}${by}`]),
     `started ${time(deploy.startedAt)}`,
+    ...(isCut(deploy) ? [`${plain(deploy.service ?? '', 100)} ${plain(deploy.version, 100)}`] : []),
     ...(deploy.previousVersion === undefined ? [] : [`before: ${plain(deploy.previousVersion, 60)}`]),
     ...partWords(deploy),
     ...(deploy.url === undefined ? [] : [link(deploy.url, 'deployment')]),
@@ -84,7 +85,7 @@ export function deployReportMessage(
 ): Rendered {
   const { watch } = deploy;
   const verdict = watch?.verdict;
-  const name = `${plain(deploy.service ?? '', 80)} ${plain(deploy.version, 80)}`;
+  const name = headName(deploy);
   if (watch === undefined || verdict === undefined)
     return rendered(`${name}: nothing could be judged`, [
       section(`:grey_question: *${name}: nothing could be judged*`),
@@ -119,6 +120,18 @@ export function deployReportMessage(
     ...(more.length === 0 ? [] : [context(more.join(' '))]),
     ...problemNotes(problems),
   ]);
+}
+
+/** Service and version, short enough for the verdict to stand within the first 60 characters. */
+function headName(deploy: Deploy): string {
+  const { service = 'unknown service', version } = deploy;
+  return isCut(deploy)
+    ? `${plain(service, 24)} ${plain(version, 20)}`
+    : `${plain(service)} ${plain(version)}`;
+}
+
+function isCut({ service = 'unknown service', version }: Deploy): boolean {
+  return service.length + version.length > 44;
 }
 
 /** The queries that were judged, as they were asked, each once. */
