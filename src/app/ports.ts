@@ -208,7 +208,7 @@ export interface Deploys {
   }): Promise<readonly Deploy[]>;
   /** Deploys of these services that started in a range, oldest first. */
   during(range: Range, services?: readonly string[]): Promise<readonly Deploy[]>;
-  /** The newest deploy of each service. */
+  /** The newest deploy of each service: of those that are watched where there are any, else of all. */
   latestByService(): Promise<ReadonlyMap<string, Deploy>>;
   /** Of the deploys that started since then: how many have a verdict that was told, and those of them that somebody answered. */
   judged(options: {

@@ -27,6 +27,15 @@ export function saidRight(deploy: Deploy): boolean | undefined {
   return answered?.right ?? (expected === undefined ? undefined : true);
 }
 
+/** Whether a deploy was found degraded and nobody has said that this is wrong, or expected; it stands until another takes its place. */
+export function standsDegraded(deploy: Deploy): boolean {
+  const { watch, status } = deploy;
+  const isFound = watch?.verdict?.verdict === 'degraded' && watch.state !== 'superseded';
+  return (
+    isFound && status !== 'failed' && saidRight(deploy) !== false && answersOf(deploy).expected === undefined
+  );
+}
+
 /** Counts what people answered. Deploys without a verdict, or that nobody answered, do not count. */
 export function precisionOf(deploys: readonly Deploy[]): Precision {
   const answers = deploys.flatMap((deploy) => {

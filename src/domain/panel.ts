@@ -51,7 +51,7 @@ export type Mark =
     };
 
 /** How a service does, worst first; each has a colour, a shape and a word. */
-export type Health = 'page' | 'burning' | 'ticket' | 'atRisk' | 'noData' | 'healthy';
+export type Health = 'page' | 'burning' | 'degraded' | 'ticket' | 'atRisk' | 'noData' | 'healthy';
 
 /** One service in the fleet picture. A value that could not be read is absent. `budgetLeft` is a share, 1 = untouched, below 0 = overspent. */
 export type FleetRow = {

@@ -8,6 +8,7 @@ const LIMIT = 2000;
 const HEALTH = {
   page: 'page firing',
   burning: 'budget spent or burning',
+  degraded: 'deploy degraded',
   ticket: 'ticket open',
   atRisk: 'budget at risk',
   noData: 'no data',

@@ -9,6 +9,7 @@ import type { Palette } from './theme.ts';
 const STATES: Readonly<Record<Health, { shape: string; word: string }>> = {
   page: { shape: '●', word: 'page firing' },
   burning: { shape: '▲', word: 'budget spent or burning' },
+  degraded: { shape: '▲', word: 'deploy degraded' },
   ticket: { shape: '■', word: 'ticket open' },
   atRisk: { shape: '■', word: 'budget at risk' },
   noData: { shape: '○', word: 'no data' },

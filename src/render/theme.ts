@@ -36,6 +36,7 @@ const LIGHT: Palette = {
   health: {
     page: '#c4283f',
     burning: '#b34700',
+    degraded: '#b34700',
     ticket: '#866000',
     atRisk: '#866000',
     noData: '#5f6368',
@@ -62,6 +63,7 @@ const DARK: Palette = {
   health: {
     page: '#ff7d72',
     burning: '#ffab5e',
+    degraded: '#ffab5e',
     ticket: '#e0c34a',
     atRisk: '#e0c34a',
     noData: '#a6abb2',

@@ -48,12 +48,12 @@ export function deploysOf(db: Db): Deploys {
     },
     async latestByService() {
       // SQLite takes the other columns from the row that holds the maximum.
-      const rows = await db
+      const latest = db
         .selectFrom('deploys')
         .select(['service', 'value', sql<number>`max(started_at)`.as('latest')])
         .where('service', 'is not', null)
-        .groupBy('service')
-        .execute();
+        .groupBy('service');
+      const rows = [...(await latest.execute()), ...(await latest.where('watch', 'is not', null).execute())];
       return new Map(rows.map((row) => [row.service ?? '', read(row)]));
     },
     async judged({ service, since }) {

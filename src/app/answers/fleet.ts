@@ -34,7 +34,7 @@ export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
     const [budget] = own;
     return {
       service: name,
-      health: healthOf(reading, alerts, own),
+      health: healthOf(reading, alerts, own, deploy),
       reading,
       alerts,
       ...(budget === undefined ? {} : { budget }),

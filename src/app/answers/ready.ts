@@ -1,3 +1,4 @@
+import { standsDegraded } from '#domain/answers.ts';
 import { stateWord } from '#domain/budget/words.ts';
 import { isOpen } from '#domain/deploy.ts';
 import { findService, type Service } from '#domain/service.ts';
@@ -14,11 +15,12 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   const now = clock.now();
   const window = last(service.watch.before, now);
   const around = service.dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
-  const [readings, open, watched, budgets] = await Promise.all([
+  const [readings, open, watched, budgets, deploys] = await Promise.all([
     metrics.readings([service, ...around], measuresOf(service), window),
     store.alerts.open(),
     store.deploys.watched(),
     budgetLines([service], ports),
+    store.deploys.latestByService(),
   ]);
   const alertsOf = (name: string) => open.filter((episode) => episode.service === name).map(openAlert);
   const alerts = alertsOf(service.name);
@@ -30,7 +32,7 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   );
   const dependencies = around.map(({ name }) => ({
     service: name,
-    health: healthOf(readings.get(name), alertsOf(name)),
+    health: healthOf(readings.get(name), alertsOf(name), [], deploys.get(name)),
   }));
   const stops = [
     ...alerts.filter(({ severity }) => severity === 'page').map(({ name }) => `${name} is firing and pages.`),
@@ -43,6 +45,12 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   ];
   const cautions = [
     ...alerts.filter(({ severity }) => severity !== 'page').map(({ name }) => `${name} is firing.`),
+    ...[service, ...around].flatMap(({ name }) => {
+      const deploy = deploys.get(name);
+      return deploy !== undefined && standsDegraded(deploy)
+        ? [`${name} ${deploy.version} was found degraded.`]
+        : [];
+    }),
     ...watches.map(({ service: name, version }) => `${name} ${version} is still being watched.`),
     ...dependencies
       .filter(({ health }) => health === 'ticket')

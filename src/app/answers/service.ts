@@ -22,17 +22,19 @@ export async function serviceStatus(
   const window = last(length, now);
   const read = async (range: typeof window) =>
     (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
-  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra, budgets] = await Promise.all([
-    read(window),
-    read(earlier(window, DAY)),
-    read(earlier(window, WEEK)),
-    store.alerts.open(service.name),
-    changesBefore(service, now, store),
-    metrics.versions([service], now),
-    redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
-    extraPanels(service, window, ports),
-    budgetLines([service], ports),
-  ]);
+  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra, budgets, deploys] =
+    await Promise.all([
+      read(window),
+      read(earlier(window, DAY)),
+      read(earlier(window, WEEK)),
+      store.alerts.open(service.name),
+      changesBefore(service, now, store),
+      metrics.versions([service], now),
+      redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
+      extraPanels(service, window, ports),
+      budgetLines([service], ports),
+      store.deploys.latestByService(),
+    ]);
   const alerts = open.map(openAlert);
   return {
     drawing: { ...drawing, panels: [...drawing.panels, ...extra] },
@@ -46,7 +48,7 @@ export async function serviceStatus(
       }),
       links: service.links,
       window,
-      health: healthOf(reading, alerts, budgets),
+      health: healthOf(reading, alerts, budgets, deploys.get(service.name)),
       now: reading,
       yesterday,
       lastWeek,

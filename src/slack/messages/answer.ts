@@ -106,9 +106,12 @@ export function answerBlocks(answer: Answer): Rendered {
   }
 }
 
+/** Worst first. */
+const HEALTHS = ['page', 'burning', 'degraded', 'ticket', 'atRisk', 'noData', 'healthy'] as const;
+
 function fleet({ rows, shown: count }: FleetAnswer): Rendered {
   const shown = rows.slice(0, count);
-  const counts = (['page', 'burning', 'ticket', 'atRisk', 'noData', 'healthy'] as const).flatMap((health) => {
+  const counts = HEALTHS.flatMap((health) => {
     const many = rows.filter((row) => row.health === health).length;
     return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
   });

@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<Measure, string>> = {
 export const HEALTH: Readonly<Record<Health, { emoji: string; word: string }>> = {
   page: { emoji: ':red_circle:', word: 'page firing' },
   burning: { emoji: ':large_orange_circle:', word: 'budget spent or burning' },
+  degraded: { emoji: ':large_orange_circle:', word: 'deploy degraded' },
   ticket: { emoji: ':large_yellow_circle:', word: 'ticket open' },
   atRisk: { emoji: ':large_yellow_circle:', word: 'budget at risk' },
   noData: { emoji: ':white_circle:', word: 'no data' },
