@@ -16,7 +16,7 @@ export type Tuned = {
 const TRIED = [1.5, 2, 3] as const;
 
 /** With a short history the bound is raised by SHORT · (600 / n) ^ 1.3: a tail that was seen for a few days is less sure than it looks. */
-const SHORT = { by: 0.15, of: 600, to: 1.3 } as const;
+const SHORT = { by: 0.12, of: 600, to: 1.3 } as const;
 
 /** A statistic that finds so much less (of three shifts) than the best weighs e times less, and below LEAST nothing. */
 const WORSE_BY = 0.1;
