@@ -6,7 +6,7 @@ import type { Judgement } from './verdict.ts';
 const JUST_BEFORE = 5;
 
 /** So much of the rise has to come after: what is seen of the last steps before is noisy, and a doubt is not the change’s. */
-const AFTER = 0.7;
+const AFTER = 0.75;
 
 /**
  * Where it began to change, by what is known at a look, and whether that was clearly before. Of a signal that follows its season, by what is above it: the rise of each morning is

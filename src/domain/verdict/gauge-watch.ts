@@ -29,8 +29,8 @@ export type GaugeWatch = {
 /** The rank test has to agree, one-sided; how unusual a change is is for ordinary moments to say. */
 const SIGNIFICANT = 0.05;
 
-/** So many times the allowed share may pass the bound: rank test, effect and onset refuse part of it (on real series nearly half). */
-const PASSING = 1.25;
+/** So many times the allowed share may pass the bound: rank test, effect and onset refuse the rest (on real series more than half). */
+const PASSING = 1.5;
 
 /** The directions that are bad news. */
 export function badSigns({ worse }: GaugeRules): readonly (1 | -1)[] {

@@ -15,6 +15,9 @@ export const GAUGE_FLOOR = 0.1;
 /** Without history, ranks and effect alone have to be far beyond chance: half as much again, or as much less, and nearly everything after beyond everything before. */
 const STRICT = { p: 0.005, floor: 0.5 } as const;
 
+/** So many neighbouring moments share their calibration, which ends before the first of them. */
+const TOGETHER = 8;
+
 /** Of so many values all ways to deal their ranks out are counted. */
 const FEW = 45;
 
@@ -39,7 +42,12 @@ export function createGaugeJudge(gauge: Gauge, rules: GaugeRules): GaugeJudge {
     return known;
   };
   const own = (moment: number) => gauge.values.subarray(moment, moment + rules.after);
-  const watchAt = (moment: number) => gaugeWatch(gauge.values, rules, windows, moment);
+  let last: { readonly at: number; readonly watch: GaugeWatch | undefined } | undefined;
+  const watchAt = (moment: number) => {
+    const at = moment - (moment % TOGETHER);
+    if (last?.at !== at) last = { at, watch: gaugeWatch(gauge.values, rules, windows, at) };
+    return last.watch;
+  };
   return {
     judge(moment, after = own(moment)) {
       const context = { gauge, rules, moment, season, after: after.subarray(0, rules.after), windows };

@@ -20,6 +20,7 @@ export type GaugeLook = { readonly steps: number; readonly handicap: number };
 const GAUGE_LOOKS = [
   { share: 0.2, handicap: 3 },
   { share: 0.4, handicap: 3 },
+  { share: 0.67, handicap: 2 },
   { share: 1, handicap: 1 },
 ] as const;
 
