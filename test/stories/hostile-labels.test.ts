@@ -92,8 +92,7 @@ describe('a hostile text in a deploy is shown as text', () => {
     const root = await theRoot(house, /checkout v1/);
     await soon(house, 'both parts', () => (wordsOf(root).includes('2 parts') ? true : undefined));
     const shown = '<!channel> <https://evil.example|x> ``` abc *b*';
-    expect(read(root.text)).toContain(`checkout v1 ${shown} to production`);
-    for (const words of [`by ${shown}`, `before: ${shown}`, `Change ${shown}`])
+    for (const words of [`checkout v1 ${shown}`, `by ${shown}`, `before: ${shown}`, `Change ${shown}`])
       expect(read(markupOf(root))).toContain(words);
     for (const message of threadOf(house.slack.workspace, root))
       expect(liveMarkup(message, [url])).toEqual([]);

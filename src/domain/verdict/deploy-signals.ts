@@ -1,15 +1,23 @@
 import type { Measure } from '../signal.ts';
-import { quantileIn, sum } from './buckets.ts';
+import { bucketOf, quantileIn, sum } from './buckets.ts';
 import type { Floor } from './deploy-verdict.ts';
 import { createGaugeJudge } from './gauge.ts';
 import { measured, middle } from './gauge-moment.ts';
-import { inSeconds, QUANTILE_FLOOR, shareFloor } from './histogram.ts';
+import { inSeconds, QUANTILE_FLOOR, shareFloors } from './histogram.ts';
 import type { Observed } from './observed.ts';
 import { type ChangePoint, changePointOf, rateChangePoint } from './onset.ts';
 import { createRatioJudge } from './ratio.ts';
 import { RATIO_FLOOR, type RatioFloor, scatterAt } from './ratio-moment.ts';
 import type { Judgement, Worse } from './verdict.ts';
-import { bucketsIn, isSame, type Place, surroundingsOf, WATCHED_QUANTILES } from './watched.ts';
+import {
+  boundFor,
+  bucketsIn,
+  isSame,
+  type Past,
+  type Place,
+  surroundingsOf,
+  WATCHED_QUANTILES,
+} from './watched.ts';
 import { stepsIntoChange } from './within-step.ts';
 
 /**
@@ -23,7 +31,8 @@ export type WatchedSignal = {
   judge(): Judgement;
   scorer(): (at: number) => number;
   now(): number;
-  change(): Change | undefined;
+  /** By what was known after so many steps of the watch. */
+  change(steps: number): Change | undefined;
 };
 
 export type Change = { readonly point: ChangePoint; readonly into: number };
@@ -63,7 +72,7 @@ export function signalsOf(
   observed: Observed,
   recent: Observed,
   place: Place,
-  { alpha, floor, excluded }: { alpha: number; floor: RatioFloor; excluded: Uint8Array },
+  { alpha, floor, past }: { alpha: number; floor: RatioFloor; past: Past },
 ): readonly WatchedSignal[] {
   const gauges = Object.keys(observed.gauges) as Measure[];
   const quantiles = observed.durations === undefined ? [] : WATCHED_QUANTILES.map(({ measure }) => measure);
@@ -73,18 +82,23 @@ export function signalsOf(
   ];
   const measures = [...counted, ...gauges.filter((measure) => !counted.includes(measure))];
   return measures.flatMap((measure): readonly WatchedSignal[] => {
-    const rules = { place, excluded, alpha: alphaOf(measure, measures, alpha) };
+    const rules = { place, past, alpha: alphaOf(measure, measures, alpha) };
     const quantile = WATCHED_QUANTILES.find((one) => one.measure === measure);
     if (measure === 'errorRatio' && observed.requests !== undefined)
-      return [countSignal(measure, observed, observed.requests, { ...rules, floor })];
+      return [countSignal(measure, observed, observed.requests, { ...rules, floors: { floor } })];
     if (quantile !== undefined && observed.durations !== undefined)
       return durationSignal(quantile, observed, recent, rules);
     const values = observed.gauges[measure];
-    return values === undefined ? [] : [gaugeSignal(measure, observed, values, rules)];
+    if (values === undefined) return [];
+    return measure === 'errorRatio'
+      ? [ownRatio(gaugeSignal(measure, observed, withoutFailures(values, observed), rules), floor)]
+      : [gaugeSignal(measure, observed, values, rules)];
   });
 }
 
-type Rules = { readonly place: Place; readonly excluded: Uint8Array; readonly alpha: number };
+type Rules = { readonly place: Place; readonly past: Past; readonly alpha: number };
+
+type Floors = { readonly floor: RatioFloor; readonly steadyFloor?: RatioFloor };
 
 type Columns = { readonly bad: Float64Array; readonly total: Float64Array };
 
@@ -92,10 +106,10 @@ function countSignal(
   measure: Measure,
   { times, step }: Observed,
   columns: Columns,
-  { place, excluded, alpha, floor }: Rules & { floor: RatioFloor },
+  { place, past, alpha, floors }: Rules & { floors: Floors },
 ): WatchedSignal {
   const ratio = { times, step, ...knownTogether(columns) };
-  const rules = { ...surroundingsOf(place, excluded), worse: 'higher' as const, floor, alpha };
+  const rules = { ...surroundingsOf(place, past), worse: 'higher' as const, ...floors, alpha };
   const judge = createRatioJudge(ratio, rules);
   const { moment, first, seen, before } = place;
   const within = (from: number, to: number) => ({
@@ -104,12 +118,12 @@ function countSignal(
   });
   const after = within(first, first + seen);
   return {
-    ...{ measure, alpha, floor },
+    ...{ measure, alpha, floor: floors.floor },
     judge: () => judge.judge(moment, after),
     scorer: () => judge.scorer(moment),
     now: () => judge.scorer(moment)(moment, after),
-    change: () => {
-      const { bad, total } = within(moment - before, first + seen);
+    change: (steps) => {
+      const { bad, total } = within(moment - before, first + steps);
       const point = rateChangePoint(bad, total, scatterAt({ ratio, rules }, moment));
       if (point === undefined) return undefined;
       const rate = (from: number, to: number) => sum(bad.subarray(from, to)) / sum(total.subarray(from, to));
@@ -128,62 +142,72 @@ function durationSignal(
   const { times, step } = observed;
   const { moment, first, seen, before } = rules.place;
   const at = (index: number) => times[index] ?? (times.at(-1) ?? 0) + step;
-  const stretches = {
-    was: bucketsIn(recent, { from: at(moment - before), to: at(moment) }),
-    is: bucketsIn(recent, { from: at(first), to: at(first + seen) }),
-  };
+  const quantile = (counts: readonly number[] | undefined) =>
+    counts === undefined ? undefined : quantileIn(bounds, counts, share);
+  const was = bucketsIn(recent, { from: at(moment - before), to: at(moment) });
   const bounds = [...(recent.durations?.bounds ?? []), Number.POSITIVE_INFINITY];
-  const bound = boundAbove(bounds, stretches.was, share);
-  const slower = observed.durations?.slower[observed.durations.bounds.findIndex((one) => isSame(one, bound))];
+  const bound = was === undefined ? undefined : boundFor(bounds.slice(0, -1), was, share);
+  const index = observed.durations?.bounds.findIndex((one) => isSame(one, bound ?? Number.NaN)) ?? -1;
+  const slower = observed.durations?.slower[index];
   const total = observed.durations?.total;
-  if (slower === undefined || total === undefined || stretches.was === undefined) return [];
-  const signal = countSignal(
-    measure,
-    observed,
-    { bad: slower, total },
-    { ...rules, floor: shareFloor(share) },
-  );
-  const moved = {
-    was: quantileIn(bounds, stretches.was, share),
-    is: stretches.is === undefined ? undefined : quantileIn(bounds, stretches.is, share),
-  };
+  if (slower === undefined || total === undefined || was === undefined) return [];
+  const floors = shareFloors(share);
+  const signal = countSignal(measure, observed, { bad: slower, total }, { ...rules, floors });
+  const isBeyond = bucketOf(was, share) === undefined;
   return [
     {
       ...signal,
       floor: { relative: QUANTILE_FLOOR },
-      judge: () => inSeconds(signal.judge(), moved, share, QUANTILE_FLOOR),
+      judge() {
+        const judgement = signal.judge();
+        // What is decided at a look is told by what was known there, so that it stays decided.
+        const isDecided = judgement.verdict === 'degraded' || judgement.verdict === 'improved';
+        const to = first + (isDecided ? Math.min(seen, judgement.looks) : seen);
+        const is = quantile(bucketsIn(recent, { from: at(first), to: at(to) }));
+        return inSeconds(judgement, { was: quantile(was), is, isBeyond }, share, QUANTILE_FLOOR);
+      },
     },
   ];
 }
 
-/** The first bound at which a share of requests is reached; NaN where that is the last, of which nothing is slower. */
-function boundAbove(bounds: readonly number[], counts: readonly number[] | undefined, share: number): number {
-  const all = (counts ?? []).reduce((sum, count) => sum + count, 0);
-  let below = 0;
-  for (const [bucket, count] of (counts ?? []).entries()) {
-    below += count;
-    if (all > 0 && below >= share * all) return bounds[bucket] ?? Number.NaN;
-  }
-  return Number.NaN;
+/** PromQL that divides failures by all requests has no value where none failed: with requests that is nought. */
+function withoutFailures(values: Float64Array, { gauges: { rate } }: Observed): Float64Array {
+  return values.map((value, i) => (Number.isNaN(value) && (rate?.[i] ?? 0) > 0 ? 0 : value));
+}
+
+/** A ratio of the service's own has to move by as many of all requests as counted failures would. */
+function ownRatio(signal: WatchedSignal, floor: RatioFloor): WatchedSignal {
+  return {
+    ...signal,
+    floor,
+    judge() {
+      const judgement = signal.judge();
+      const moved = Math.abs(judgement.effect?.absolute ?? 0);
+      const isChange = judgement.verdict === 'degraded' || judgement.verdict === 'improved';
+      return isChange && moved < floor.absolute
+        ? { ...judgement, verdict: 'steady', reasons: ['It moved by less than matters.'] }
+        : judgement;
+    },
+  };
 }
 
 function gaugeSignal(
   measure: Measure,
   { times, step }: Observed,
   values: Float64Array,
-  { place, excluded, alpha }: Rules,
+  { place, past, alpha }: Rules,
 ): WatchedSignal {
   const { moment, first, seen, before } = place;
   const gauge = { times, step, values };
-  const judge = createGaugeJudge(gauge, { ...surroundingsOf(place, excluded), ...GAUGES[measure], alpha });
+  const judge = createGaugeJudge(gauge, { ...surroundingsOf(place, past), ...GAUGES[measure], alpha });
   const after = values.subarray(first, first + seen);
   return {
     ...{ measure, alpha, floor: { relative: GAUGES[measure].floor } },
     judge: () => judge.judge(moment, after),
     scorer: () => judge.scorer(moment),
     now: () => judge.scorer(moment)(moment, after),
-    change: () => {
-      const whole = values.subarray(Math.max(0, moment - before), first + seen);
+    change: (steps) => {
+      const whole = values.subarray(Math.max(0, moment - before), first + steps);
       const point = changePointOf(whole);
       if (point === undefined) return undefined;
       const levelOf = (from: number, to: number) => middle(measured(whole, from, to));

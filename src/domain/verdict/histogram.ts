@@ -25,11 +25,16 @@ const SLOWER_THAN = [0.5, 0.9, 0.99] as const;
 export const QUANTILE_FLOOR = 0.1;
 
 /**
- * Shares of requests slower than a quantile was that move by less than this move no quantile that anybody would see: of durations that are log-normal with a spread of 0.4 to 1, the
- * median moves by a tenth when that share changes by an eighth to a fifth, the 99th percentile by 7 to 20 % when it grows by half.
+ * What matters of the share of requests that are slower than a quantile was. Whether a rise moves the quantile far enough is asked of the quantile itself; to be steady the share has to stay so close that no quantile
+ * moves by what anybody would see: of durations that are log-normal with a spread of 0.4 to 1, the median moves by a tenth when that share changes by an eighth to a fifth, the 99th percentile by 7 to 20 % when it grows
+ * by half.
  */
-export function shareFloor(share: number): RatioFloor {
-  return { relative: share > 0.95 ? 0.5 : share > 0.8 ? 0.3 : 0.15, absolute: 0.002 };
+export function shareFloors(share: number): { readonly floor: RatioFloor; readonly steadyFloor: RatioFloor } {
+  const absolute = 0.002;
+  return {
+    floor: { relative: 0.15, absolute },
+    steadyFloor: { relative: share > 0.95 ? 0.5 : share > 0.8 ? 0.3 : 0.15, absolute },
+  };
 }
 
 /**
@@ -47,7 +52,7 @@ export function createHistogramJudge(
       ...{ times: histogram.times, step: histogram.step, total },
       bad: sumOf(histogram.counts, bucket + 1),
     };
-    const own = { ...rules, alpha: rules.alpha / SLOWER_THAN.length, floor: shareFloor(share) };
+    const own = { ...rules, alpha: rules.alpha / SLOWER_THAN.length, ...shareFloors(share) };
     const key = `${bucket}/${share}`;
     const made = judges.get(key) ?? createRatioJudge(ratio, own);
     judges.set(key, made);
@@ -79,14 +84,23 @@ export function createHistogramJudge(
   };
 }
 
-/** Says the effect of slow requests' judgement as the quantile (seconds), and takes back what moved it by less than the floor (a share of it). */
-export function inSeconds(
-  judgement: Judgement,
-  { was, is }: { readonly was: number | undefined; readonly is: number | undefined },
-  share: number,
-  floor: number,
-): Judgement {
+/** A quantile before and after, in seconds; `isBeyond` where it lies above the last bound, so that its value cannot be told. */
+export type Moved = {
+  readonly was: number | undefined;
+  readonly is: number | undefined;
+  readonly isBeyond?: boolean;
+};
+
+const BETWEEN =
+  'moved within its bucket: by too little to be called worse, by too much to be called the same';
+
+/**
+ * Says the effect of slow requests' judgement as the quantile (seconds). What moved it by less than the floor (a share of it), or the other way, is taken back, and so is that it stayed where it moved by more.
+ */
+export function inSeconds(judgement: Judgement, moved: Moved, share: number, floor: number): Judgement {
+  const { was, is, isBeyond = false } = moved;
   if (was === undefined || is === undefined) return judgement;
+  const name = `p${share * 100}`;
   const told: Judgement = {
     ...judgement,
     effect: effectOf(was, is),
@@ -95,14 +109,25 @@ export function inSeconds(
       : {
           significance: {
             ...judgement.significance,
-            test: `${judgement.significance.test}, of requests slower than p${share * 100} before`,
+            test: `${judgement.significance.test}, of requests slower than ${name} before`,
           },
         }),
   };
-  const isChange = told.verdict === 'degraded' || told.verdict === 'improved';
-  return isChange && Math.abs(is - was) < floor * was
-    ? { ...told, verdict: 'steady', reasons: [`p${share * 100} moved by less than ${floor * 100} %.`] }
-    : told;
+  const { decidedAt: _, onset: __, ...open } = told;
+  const unsure: Judgement = { ...open, verdict: 'inconclusive', reasons: [`${name} ${BETWEEN}.`] };
+  const isFar = Math.abs(is - was) >= floor * was;
+  switch (told.verdict) {
+    case 'degraded':
+    case 'improved':
+      if (isBeyond) return { ...told, reasons: [...told.reasons, `${name} lies beyond the last bucket.`] };
+      if (!isFar)
+        return { ...told, verdict: 'steady', reasons: [`${name} moved by less than ${floor * 100} %.`] };
+      return (told.verdict === 'degraded') === is > was ? told : unsure;
+    case 'steady':
+      return isFar && !isBeyond ? unsure : told;
+    case 'inconclusive':
+      return told;
+  }
 }
 
 const CLEAREST = ['degraded', 'improved', 'inconclusive', 'steady'] as const;

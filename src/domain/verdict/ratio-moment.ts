@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../time.ts';
-import { type Count, dispersionOf } from './counts.ts';
+import type { Count } from './counts.ts';
+import { scatterApart } from './dispersion.ts';
 import type { Surroundings } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
 import type { Look } from './spending.ts';
@@ -20,6 +21,8 @@ export type Ratio = {
 export type RatioRules = Surroundings & {
   readonly worse: Worse;
   readonly floor: RatioFloor;
+  /** What has to be excluded to call it steady, where that is not the same. */
+  readonly steadyFloor?: RatioFloor;
   readonly alpha: number;
 };
 
@@ -39,6 +42,7 @@ export type RatioContext = {
   readonly ratio: Ratio;
   readonly rules: RatioRules;
   readonly looks: readonly Look[];
+  /** What was counted in a stretch, ordinary or not. */
   between(from: number, to: number): Count;
 };
 
@@ -64,7 +68,7 @@ export function scatterAt(
   const from = Math.max(0, Math.min(moment - rules.history, moment - rules.before));
   const ordinary = (column: Float64Array) =>
     rules.excluded === undefined ? column : column.map((count, i) => (rules.excluded?.[i] ? 0 : count));
-  return dispersionOf(ordinary(ratio.bad), ordinary(ratio.total), from, until, rules.after);
+  return scatterApart(ordinary(ratio.bad), ordinary(ratio.total), from, until, rules.after);
 }
 
 /** What the test is called, with the dispersion that it was corrected by. */

@@ -1,6 +1,5 @@
 import type { Duration } from '../time.ts';
 import { type Count, conditionalTest, conditionalTestFewer, ratioBounds } from './counts.ts';
-import { FEWEST_MOMENTS } from './placebo.ts';
 import { noHistory, type RatioContext, seenAt, testName } from './ratio-moment.ts';
 import { effectOf, type Judgement, type Needs } from './verdict.ts';
 
@@ -12,23 +11,30 @@ export function unchangedRatio(
   { rules, ratio }: RatioContext,
   before: Count,
   after: Count,
-  history: Count,
+  base: Count,
   dispersion: number,
   moment: number,
   seen: number,
   moments: ArrayLike<number>,
 ): Judgement {
-  const base = moments.length >= FEWEST_MOMENTS ? history : before;
   const was = base.bad / base.total;
   const { low, high } = ratioBounds(base, after, dispersion, CONFIDENCE);
-  const { relative, absolute } = rules.floor;
+  const { relative, absolute } = rules.steadyFloor ?? rules.floor;
   const most = Math.max(1 + relative, was > 0 ? 1 + absolute / was : Number.POSITIVE_INFINITY);
   // Of nothing before, what may be after is told by the bound on its own rate.
   const highest = was > 0 ? high * was : (ratioUpper(after, dispersion) ?? 1);
   const isBelow = highest <= Math.max(was * (1 + relative), was + absolute);
   const isAbove = low >= 1 / most;
+  const moved = effectOf(before.bad / before.total, after.bad / after.total);
+  // What is within what is usual, but has clearly moved since the baseline, is not as before.
+  const isNear =
+    rules.worse === 'lower' ||
+    moved.after <= Math.max(moved.before * (1 + relative), moved.before + absolute);
   const isSteady =
-    seen === rules.after && (rules.worse === 'lower' || isBelow) && (rules.worse === 'higher' || isAbove);
+    seen === rules.after &&
+    isNear &&
+    (rules.worse === 'lower' || isBelow) &&
+    (rules.worse === 'higher' || isAbove);
   const p = Math.min(
     1,
     2 * Math.min(conditionalTest(base, after, dispersion), conditionalTestFewer(base, after, dispersion)),

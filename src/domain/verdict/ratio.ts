@@ -1,6 +1,6 @@
 import type { Count } from './counts.ts';
 import { isClearlyEarlier, rateChangePoint } from './onset.ts';
-import { ordinaryMoments } from './ordinary.ts';
+import { independentOf, ordinaryMoments } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
 import {
   type After,
@@ -16,6 +16,7 @@ import {
 import { scoreAt } from './ratio-score.ts';
 import { unchangedRatio } from './ratio-steady.ts';
 import { countLooks } from './spending.ts';
+import { baseAt, type Usual, usualBefore } from './usual.ts';
 import { BEGAN_BEFORE, effectOf, type Judgement, type Worse } from './verdict.ts';
 
 /** Ordinary moments have to be exceeded by all but this share. */
@@ -40,11 +41,18 @@ export function createRatioJudge(
   const looks = countLooks(rules.after, rules.alpha);
   const scores = new Map<number, number>();
   const context: RatioContext = { ratio, rules, looks, between };
-  const placebo = (moment: number, sign: 1 | -1, dispersion: number): number => {
+  const placebo = (moment: number, sign: 1 | -1, dispersion: number, usual: Usual): number => {
     const key = sign * (moment + 1);
     const known = scores.get(key);
     if (known !== undefined) return known;
-    const score = scoreAt(context, moment, afterIn(ratio, moment, rules.after), sign, dispersion).score;
+    const score = scoreAt(
+      context,
+      usual,
+      moment,
+      afterIn(ratio, moment, rules.after),
+      sign,
+      dispersion,
+    ).score;
     scores.set(key, score);
     return score;
   };
@@ -54,12 +62,13 @@ export function createRatioJudge(
     },
     scorer(moment) {
       const dispersion = scatterAt(context, moment);
+      const usual = usualBefore(ratio, rules, moment);
       return (at, after) =>
         Math.max(
           ...badSigns(rules.worse).map((sign) =>
             after === undefined
-              ? placebo(at, sign, dispersion)
-              : scoreAt(context, at, after, sign, dispersion).score,
+              ? placebo(at, sign, dispersion, usual)
+              : scoreAt(context, usual, at, after, sign, dispersion).score,
           ),
         );
     },
@@ -74,11 +83,16 @@ function afterIn({ bad, total }: Ratio, moment: number, steps: number): After {
   return { bad: bad.subarray(moment, moment + steps), total: total.subarray(moment, moment + steps) };
 }
 
+/** What was known at a look: what is decided there stays decided. */
+function firstOf({ bad, total }: After, steps: number): After {
+  return { bad: bad.subarray(0, steps), total: total.subarray(0, steps) };
+}
+
 function judgeRatio(
   context: RatioContext,
   moment: number,
   after: After,
-  placebo: (moment: number, sign: 1 | -1, dispersion: number) => number,
+  placebo: (moment: number, sign: 1 | -1, dispersion: number, usual: Usual) => number,
 ): Judgement {
   const { rules, ratio, between } = context;
   const seen = Math.min(after.total.length, rules.after);
@@ -89,9 +103,9 @@ function judgeRatio(
       ...{ verdict: 'inconclusive', looks: seen },
       reasons: [before.total <= 0 ? 'Nothing was counted before.' : 'Nothing was counted after.'],
     };
-  const history = Math.max(0, moment - rules.history);
+  const usual = usualBefore(ratio, rules, moment);
   const dispersion = scatterAt(context, moment);
-  const moments = ordinaryMoments(rules, moment);
+  const moments = usual.isKnown(moment) ? ordinaryMoments(rules, moment) : new Int32Array();
   const bad = badSigns(rules.worse);
   const good: readonly (1 | -1)[] = rules.worse === 'either' ? [] : [rules.worse === 'higher' ? -1 : 1];
   // What began before says nothing of what came after: it may have ended, which is better.
@@ -103,18 +117,23 @@ function judgeRatio(
     for (const sign of signs) {
       // Of fewer bad events the baseline is the odd one: how much is usual, the time before it tells.
       const scatter = sign === 1 ? dispersion : scatterAt(context, moment, moment - rules.before);
-      const found = scoreAt(context, moment, after, sign, scatter);
+      const found = scoreAt(context, usual, moment, after, sign, scatter);
       if (found.look === undefined || (verdict === 'improved' && seen < rules.after)) continue;
       const rank = moments.reduce(
-        (count, at) => count + (placebo(at, sign, scatter) >= found.score ? 1 : 0),
+        (count, at) => count + (placebo(at, sign, scatter, usual) >= found.score ? 1 : 0),
         0,
       );
       const placeboRank = {
-        ...{ n: moments.length, effective: independent(moments, rules) },
+        ...{ n: moments.length, effective: independentOf(moments, rules) },
         ...{ rank, p: (1 + rank) / (1 + moments.length) },
       };
       if (moments.length >= FEWEST_MOMENTS && placeboRank.p > PLACEBO_ALPHA) continue;
-      const began = onsetOf(context, moment, after, dispersion);
+      const began = onsetOf(
+        context,
+        moment,
+        verdict === 'degraded' ? firstOf(after, found.look) : after,
+        dispersion,
+      );
       const common = {
         effect: effectOf(before.bad / before.total, found.count.bad / found.count.total),
         significance: {
@@ -135,7 +154,8 @@ function judgeRatio(
     }
   }
   if (earlier !== undefined) return earlier;
-  return unchangedRatio(context, before, now, between(history, moment), dispersion, moment, seen, moments);
+  const base = usual.isKnown(moment) ? baseAt(usual, ratio, rules, moment, before, dispersion) : before;
+  return unchangedRatio(context, before, now, base, dispersion, moment, seen, moments);
 }
 
 function onsetOf(
@@ -163,10 +183,4 @@ function runningSum(values: Float64Array): Float64Array {
     sums[i + 1] = (sums[i] ?? 0) + (Number.isFinite(value) ? value : 0);
   });
   return sums;
-}
-
-/** Moments whose windows do not overlap. */
-function independent(moments: Int32Array, { before, after }: RatioRules): number {
-  const span = (moments.at(-1) ?? 0) - (moments[0] ?? 0) + before + after;
-  return Math.min(moments.length, Math.floor(span / (before + after)));
 }

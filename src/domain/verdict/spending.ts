@@ -33,11 +33,18 @@ export function gaugeLooks(after: number): readonly GaugeLook[] {
   return looks.filter(({ steps }, i) => steps >= Math.min(3, after) && steps !== looks[i + 1]?.steps);
 }
 
+/** A long watch is looked at no more often: more looks find hardly anything earlier, and each costs all ordinary moments. */
+const MOST_LOOKS = 20;
+
 /**
  * What each of `looks` evenly spaced looks at counts may spend: α·(tᵏ − tᵏ⁻¹) of the information time t with the power family of Kim and DeMets (1987),
  * exponent 3: little at first, most at the end.
  */
 export function countLooks(after: number, alpha: number): readonly Look[] {
-  const spent = (steps: number) => alpha * (steps / after) ** 3;
-  return Array.from({ length: after }, (_, i) => ({ steps: i + 1, alpha: spent(i + 1) - spent(i) }));
+  const looks = Math.min(after, MOST_LOOKS);
+  const spent = (look: number) => alpha * (look / looks) ** 3;
+  return Array.from({ length: looks }, (_, i) => ({
+    steps: Math.round(((i + 1) * after) / looks),
+    alpha: spent(i + 1) - spent(i),
+  }));
 }

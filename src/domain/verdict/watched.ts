@@ -40,8 +40,17 @@ export function placeOf(
 }
 
 /** The surroundings that a judge asks for. */
-export function surroundingsOf({ before, planned, history }: Place, excluded?: Uint8Array): Surroundings {
-  return { before, after: planned, history, ...(excluded === undefined ? {} : { excluded }) };
+export function surroundingsOf({ before, planned, history }: Place, past: Past): Surroundings {
+  return { before, after: planned, history, ...past };
+}
+
+/** Which steps are not ordinary, and of which anything is known. */
+export type Past = { readonly excluded: Uint8Array; readonly known: Uint8Array };
+
+/** Marks the steps of which any signal knows anything. */
+export function knownSteps({ times, requests, durations, gauges }: Observed): Uint8Array {
+  const columns = [requests?.total, durations?.total, ...Object.values(gauges)];
+  return Uint8Array.from(times, (_, i) => (columns.some((column) => Number.isFinite(column?.[i])) ? 1 : 0));
 }
 
 /** Marks the steps that any of the stretches touches. */
@@ -62,12 +71,18 @@ export function excludedSteps(
 export function boundsOf(observed: Observed, stretch: Range): readonly number[] {
   const counts = bucketsIn(observed, stretch);
   if (counts === undefined) return [];
-  const bounds = WATCHED_QUANTILES.flatMap(({ share }) => {
-    const bucket = bucketOf(counts, share);
-    const bound = bucket === undefined ? undefined : observed.durations?.bounds[bucket];
-    return bound === undefined ? [] : [bound];
-  });
-  return [...new Set(bounds)];
+  const bounds = observed.durations?.bounds ?? [];
+  return [...new Set(WATCHED_QUANTILES.flatMap(({ share }) => boundFor(bounds, counts, share) ?? []))];
+}
+
+/** The first bound (seconds) at which a share of requests is reached; the last one where that is beyond it. `undefined` without requests. */
+export function boundFor(
+  bounds: readonly number[],
+  counts: readonly number[],
+  share: number,
+): number | undefined {
+  if (!counts.some((count) => count > 0)) return undefined;
+  return bounds[bucketOf(counts, share) ?? bounds.length - 1];
 }
 
 /** How many requests fell into each bucket in a stretch, those above the last bound last; `undefined` without durations. */
@@ -140,7 +155,7 @@ export function sliced(observed: Observed, from: number, to: number): Observed {
 
 /** The same bound however it is spelled. */
 export function isSame(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  return a === b || (Number.isFinite(a - b) && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
 }
 
 /** What nobody knows counts as nothing, of no requests. */
