@@ -52,11 +52,11 @@ export function judgeDeploy(past: Observed, recent: Observed, about: DeployCase)
     ? jointRank(signals, surroundingsOf(place, marks), place.moment, observed.step)
     : undefined;
   if (joint === undefined) return overall(judged, place);
-  const { placebo, days } = joint;
+  const { placebo, suffices, days } = joint;
   const usual =
     days >= FEWEST_DAYS
       ? `It was so at this time of day on ${days} of the last 7 days.`
-      : placebo.p > JOINT_ALPHA
+      : (suffices ? placebo.p > JOINT_ALPHA : placebo.rank > 0)
         ? `Of ${placebo.n} ordinary moments ${placebo.rank} were as unusual.`
         : undefined;
   const taken =
@@ -65,7 +65,7 @@ export function judgeDeploy(past: Observed, recent: Observed, about: DeployCase)
       : judged.map((one) =>
           one.verdict === 'degraded' ? { ...one, verdict: 'inconclusive' as const, reasons: [usual] } : one,
         );
-  return { ...overall(taken, place), placebo };
+  return { ...overall(taken, place), ...(suffices ? { placebo } : {}) };
 }
 
 /** Signals that were asked for, and of which nothing was told because something went wrong: they are not known to be well. */

@@ -4,8 +4,10 @@ import { independentOf, ordinary, ordinaryMoments, type Surroundings } from './o
 import { FEWEST_INDEPENDENT, FEWEST_MOMENTS } from './placebo.ts';
 import type { PlaceboRank } from './verdict.ts';
 
-/** How a watch stands among ordinary moments, and on how many of the last days it was as unusual at this time of day. */
-export type Joint = { readonly placebo: PlaceboRank; readonly days: number };
+/**
+ * How a watch stands among ordinary moments, whether these suffice to say what is usual (else one that was as unusual is enough to doubt), and on how many of the last days it was as unusual at this time of day.
+ */
+export type Joint = { readonly placebo: PlaceboRank; readonly suffices: boolean; readonly days: number };
 
 const DAY: Duration = 86_400_000;
 
@@ -20,8 +22,7 @@ const AS_UNUSUAL = 0.5;
 
 /**
  * How the clearest signal of the watch ranks among the clearest of each ordinary moment. Each signal is rated by how far it passes what it may spend; one that passes more often than that in
- * its own past is rated by its own past instead, so that it does not speak for the others. What happens at the same time on several days is no deploy's doing, however rare it is in all moments. `undefined` with too
- * little history.
+ * its own past is rated by its own past instead, so that it does not speak for the others. What happens at the same time on several days is no deploy's doing, however rare it is in all moments. `undefined` without any.
  */
 export function jointRank(
   signals: readonly WatchedSignal[],
@@ -32,7 +33,8 @@ export function jointRank(
   const moments = ordinaryMoments(surroundings, moment);
   const n = moments.length;
   const effective = independentOf(moments, surroundings);
-  if (n < FEWEST_MOMENTS || effective < FEWEST_INDEPENDENT) return undefined;
+  if (n === 0) return undefined;
+  const suffices = n >= FEWEST_MOMENTS && effective >= FEWEST_INDEPENDENT;
   const largest = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
   const rated: ((at: number) => number)[] = [];
   let now = Number.NEGATIVE_INFINITY;
@@ -40,7 +42,7 @@ export function jointRank(
     const score = signal.scorer();
     const scores = Float64Array.from(moments, (at) => score(at));
     const allowed = scores.toSorted().at(-1 - Math.floor(signal.alpha * n)) ?? 0;
-    const excess = Math.max(0, allowed);
+    const excess = suffices ? Math.max(0, allowed) : 0;
     scores.forEach((one, i) => {
       largest[i] = Math.max(largest[i] ?? one, one - excess);
     });
@@ -49,7 +51,7 @@ export function jointRank(
   }
   const rank = largest.reduce((count, one) => count + (one >= now ? 1 : 0), 0);
   const placebo = { n, effective, rank, p: (1 + rank) / (1 + n) };
-  return { placebo, days: daysAsUnusual(rated, surroundings, moment, step, now) };
+  return { placebo, suffices, days: daysAsUnusual(rated, surroundings, moment, step, now) };
 }
 
 function daysAsUnusual(

@@ -3,8 +3,11 @@ import type { PlaceboRank } from './verdict.ts';
 /** With fewer ordinary moments nothing can be said of what is usual. */
 export const FEWEST_MOMENTS = 100;
 
-/** So many of them at least have to be independent: neighbouring ones say the same. */
-export const FEWEST_INDEPENDENT = 20;
+/**
+ * So many of them at least have to be independent: neighbouring ones say the same, and of twenty the largest is exceeded by chance once in twenty. Of a watch with half an hour before and a quarter after that is
+ * two days.
+ */
+export const FEWEST_INDEPENDENT = 60;
 
 /** How one value ranks among those of ordinary moments. */
 export function rankOf(past: Float64Array, value: number): PlaceboRank {

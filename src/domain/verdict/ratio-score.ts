@@ -22,20 +22,22 @@ export type Scored = {
   readonly count: Count;
 };
 
+/** What is usual before the present, and whether enough of it is known; ordinary moments are scored by the same, or they would seem less unusual than they were. */
+export type Present = { readonly usual: Usual; readonly isKnown: boolean };
+
 /**
  * How far the looks at a moment pass what they may spend, as the largest log₁₀(α / p) among them, and the first that passes. What comes after is held against what is usual,
  * and against what comes just before; fewer bad events only against the latter: what became as usual again is better than it was. A look whose effect does not matter passes nothing.
  */
 export function scoreAt(
   { ratio, rules, looks, between }: RatioContext,
-  usual: Usual,
+  { usual, isKnown }: Present,
   moment: number,
   after: After,
   sign: 1 | -1,
   dispersion: number,
 ): Scored {
   const before = between(moment - rules.before, moment);
-  const isKnown = usual.isKnown(moment);
   const base = isKnown && sign === 1 ? baseAt(usual, ratio, rules, moment, before, dispersion) : before;
   const floor = isKnown ? rules.floor : { ...rules.floor, relative: STRICT.floor * rules.floor.relative };
   const test = sign === 1 ? conditionalTest : conditionalTestFewer;

@@ -13,10 +13,10 @@ import {
   seenAt,
   testName,
 } from './ratio-moment.ts';
-import { scoreAt } from './ratio-score.ts';
+import { type Present, scoreAt } from './ratio-score.ts';
 import { unchangedRatio } from './ratio-steady.ts';
 import { countLooks } from './spending.ts';
-import { baseAt, type Usual, usualBefore } from './usual.ts';
+import { baseAt, usualBefore } from './usual.ts';
 import { BEGAN_BEFORE, effectOf, type Judgement, type Worse } from './verdict.ts';
 
 /** Ordinary moments have to be exceeded by all but this share. */
@@ -41,13 +41,13 @@ export function createRatioJudge(
   const looks = countLooks(rules.after, rules.alpha);
   const scores = new Map<number, number>();
   const context: RatioContext = { ratio, rules, looks, between };
-  const placebo = (moment: number, sign: 1 | -1, dispersion: number, usual: Usual): number => {
+  const placebo = (moment: number, sign: 1 | -1, dispersion: number, present: Present): number => {
     const key = sign * (moment + 1);
     const known = scores.get(key);
     if (known !== undefined) return known;
     const score = scoreAt(
       context,
-      usual,
+      present,
       moment,
       afterIn(ratio, moment, rules.after),
       sign,
@@ -62,17 +62,22 @@ export function createRatioJudge(
     },
     scorer(moment) {
       const dispersion = scatterAt(context, moment);
-      const usual = usualBefore(ratio, rules, moment);
+      const present = presentAt(ratio, rules, moment);
       return (at, after) =>
         Math.max(
           ...badSigns(rules.worse).map((sign) =>
             after === undefined
-              ? placebo(at, sign, dispersion, usual)
-              : scoreAt(context, usual, at, after, sign, dispersion).score,
+              ? placebo(at, sign, dispersion, present)
+              : scoreAt(context, present, at, after, sign, dispersion).score,
           ),
         );
     },
   };
+}
+
+function presentAt(ratio: Ratio, rules: RatioRules, moment: number): Present {
+  const usual = usualBefore(ratio, rules, moment);
+  return { usual, isKnown: usual.isKnown(moment) };
 }
 
 function badSigns(worse: Worse): readonly (1 | -1)[] {
@@ -92,7 +97,7 @@ function judgeRatio(
   context: RatioContext,
   moment: number,
   after: After,
-  placebo: (moment: number, sign: 1 | -1, dispersion: number, usual: Usual) => number,
+  placebo: (moment: number, sign: 1 | -1, dispersion: number, present: Present) => number,
 ): Judgement {
   const { rules, ratio, between } = context;
   const seen = Math.min(after.total.length, rules.after);
@@ -103,9 +108,10 @@ function judgeRatio(
       ...{ verdict: 'inconclusive', looks: seen },
       reasons: [before.total <= 0 ? 'Nothing was counted before.' : 'Nothing was counted after.'],
     };
-  const usual = usualBefore(ratio, rules, moment);
+  const present = presentAt(ratio, rules, moment);
+  const { usual, isKnown } = present;
   const dispersion = scatterAt(context, moment);
-  const moments = usual.isKnown(moment) ? ordinaryMoments(rules, moment) : new Int32Array();
+  const moments = isKnown ? ordinaryMoments(rules, moment) : new Int32Array();
   const bad = badSigns(rules.worse);
   const good: readonly (1 | -1)[] = rules.worse === 'either' ? [] : [rules.worse === 'higher' ? -1 : 1];
   // What began before says nothing of what came after: it may have ended, which is better.
@@ -117,10 +123,10 @@ function judgeRatio(
     for (const sign of signs) {
       // Of fewer bad events the baseline is the odd one: how much is usual, the time before it tells.
       const scatter = sign === 1 ? dispersion : scatterAt(context, moment, moment - rules.before);
-      const found = scoreAt(context, usual, moment, after, sign, scatter);
+      const found = scoreAt(context, present, moment, after, sign, scatter);
       if (found.look === undefined || (verdict === 'improved' && seen < rules.after)) continue;
       const rank = moments.reduce(
-        (count, at) => count + (placebo(at, sign, scatter, usual) >= found.score ? 1 : 0),
+        (count, at) => count + (placebo(at, sign, scatter, present) >= found.score ? 1 : 0),
         0,
       );
       const placeboRank = {
@@ -154,7 +160,7 @@ function judgeRatio(
     }
   }
   if (earlier !== undefined) return earlier;
-  const base = usual.isKnown(moment) ? baseAt(usual, ratio, rules, moment, before, dispersion) : before;
+  const base = isKnown ? baseAt(usual, ratio, rules, moment, before, dispersion) : before;
   return unchangedRatio(context, before, now, base, dispersion, moment, seen, moments);
 }
 

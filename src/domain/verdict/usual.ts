@@ -61,6 +61,7 @@ export function baseAt(
   dispersion: number,
 ): Count {
   const history = usual.between(moment - rules.history, moment);
+  if (history.total <= 0) return before;
   if (!isLower(before, history, dispersion)) return history;
   const sameHours = sameHoursOf(usual, Math.round(DAY / step), rules, moment);
   const joined = { bad: sameHours.bad + before.bad, total: sameHours.total + before.total };
