@@ -5,6 +5,7 @@ import type { Actor, DeployReport, Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
+import { besideOf } from './beside.ts';
 import type { Clock, Ports, Store, Stores } from './ports.ts';
 
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
@@ -76,7 +77,10 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       return { catalog, deploys: await deploysAround(event, subjectOf(catalog, event).service, stores) };
     case 'rollbackRequested': {
       const deploy = await stores.deploys.get(event.deploy);
-      return { catalog, deploys: deploy === undefined ? [] : [deploy, ...(await besides(deploy, stores))] };
+      return {
+        catalog,
+        deploys: deploy === undefined ? [] : [deploy, ...(await besideOf(deploy, stores.deploys))],
+      };
     }
     case 'rollbackAnswered':
     case 'verdictAnswered':
@@ -91,13 +95,6 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));
   }
-}
-
-/** Recent deploys of the same service, newest first. */
-async function besides({ id, service }: Deploy, { deploys }: Stores): Promise<readonly Deploy[]> {
-  if (service === undefined) return [];
-  const recent = await deploys.recent({ service, limit: RECENT_DEPLOYS });
-  return recent.filter((one) => one.id !== id);
 }
 
 /**
