@@ -15,6 +15,11 @@ export const VERDICT_EMOJI: Readonly<Record<Verdict, string>> = {
   inconclusive: ':grey_question:',
 };
 
+/** Whether a word is a verdict. */
+export function isVerdict(word: string): word is Verdict {
+  return Object.hasOwn(VERDICT_EMOJI, word);
+}
+
 /** What a verdict says of one signal, in a word that fits a table. */
 export const SIGNAL_WORD: Readonly<Record<Verdict, string>> = {
   degraded: 'worse',
