@@ -11,7 +11,7 @@ import type { Clock, Ports, Store, Stores } from './ports.ts';
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
 const RECENT_DEPLOYS = 20;
 
-/** How many earlier deploys of a version are looked at to know whether it ever ran: some may have failed. */
+/** How many earlier deploys of an environment, or of a version there, are looked at to know what ran: some may have failed. */
 const TRIES = 5;
 
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
@@ -98,7 +98,7 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
 }
 
 /**
- * The recent deploys of the service, what was deployed last in the report's environment before it, and when its version ran there,
+ * The recent deploys of the service, what was last deployed in the report's environment before it, and when its version ran there,
  * however long ago: busier environments may have had many deploys since.
  */
 async function deploysAround(
@@ -110,7 +110,7 @@ async function deploysAround(
   const before = { service: service.name, environment, before: startedAt };
   const found = [
     ...(await deploys.recent({ service: service.name, limit: RECENT_DEPLOYS })),
-    ...(await deploys.recent({ ...before, limit: 1 })),
+    ...(await deploys.recent({ ...before, limit: TRIES })),
     ...(await deploys.recent({ ...before, version, limit: TRIES })),
   ];
   const each = new Map(found.map((deploy) => [deploy.id, deploy]));

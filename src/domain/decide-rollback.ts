@@ -42,6 +42,31 @@ export function onRollbackAnswered(
   return told({ ...deploy, rollbackAsked: { ...asked, outcome } }, now, () => []);
 }
 
+/**
+ * Puts the reports of earlier degraded deploys there again when a newer one takes their place, or turns out to have failed: the way back
+ * under them closes, or opens again.
+ */
+export function showWaysBack(
+  deploy: Deploy,
+  known: Deploy | undefined,
+  others: readonly Deploy[],
+  now: Instant,
+): readonly Job[] {
+  const hasFailed = deploy.status === 'failed';
+  if (known === undefined ? hasFailed : (known.status === 'failed') === hasFailed) return [];
+  return others
+    .filter(
+      (other) =>
+        other.id !== deploy.id &&
+        other.channel !== undefined &&
+        other.service === deploy.service &&
+        other.environment === deploy.environment &&
+        other.startedAt < deploy.startedAt &&
+        other.watch?.verdict?.verdict === 'degraded',
+    )
+    .map(({ id }) => showAnswerJob(id, 'report', now));
+}
+
 /** Tells of the request in the thread before it is made, for the lane is in order; and whether the button still stands under the report. */
 function told(
   deploy: Deploy & { readonly rollbackAsked: RollbackAsked },

@@ -13,7 +13,7 @@ import { judged } from '../stories/judged.ts';
 const WAY: RollbackWay = { kind: 'link', template: 'https://ci.example/back?from={version}' };
 const catalog = { current: () => ({ ...CATALOG, services: [service('checkout', { rollback: WAY })] }) };
 const clock = { now: () => NOON + 2 * HOUR, sleep: () => Promise.resolve() };
-const KEY = 'deploy:d1:report';
+const KEY = 'deploy:d900:report';
 
 let database: FreshDatabase;
 beforeEach(async () => {
@@ -58,7 +58,7 @@ async function told(event: DeployReport) {
 
 describe('the report of a degraded deploy', () => {
   it('offers no way back any more once a newer deploy took its place, and offers it again where that one failed', async () => {
-    const store = await reported(judged('d1', 'v1', 'degraded', { startedAt: NOON }));
+    const store = await reported(judged('d900', 'v1', 'degraded', { startedAt: NOON }));
     for (let n = 1; n <= 30; n += 1) {
       const elsewhere = { environment: 'staging', startedAt: NOON + n * MINUTE };
       await store.deploys.save(judged(`s${n}`, `s${n}`, 'steady', elsewhere));
@@ -71,11 +71,11 @@ describe('the report of a degraded deploy', () => {
   });
 
   it('keeps its own verdict and figures when somebody answers, whatever the watch has found since', async () => {
-    const store = await reported(judged('d1', 'v1', 'degraded', { startedAt: NOON }));
+    const store = await reported(judged('d900', 'v1', 'degraded', { startedAt: NOON }));
     const by = { kind: 'person' as const, user: 'U1' };
     const expected = { reason: 'a load test', of: 'degraded' as const, at: NOON, by };
-    await store.deploys.save(judged('d1', 'v1', 'inconclusive', { startedAt: NOON, expected }));
-    await showAnswer({ kind: 'showAnswer', deploy: 'd1', where: 'report' }, { store, catalog, clock });
+    await store.deploys.save(judged('d900', 'v1', 'inconclusive', { startedAt: NOON, expected }));
+    await showAnswer({ kind: 'showAnswer', deploy: 'd900', where: 'report' }, { store, catalog, clock });
     const words = await shown();
     expect(words).toMatch(/checkout v1: degraded/);
     expect(words).not.toContain('inconclusive');
