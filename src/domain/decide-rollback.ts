@@ -3,7 +3,8 @@ import { type Decision, NOTHING, type State } from './decision.ts';
 import type { Deploy } from './deploy.ts';
 import type { PersonEvent, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY } from './job.ts';
-import { type RollbackAsked, rollbackOffer, whyNoRollback } from './rollback-way.ts';
+import { present } from './optional.ts';
+import { firstUnknown, type RollbackAsked, rollbackOffer, whyNoRollback } from './rollback-way.ts';
 import { findService } from './service.ts';
 import type { Instant } from './time.ts';
 
@@ -21,7 +22,8 @@ export function onRollbackRequested(
   const offer = rollbackOffer(way, deploy, state.deploys);
   if (offer?.kind !== 'webhook' || whyNoRollback(way, deploy, state.deploys) !== undefined) return NOTHING;
   const { kind: _, ...target } = offer;
-  return told({ ...deploy, rollbackAsked: { key: `r${id}`, by, at, ...target } }, now, (asked) => [
+  const request = { key: `r${id}`, by, at, ...target, ...present({ first: firstUnknown(deploy) }) };
+  return told({ ...deploy, rollbackAsked: request }, now, (asked) => [
     job(`rollback:${of}:${asked.key}`, laneOf(of), now, PRIORITY.alert, {
       kind: 'requestRollback',
       deploy: of,

@@ -51,7 +51,7 @@ function failed(error: Error, timeout: number, secrets: readonly string[]): Roll
     return { kind: 'unknown', what: `did not answer within ${timeout / 1000} s` };
   const code = 'code' in error ? String(error.code) : '';
   return NEVER_LEFT.has(code)
-    ? { kind: 'refused', what: `could not be reached (${code})` }
+    ? { kind: 'refused', what: `could not be reached (${code})`, unsent: true }
     : { kind: 'unknown', what: `broke off: ${told(error.message.split('\n')[0] ?? error.name, secrets)}` };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accept } from '#app/accept.ts';
-import { offerOf, rollbackRefusal } from '#app/rollback.ts';
+import { askRollback, offerOf } from '#app/rollback.ts';
 import { applyReport, type Deploy } from '#domain/deploy.ts';
 import type { RollbackWay } from '#domain/rollback-way.ts';
 import { CATALOG, HOUR, MINUTE, NOON, report, service } from '../domain/given.ts';
@@ -62,14 +62,14 @@ describe('the way back from a degraded deploy, after a flood of staging deploys'
   it('is closed for good once a newer deploy took its place in production: no button, and no press counts', async () => {
     const newer = judged('d3', 'v3', 'steady', { startedAt: NOON + MINUTE });
     const store = await flooded(bad, newer);
-    expect(await rollbackRefusal(bad, { store, catalog })).toBe('replaced');
-    expect(await offerOf(bad, { store, catalog })).toEqual({});
+    const clock = { now: () => NOON, sleep: () => Promise.resolve() };
     const by = { kind: 'person' as const, user: 'U1' };
+    expect(await askRollback(bad, by, 'press', { store, catalog, clock })).toBe('replaced');
+    expect(await offerOf(bad, { store, catalog })).toEqual({});
     await store.inbox.append({
       ...{ source: 'test', dedupeKey: 'k', at: NOON },
       event: { type: 'rollbackRequested', deploy: 'd2', by },
     });
-    const clock = { now: () => NOON, sleep: () => Promise.resolve() };
     await accept(await store.inbox.pending(1), { store, clock, catalog, failpoint: () => undefined });
     expect((await store.deploys.get('d2'))?.rollbackAsked).toBeUndefined();
   });
@@ -77,5 +77,14 @@ describe('the way back from a degraded deploy, after a flood of staging deploys'
   it('still leads to the version that ran in production before', async () => {
     const store = await flooded(judged('d1', 'v1', 'steady', { startedAt: NOON - HOUR }), bad);
     expect(await offerOf(bad, { store, catalog })).toMatchObject({ rollback: { to: 'v1' } });
+  });
+
+  it('is taken by one of two people who press at once; the other is told', async () => {
+    const store = await flooded(bad);
+    const clock = { now: () => NOON, sleep: () => Promise.resolve() };
+    const press = (user: string) =>
+      askRollback(bad, { kind: 'person', user }, user, { store, catalog, clock });
+    expect(await Promise.all([press('U1'), press('U2')])).toEqual([undefined, 'asked']);
+    expect(await store.inbox.pending(9)).toHaveLength(1);
   });
 });

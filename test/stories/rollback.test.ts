@@ -134,7 +134,9 @@ describe('“Open rollback” where another system is asked', () => {
       await press();
       await saying(/It took the request: answered 200/);
       expect(asked).toHaveLength(2);
-      expect(asked[1]?.key).not.toBe(asked[0]?.key);
+      // What may have been taken is not taken twice.
+      const isKnown = typeof as === 'object' && as.status < 500;
+      expect(asked[1]?.key === asked[0]?.key).toBe(!isKnown);
       expect((await saying(words)).text).toMatch(words);
     },
   );
@@ -174,10 +176,14 @@ describe('“Open rollback” where another system is asked', () => {
   it('tells whoever presses where a newer deploy came since, and asks nobody', async () => {
     await start();
     const shown = await report();
+    // As somebody sees it whose Slack has not yet heard that the button is gone.
+    const stale = { ...shown, blocks: structuredClone(shown.blocks ?? []), ts: house.slack.workspace.nextTs() };
     const newer = { service: 'checkout', version: 'v3', status: 'succeeded', at: new Date().toISOString() };
     await house.post('deploy', newer);
     await soon(house, 'the newer one', () => roots(house.slack.workspace, /checkout v3 to/).at(0));
-    await house.slack.press('rae', shown.channel, shown.ts, 'verdict-rollback');
+    await soon(house, 'no button', () => (hasButton(shown) ? undefined : true));
+    house.slack.workspace.messages.push(stale);
+    await house.slack.press('rae', stale.channel, stale.ts, 'verdict-rollback');
     const note = await soon(house, 'the note', () => house.slack.workspace.ephemerals.at(-1));
     expect(note.text).toMatch(/newer deploy took the place/);
     expect(asked).toEqual([]);

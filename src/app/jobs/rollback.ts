@@ -15,6 +15,7 @@ const INTERRUPTED: RollbackOutcome = {
 const NO_WAY: RollbackOutcome = {
   kind: 'refused',
   what: 'the configuration names nobody to ask any more',
+  unsent: true,
 };
 
 /**
@@ -40,7 +41,7 @@ export async function requestRollback(
     return rollbacks.request(
       way,
       { service, version, ...previous, environment, deploy: id, by },
-      `${id}-${key}`,
+      `${id}-${asked.first ?? key}`,
     );
   };
   const outcome = await ask();

@@ -66,11 +66,13 @@ export function registerVerdicts(app: App, asks: Asks, calls: Calls): void {
       const judged = await judgedBehind(shownIn(action.value), asks);
       if (typeof judged === 'string') return tellAlone(judged, { ack, respond });
       const { deploy } = judged;
-      const refusal = await asks.rollbackRefusal(deploy);
-      if (refusal !== undefined) return tellAlone(NO_ROLLBACK[refusal], { ack, respond });
       const by = { kind: 'person' as const, user: body.user.id };
-      const key = pressKey(VERDICT_ACTION.rollback, body.user.id, action);
-      await asks.submit({ type: 'rollbackRequested', deploy: deploy.id, by }, key);
+      const refusal = await asks.askRollback(
+        deploy,
+        by,
+        pressKey(VERDICT_ACTION.rollback, body.user.id, action),
+      );
+      if (refusal !== undefined) return tellAlone(NO_ROLLBACK[refusal], { ack, respond });
       asks.failpoint('pressed-not-acknowledged');
       await ack();
     },
