@@ -27,7 +27,7 @@ export type RollbackOutcome = {
 
 /**
  * A rollback that somebody asked for by the button, once for each `key`; `outcome` is absent while it is under way. `first` is the key of an
- * earlier request of which nobody knows what came: whoever is asked has to see that both are one.
+ * earlier request of which nobody knows what came: whoever is asked has to see that both are one. `sendingAt` is set right before it is sent.
  */
 export type RollbackAsked = {
   readonly key: string;
@@ -36,6 +36,7 @@ export type RollbackAsked = {
   readonly host: string;
   readonly to?: string;
   readonly first?: string;
+  readonly sendingAt?: Instant;
   readonly outcome?: RollbackOutcome;
 };
 

@@ -13,6 +13,14 @@ const NEVER_LEFT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What the client says of a request that it cannot make, such as one with a line break in its token. */
+const NEVER_MADE = new Set([
+  'UND_ERR_INVALID_ARG',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+  'ERR_INVALID_URL',
+]);
+
 /** Asks by one POST. Redirects are not followed, and nothing is sent twice. */
 export function createRollbacks(): Rollbacks {
   return {
@@ -50,9 +58,11 @@ function failed(error: Error, timeout: number, secrets: readonly string[]): Roll
   if (error.name === 'TimeoutError')
     return { kind: 'unknown', what: `did not answer within ${timeout / 1000} s` };
   const code = 'code' in error ? String(error.code) : '';
+  const why = told(error.message.split('\n')[0] ?? error.name, secrets);
+  if (NEVER_MADE.has(code)) return { kind: 'refused', what: `could not be sent: ${why}`, unsent: true };
   return NEVER_LEFT.has(code)
     ? { kind: 'refused', what: `could not be reached (${code})`, unsent: true }
-    : { kind: 'unknown', what: `broke off: ${told(error.message.split('\n')[0] ?? error.name, secrets)}` };
+    : { kind: 'unknown', what: `broke off: ${why}` };
 }
 
 /** Reads no more than is needed: an answer may have no end. */

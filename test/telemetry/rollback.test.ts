@@ -45,3 +45,16 @@ it.each([0, 150, 170, 180, 190, 195])(
     expect(outcome.what.length).toBeLessThanOrEqual(220);
   },
 );
+
+it.each(['with a\nline break', 'ends in one\n', 'nul\0'])(
+  'a token that no header can carry (%j) sends nothing, which is said for certain, and without the token',
+  async (token) => {
+    let asked = 0;
+    const outcome = await outcomeOf(() => {
+      asked += 1;
+    }, token);
+    expect(outcome).toMatchObject({ kind: 'refused', what: expect.stringMatching(/^could not be sent: /) });
+    expect(outcome.what).not.toContain(token.trim());
+    expect(asked).toBe(0);
+  },
+);
