@@ -144,7 +144,7 @@ function floorWords({ relative, absolute }: SignalVerdict['floor']): string {
 }
 
 function pWords(p: number): string {
-  return p < 0.0001 ? 'p < 0.0001' : `p ${formatNumber(p)}`;
+  return p < 0.0001 ? 'p &lt; 0.0001' : `p ${formatNumber(p)}`;
 }
 
 /** The watch in a few words while it goes on: `watching, 6 of 15 min · nothing unusual so far`. */
