@@ -6,7 +6,7 @@ import { startCounting } from '#app/counting.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
-import { rollbackRefusal } from '#app/rollback.ts';
+import { askRollback } from '#app/rollback.ts';
 import { startSighting } from '#app/sightings.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
@@ -127,7 +127,7 @@ export async function compose(
         detail: why,
       }),
     deploy: (id) => store.deploys.get(id),
-    rollbackRefusal: (deploy) => rollbackRefusal(deploy, ports),
+    askRollback: (deploy, by, key) => askRollback(deploy, by, key, ports),
     answerNow: async (request) => (await answer(request, '', ports)).answer,
   });
   const delivery = startDelivery({ ...slack, ...ports });

@@ -70,7 +70,10 @@ export function createPeople(
         user: userOf(who),
         api_app_id: APP,
         trigger_id: workspace.newTrigger(who.id),
-        container: { type: 'message', message_ts: ts, channel_id: place.id, is_ephemeral: 'to' in said },
+        container: {
+          ...{ type: 'message', message_ts: ts, channel_id: place.id, is_ephemeral: 'to' in said },
+          ...(said.thread_ts === undefined ? {} : { thread_ts: said.thread_ts }),
+        },
         channel: { id: place.id, name: place.name },
         message: { type: 'message', ...said },
         response_url: newResponseUrl(place.id, who.id),

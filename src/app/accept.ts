@@ -5,12 +5,13 @@ import type { Actor, DeployReport, Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
+import { besideOf } from './beside.ts';
 import type { Clock, Ports, Store, Stores } from './ports.ts';
 
 /** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
 const RECENT_DEPLOYS = 20;
 
-/** How many earlier deploys of a version are looked at to know whether it ever ran: some may have failed. */
+/** How many earlier deploys of an environment, or of a version there, are looked at to know what ran: some may have failed. */
 const TRIES = 5;
 
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
@@ -76,7 +77,10 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
       return { catalog, deploys: await deploysAround(event, subjectOf(catalog, event).service, stores) };
     case 'rollbackRequested': {
       const deploy = await stores.deploys.get(event.deploy);
-      return { catalog, deploys: deploy === undefined ? [] : [deploy, ...(await besides(deploy, stores))] };
+      return {
+        catalog,
+        deploys: deploy === undefined ? [] : [deploy, ...(await besideOf(deploy, stores.deploys))],
+      };
     }
     case 'rollbackAnswered':
     case 'verdictAnswered':
@@ -93,15 +97,8 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
   }
 }
 
-/** Recent deploys of the same service, newest first. */
-async function besides({ id, service }: Deploy, { deploys }: Stores): Promise<readonly Deploy[]> {
-  if (service === undefined) return [];
-  const recent = await deploys.recent({ service, limit: RECENT_DEPLOYS });
-  return recent.filter((one) => one.id !== id);
-}
-
 /**
- * The recent deploys of the service, what was deployed last in the report's environment before it, and when its version ran there,
+ * The recent deploys of the service, what was last deployed in the report's environment before it, and when its version ran there,
  * however long ago: busier environments may have had many deploys since.
  */
 async function deploysAround(
@@ -113,7 +110,7 @@ async function deploysAround(
   const before = { service: service.name, environment, before: startedAt };
   const found = [
     ...(await deploys.recent({ service: service.name, limit: RECENT_DEPLOYS })),
-    ...(await deploys.recent({ ...before, limit: 1 })),
+    ...(await deploys.recent({ ...before, limit: TRIES })),
     ...(await deploys.recent({ ...before, version, limit: TRIES })),
   ];
   const each = new Map(found.map((deploy) => [deploy.id, deploy]));

@@ -1,4 +1,5 @@
 import type { Deploy } from '#domain/deploy.ts';
+import { siblingReason } from '#domain/siblings.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Ports } from './ports.ts';
 
@@ -33,10 +34,7 @@ export async function disturbances(
       ...pages.map(({ startedAt, resolvedAt = range.to }) => ({ from: startedAt, to: resolvedAt })),
     ],
     reasons: [
-      ...near.map(
-        ({ version, startedAt }) =>
-          `${version} was deployed ${minutesBefore(deploy.startedAt - startedAt)}: what the two did is hard to tell apart.`,
-      ),
+      ...near.map(({ version, startedAt }) => siblingReason(version, deploy.startedAt - startedAt)),
       ...firing.map(
         ({ name: alert }) => `${alert} was firing before: what it is held against was not ordinary.`,
       ),
@@ -51,9 +49,4 @@ export function togetherWith({ startedAt }: Deploy, others: readonly Deploy[], w
     .filter((at) => at <= startedAt)
     .toSorted((a, b) => b - a)
     .reduce((first, at) => (first - at <= within ? at : first), startedAt);
-}
-
-function minutesBefore(length: number): string {
-  const minutes = Math.round(Math.abs(length) / 60_000);
-  return `${minutes < 1 ? 'less than a minute' : `${minutes} min`} ${length >= 0 ? 'before' : 'after'}`;
 }

@@ -46,7 +46,7 @@ export async function perform(
   }
 }
 
-function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
+function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void> {
   switch (task.kind) {
     case 'announceAlert':
       return announceAlert(task.episode, ports, task.onsetOf);
@@ -69,7 +69,7 @@ function run({ id, attempt, job: { task, due } }: LeasedJob, ports: Ports): Prom
     case 'showAnswer':
       return showAnswer(task, ports);
     case 'requestRollback':
-      return requestRollback(task, attempt, ports);
+      return requestRollback(task, ports);
     case 'tellRollback':
       return tellRollback(task, ports);
     case 'annotate':

@@ -344,7 +344,7 @@ export type RollbackRequest = {
 };
 
 export interface Rollbacks {
-  /** Asks once. `key` is the same for the same request only. */
+  /** Asks once. `key` is the same for what may be the same request only: asked again under it, nobody rolls back twice. */
   request(
     way: Extract<RollbackWay, { kind: 'webhook' }>,
     body: RollbackRequest,

@@ -1,4 +1,5 @@
 import type { Deploy } from '#domain/deploy.ts';
+import type { Actor } from '#domain/event.ts';
 import {
   type RollbackOffer,
   type RollbackRefusal,
@@ -6,10 +7,11 @@ import {
   whyNoRollback,
 } from '#domain/rollback-way.ts';
 import { findService } from '#domain/service.ts';
+import { besideOf } from './beside.ts';
 import type { Ports } from './ports.ts';
 
-/** How many deploys of a service are looked at to find the one before, or one that came since. */
-const RECENT = 20;
+/** How many events that wait to be decided are looked through; more wait in no storm that was seen. */
+const UNDECIDED = 5000;
 
 /** What can be offered now to go back from a deploy, as a property of its report. */
 export async function offerOf(
@@ -17,22 +19,33 @@ export async function offerOf(
   ports: Pick<Ports, 'store' | 'catalog'>,
 ): Promise<{ rollback?: RollbackOffer }> {
   const way = wayOf(deploy, ports);
-  const rollback = way === undefined ? undefined : rollbackOffer(way, deploy, await besides(deploy, ports));
+  const rollback =
+    way === undefined ? undefined : rollbackOffer(way, deploy, await besideOf(deploy, ports.store.deploys));
   return rollback === undefined ? {} : { rollback };
 }
 
-/** Why nobody can be asked now to roll a deploy back; `undefined` where somebody can. */
-export async function rollbackRefusal(
+/**
+ * Asks for a rollback of a deploy, by an event; or why that cannot be. A request that is committed and not decided yet counts, so that of two
+ * people who press at once one is told. `key` is the press.
+ */
+export async function askRollback(
   deploy: Deploy,
-  ports: Pick<Ports, 'store' | 'catalog'>,
+  by: Actor,
+  key: string,
+  { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
 ): Promise<RollbackRefusal | undefined> {
-  return whyNoRollback(wayOf(deploy, ports), deploy, await besides(deploy, ports));
+  return store.transact(async ({ deploys, inbox }) => {
+    const refusal = whyNoRollback(wayOf(deploy, { catalog }), deploy, await besideOf(deploy, deploys));
+    if (refusal !== undefined) return refusal;
+    const undecided = await inbox.pending(UNDECIDED);
+    if (undecided.some(({ event }) => event.type === 'rollbackRequested' && event.deploy === deploy.id))
+      return 'asked';
+    const event = { type: 'rollbackRequested' as const, deploy: deploy.id, by };
+    await inbox.append({ event, source: event.type, dedupeKey: key, at: clock.now() });
+    return undefined;
+  });
 }
 
 function wayOf({ service }: Deploy, { catalog }: Pick<Ports, 'catalog'>) {
   return service === undefined ? undefined : findService(catalog.current(), service)?.rollback;
-}
-
-async function besides({ service }: Deploy, { store }: Pick<Ports, 'store'>): Promise<readonly Deploy[]> {
-  return service === undefined ? [] : store.deploys.recent({ service, limit: RECENT });
 }

@@ -9,11 +9,11 @@ import type { Verdict } from './verdict/verdict.ts';
 /** Keeps who said whether a verdict was right: the last word of anybody stands, the same word of the same person changes nothing. */
 export function onVerdictAnswered(
   state: State,
-  { right, by, deploy: id }: Extract<PersonEvent, { type: 'verdictAnswered' }>,
+  { right, of: seen, by, deploy: id }: Extract<PersonEvent, { type: 'verdictAnswered' }>,
   at: Instant,
   now: Instant,
 ): Decision {
-  return onVerdict(state, id, now, (deploy, of) => {
+  return onVerdict(state, { id, seen }, now, (deploy, of) => {
     const { answered } = answersOf(deploy);
     const isSame = answered !== undefined && answered.right === right && isSameActor(answered.by, by);
     return isSame ? deploy : { ...deploy, answered: { right, of, by, at } };
@@ -23,11 +23,11 @@ export function onVerdictAnswered(
 /** Keeps that what was found is expected, and why. Verdict and evidence stay; an earlier *wrong* does not, for what is expected was found. */
 export function onVerdictExpected(
   state: State,
-  { reason, by, deploy: id }: Extract<PersonEvent, { type: 'verdictExpected' }>,
+  { reason, of: seen, by, deploy: id }: Extract<PersonEvent, { type: 'verdictExpected' }>,
   at: Instant,
   now: Instant,
 ): Decision {
-  return onVerdict(state, id, now, (deploy, of) => {
+  return onVerdict(state, { id, seen }, now, (deploy, of) => {
     const { answered, ...rest } = deploy;
     const { expected } = answersOf(deploy);
     if (expected?.reason === reason && isSameActor(expected.by, by)) return deploy;
@@ -35,16 +35,18 @@ export function onVerdictExpected(
   });
 }
 
-/** Nothing follows for a deploy that is not known (any more) or has no verdict: whoever pressed is told where they did. */
+/** Nothing follows for a deploy that is not known (any more), has no verdict, or another one than was seen: whoever pressed is told where they did. */
 function onVerdict(
   state: State,
-  id: string,
+  { id, seen }: { readonly id: string; readonly seen: Verdict | undefined },
   now: Instant,
   change: (deploy: Deploy, verdict: Verdict) => Deploy,
 ): Decision {
   const known = state.deploys.find((deploy) => deploy.id === id);
   if (known?.watch?.verdict === undefined) return NOTHING;
-  const deploy = change(known, known.watch.verdict.verdict);
+  const { verdict } = known.watch.verdict;
+  if (seen !== undefined && seen !== verdict) return NOTHING;
+  const deploy = change(known, verdict);
   if (deploy === known) return NOTHING;
   return {
     ...NOTHING,

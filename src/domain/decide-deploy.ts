@@ -1,3 +1,4 @@
+import { showWaysBack } from './decide-rollback.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import {
   applyReport,
@@ -58,6 +59,7 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
         ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
         : []),
       ...annotateJobs(state.catalog, deploy, now),
+      ...showWaysBack(deploy, known, state.deploys, now),
     ],
   };
 }

@@ -3,7 +3,8 @@ import { type Decision, NOTHING, type State } from './decision.ts';
 import type { Deploy } from './deploy.ts';
 import type { PersonEvent, ResultEvent } from './event.ts';
 import { type Job, job, PRIORITY } from './job.ts';
-import { type RollbackAsked, rollbackOffer, whyNoRollback } from './rollback-way.ts';
+import { present } from './optional.ts';
+import { firstUnknown, type RollbackAsked, rollbackOffer, whyNoRollback } from './rollback-way.ts';
 import { findService } from './service.ts';
 import type { Instant } from './time.ts';
 
@@ -21,7 +22,8 @@ export function onRollbackRequested(
   const offer = rollbackOffer(way, deploy, state.deploys);
   if (offer?.kind !== 'webhook' || whyNoRollback(way, deploy, state.deploys) !== undefined) return NOTHING;
   const { kind: _, ...target } = offer;
-  return told({ ...deploy, rollbackAsked: { key: `r${id}`, by, at, ...target } }, now, (asked) => [
+  const request = { key: `r${id}`, by, at, ...target, ...present({ first: firstUnknown(deploy) }) };
+  return told({ ...deploy, rollbackAsked: request }, now, (asked) => [
     job(`rollback:${of}:${asked.key}`, laneOf(of), now, PRIORITY.alert, {
       kind: 'requestRollback',
       deploy: of,
@@ -40,6 +42,31 @@ export function onRollbackAnswered(
   const asked = deploy?.rollbackAsked;
   if (deploy === undefined || asked?.key !== key || asked.outcome !== undefined) return NOTHING;
   return told({ ...deploy, rollbackAsked: { ...asked, outcome } }, now, () => []);
+}
+
+/**
+ * Puts the reports of earlier degraded deploys there again when a newer one takes their place, or turns out to have failed: the way back
+ * under them closes, or opens again.
+ */
+export function showWaysBack(
+  deploy: Deploy,
+  known: Deploy | undefined,
+  others: readonly Deploy[],
+  now: Instant,
+): readonly Job[] {
+  const hasFailed = deploy.status === 'failed';
+  if (known === undefined ? hasFailed : (known.status === 'failed') === hasFailed) return [];
+  return others
+    .filter(
+      (other) =>
+        other.id !== deploy.id &&
+        other.channel !== undefined &&
+        other.service === deploy.service &&
+        other.environment === deploy.environment &&
+        other.startedAt < deploy.startedAt &&
+        other.watch?.verdict?.verdict === 'degraded',
+    )
+    .map(({ id }) => showAnswerJob(id, 'report', now));
 }
 
 /** Tells of the request in the thread before it is made, for the lane is in order; and whether the button still stands under the report. */

@@ -7,6 +7,7 @@ import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
+import type { Verdict } from './verdict/verdict.ts';
 
 /** Who did something in Slack, by Slack user id; or a machine, by its name. */
 export type Actor =
@@ -84,12 +85,16 @@ export type PersonEvent =
       readonly type: 'verdictAnswered';
       readonly deploy: string;
       readonly right: boolean;
+      /** The verdict that the person saw; absent in messages from before this was carried. */
+      readonly of?: Verdict;
       readonly by: Actor;
     }
   | {
       readonly type: 'verdictExpected';
       readonly deploy: string;
       readonly reason: string;
+      /** As for `verdictAnswered`. */
+      readonly of?: Verdict;
       readonly by: Actor;
     }
   /** Asks another system to roll a deploy back. */

@@ -15,19 +15,28 @@ export type RollbackOffer =
   | { readonly kind: 'link'; readonly url: string }
   | { readonly kind: 'webhook'; readonly host: string; readonly to?: string };
 
-/** What came of asking for a rollback. `refused`: it was not taken for certain; `unknown`: nobody knows. `what` is how it was answered, in words. */
+/**
+ * What came of asking for a rollback. `refused`: it was not taken for certain; `unknown`: nobody knows. `what` is how it was answered, in words;
+ * `unsent` that nobody was reached who could have answered.
+ */
 export type RollbackOutcome = {
   readonly kind: 'taken' | 'refused' | 'unknown';
   readonly what: string;
+  readonly unsent?: true;
 };
 
-/** A rollback that somebody asked for by the button, once for each `key`; `outcome` is absent while it is under way. */
+/**
+ * A rollback that somebody asked for by the button, once for each `key`; `outcome` is absent while it is under way. `first` is the key of an
+ * earlier request of which nobody knows what came: whoever is asked has to see that both are one. `sendingAt` is set right before it is sent.
+ */
 export type RollbackAsked = {
   readonly key: string;
   readonly by: Actor;
   readonly at: Instant;
   readonly host: string;
   readonly to?: string;
+  readonly first?: string;
+  readonly sendingAt?: Instant;
   readonly outcome?: RollbackOutcome;
 };
 
@@ -77,6 +86,13 @@ export function whyNoRollback(
 /** Whether a rollback was asked for and may come about; what was refused, or got lost, may be asked for again. */
 export function isRollbackUnderWay({ rollbackAsked: asked }: Deploy): boolean {
   return asked !== undefined && (asked.outcome === undefined || asked.outcome.kind === 'taken');
+}
+
+/** The key of the request that another one may repeat; `undefined` where it is known what came of all before. */
+export function firstUnknown({ rollbackAsked: asked }: Deploy): string | undefined {
+  if (asked?.outcome?.kind === 'unknown') return asked.first ?? asked.key;
+  // That nothing was sent this time says nothing about the time before.
+  return asked?.outcome?.unsent === true ? asked.first : undefined;
 }
 
 /** The version that ran before a deploy: as its sender says, else the one that was last deployed there. */

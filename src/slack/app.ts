@@ -5,7 +5,7 @@ import type { Answer } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Event } from '#domain/event.ts';
+import type { Actor, Event } from '#domain/event.ts';
 import type { Request } from '#domain/request.ts';
 import type { RollbackRefusal } from '#domain/rollback-way.ts';
 import type { Rendered } from './blocks.ts';
@@ -43,8 +43,8 @@ export type Asks = {
   answerNow(request: Request): Promise<Answer>;
   /** A deploy as it now stands. */
   deploy(id: string): Promise<Deploy | undefined>;
-  /** Why nobody can be asked now to roll a deploy back, if so. */
-  rollbackRefusal(deploy: Deploy): Promise<RollbackRefusal | undefined>;
+  /** Commits that somebody asks for a rollback of a deploy; or why that cannot be asked for now. */
+  askRollback(deploy: Deploy, by: Actor, key: string): Promise<RollbackRefusal | undefined>;
   /** Puts on record that somebody was turned away. */
   refused(user: string, what: string, why: string): Promise<void>;
 };

@@ -114,12 +114,12 @@ export function rendered(text: string, blocks: readonly KnownBlock[]): Rendered 
     }
     kept.push(block);
   }
-  return { text: cutMarkup(text, TEXT), blocks: kept };
+  return { text: cutMarkup(closed(text), TEXT), blocks: kept };
 }
 
 /** The text alone, for when Slack will not take the blocks. */
 export function plainly(text: string): Rendered {
-  const shown = cutMarkup(text, TEXT);
+  const shown = cutMarkup(closed(text), TEXT);
   return { text: shown, blocks: [section(shown)] };
 }
 
@@ -135,7 +135,12 @@ export function cut(text: string, limit: number): string {
 }
 
 function markup(text: string, limit: number): MrkdwnElement {
-  return { type: 'mrkdwn', text: cutMarkup(text, limit) };
+  return { type: 'mrkdwn', text: cutMarkup(closed(text), limit) };
+}
+
+/** What would open markup and is none of ours, such as the sign before a small figure (`< 0.1 ms`), as Slack writes it. */
+function closed(text: string): string {
+  return text.replaceAll(/<(?!(?:[!@#]|https?:\/\/)[^<>]*>)/g, '&lt;');
 }
 
 function escaped(text: string): string {

@@ -4,6 +4,7 @@ import type { ActiveAlerts, Silences } from '#app/ports.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Duration } from '#domain/time.ts';
+import { secretsIn, told } from './redact.ts';
 
 const Created = z.object({ silenceID: z.string() });
 const Silence = z.object({
@@ -28,6 +29,7 @@ type Settings = {
 
 /** Asks Alertmanager's v2 API; what went wrong is in the value. */
 function caller({ url, headers, timeout }: Settings) {
+  const secrets = secretsIn(headers);
   const base = new URL(url.endsWith('/') ? url : `${url}/`);
   return async <T>(
     method: 'GET' | 'POST',
@@ -45,14 +47,14 @@ function caller({ url, headers, timeout }: Settings) {
       const text = await response.body.text();
       if (response.statusCode >= 400) {
         const code = response.statusCode >= 500 ? 'alertmanager-unreachable' : 'alertmanager-refused';
-        return failure(code, `Alertmanager answered ${response.statusCode}: ${text.slice(0, 200).trim()}.`);
+        return failure(code, `Alertmanager answered ${response.statusCode}: ${told(text, secrets)}.`);
       }
       return success(shape.parse(JSON.parse(text)));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return failure(
         'alertmanager-unreachable',
-        `Alertmanager could not be asked: ${error.message.split('\n')[0]}.`,
+        `Alertmanager could not be asked: ${told(error.message.split('\n')[0] ?? error.name, secrets)}.`,
       );
     }
   };

@@ -2,6 +2,7 @@ import { type Dispatcher, errors, Pool, RetryAgent, type RetryHandler, request }
 import type { Clock, Meter } from '#app/ports.ts';
 import { failure, type Outcome } from '#domain/problem.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
+import { secretsIn, told } from './redact.ts';
 import { readSamples, type Samples } from './samples.ts';
 
 /** One Prometheus, or anything that speaks its HTTP API. `headers` hold authentication and tenant. */
@@ -114,7 +115,11 @@ async function post(
     }
     // 503 is Prometheus' own word for a query that took too long: asking again would only add to its load.
     if (status >= 500 && !(status === 503 && body.startsWith('{')))
-      return failure('prometheus-failed', `It answered ${status}: ${body.slice(0, 120).trim()}.`, { where });
+      return failure(
+        'prometheus-failed',
+        `It answered ${status}: ${told(body, secretsIn(source.headers))}.`,
+        { where },
+      );
     return readSamples(body, where);
   } catch (error) {
     if (isTimeout(error))

@@ -54,6 +54,19 @@ describe('a rollback that somebody asks for', () => {
     expect(again.asked?.outcome).toBeUndefined();
   });
 
+  it('is the same request for whoever is asked until it is known what came of it, so that nobody rolls back twice', () => {
+    const lost = [PRESSED, answered('r1', 'unknown'), PRESSED, answered('r3', 'unknown'), PRESSED];
+    expect(told(lost).asked).toMatchObject({ key: 'r5', first: 'r1' });
+    const unsent: Event = {
+      ...{ type: 'rollbackAnswered', deploy: 'd2', key: 'r3', by: RAE },
+      outcome: { kind: 'refused', what: 'could not be reached', unsent: true },
+    };
+    const away = [PRESSED, answered('r1', 'unknown'), PRESSED, unsent, PRESSED];
+    expect(told(away).asked).toMatchObject({ key: 'r5', first: 'r1' });
+    const refused = [PRESSED, answered('r1', 'unknown'), PRESSED, answered('r3', 'refused'), PRESSED];
+    expect(told(refused).asked?.first).toBeUndefined();
+  });
+
   it('has one outcome: what comes later of it, or of an earlier one, changes nothing', () => {
     const late = told([PRESSED, answered('r1', 'unknown'), answered('r1', 'taken')]);
     expect(late).toMatchObject({ asked: { outcome: { kind: 'unknown' } }, jobs: [] });

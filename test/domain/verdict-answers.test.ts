@@ -86,6 +86,16 @@ describe('an answer to a verdict that is another one since', () => {
     expect(told(turned, says(true)).deploy.answered).toMatchObject({ right: true, of: 'steady' });
     expect(saidRight(told(turned, says(true)).deploy)).toBe(true);
   });
+
+  it.each([says(true), expects('a load test')])(
+    'is kept out when that is not the verdict that was seen',
+    (event) => {
+      const { deploy, jobs } = told(judged('inconclusive'), { ...event, of: 'degraded' } as Event);
+      expect(deploy.answered).toBeUndefined();
+      expect(deploy.expected).toBeUndefined();
+      expect(jobs).toEqual([]);
+    },
+  );
 });
 
 describe('a verdict that is expected', () => {

@@ -7,6 +7,9 @@ import { MESSAGES } from './any-message.ts';
 
 const files = { isUsable: ({ id }: { id?: string }) => id === 'F0PICTURE1' };
 
+/** Dates, mentions and links, whole. */
+const OURS = /<(?:!date\^|!subteam\^|@|https?:\/\/)[^<>]*>/g;
+
 describe.each(Object.entries(MESSAGES))(
   'a message about “%s”, whatever the outside put into it',
   (_, messages) => {
@@ -42,6 +45,8 @@ describe.each(Object.entries(MESSAGES))(
             expect(words).not.toMatch(/<!(?!date\^)/);
             expect(words.replaceAll('<@U0PERSON00>', '')).not.toMatch(/<@/);
             expect(words).not.toMatch(/<https:\/\/evil\.example\|click>/);
+            // A bare one would be taken for the beginning of markup.
+            expect(words.replaceAll(OURS, '')).not.toContain('<');
           }
         }),
         { numRuns: 60 },

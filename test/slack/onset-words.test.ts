@@ -92,7 +92,7 @@ describe('the answer to a comparison', () => {
     expect(words.join('\n')).toContain(
       '*p99*: can’t tell: about 4,100 more requests needed (20 min at this traffic)',
     );
-    expect(words.join('\n')).toContain('errors p < 0.0001 (exact test, n = 38,250)');
+    expect(words.join('\n')).toContain('errors p &lt; 0.0001 (exact test, n = 38,250)');
   });
 
   it('claims nothing where nothing was observed', () => {

@@ -120,4 +120,21 @@ describe('a mention of the bot', () => {
     );
     expect(note.to).toBe('U0PERSON00');
   });
+
+  it('that means something else is answered in its thread once what was suggested there is pressed', async () => {
+    const { workspace } = house.slack;
+    await house.slack.mention('rae', '#general', 'status chekout');
+    const asked = workspace.messages.findLast(({ user }) => user === 'U0PERSON00');
+    const note = await soon(house, 'the note', () =>
+      workspace.ephemerals.find(({ thread_ts }) => thread_ts === asked?.ts),
+    );
+    const before = workspace.messages.length;
+    await house.slack.press('rae', note.channel, note.ts, 'try:0');
+    const answer = await soon(house, 'the answer', () =>
+      workspace.messages
+        .slice(before)
+        .find((said) => /checkout/.test(said.text) && !/^:hour|chekout/.test(said.text)),
+    );
+    expect(answer.thread_ts).toBe(asked?.ts);
+  });
 });

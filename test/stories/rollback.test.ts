@@ -134,7 +134,9 @@ describe('“Open rollback” where another system is asked', () => {
       await press();
       await saying(/It took the request: answered 200/);
       expect(asked).toHaveLength(2);
-      expect(asked[1]?.key).not.toBe(asked[0]?.key);
+      // What may have been taken is not taken twice.
+      const isKnown = typeof as === 'object' && as.status < 500;
+      expect(asked[1]?.key === asked[0]?.key).toBe(!isKnown);
       expect((await saying(words)).text).toMatch(words);
     },
   );
@@ -147,10 +149,11 @@ describe('“Open rollback” where another system is asked', () => {
     await saying(/\*Nothing was rolled back\*: could not be reached \(ECONNREFUSED\)/);
   });
 
-  it('does not ask again after a kill in the middle, for it may have asked: it says that it does not know', async () => {
+  /** Starts on a database in which a job that asks was begun, and its process was killed. */
+  async function startAfterKill(more: { readonly sendingAt?: number }) {
     const { channel: _, ...before } = BEFORE;
     const by = { kind: 'person' as const, user: 'U0PERSON00' };
-    const rollbackAsked = { key: 'r7', by, at: Date.now(), host: 'ci.example', to: 'v1' };
+    const rollbackAsked = { key: 'r7', by, at: Date.now(), host: 'ci.example', to: 'v1', ...more };
     const path = await judgedBefore([before, { ...BAD, rollbackAsked }]);
     const opened = await openStore(path);
     if (!opened.ok) throw new Error('it does not open');
@@ -165,19 +168,37 @@ describe('“Open rollback” where another system is asked', () => {
     expect(await store.jobs.lease(Date.now(), 60_000, 1, PRIORITY.alert)).toHaveLength(1);
     await close();
     await start(path);
+  }
+
+  it('does not ask again after a kill while it asked: it says that it does not know', async () => {
+    await startAfterKill({ sendingAt: Date.now() });
     await saying(
       /\*Whether it rolls back is not known\*: Bellbuoy was interrupted while it asked\. It is not asked again/,
     );
     expect(asked).toEqual([]);
   });
 
+  it('asks after a kill, or a locked database, before it had asked', async () => {
+    await startAfterKill({});
+    await saying(/It took the request: answered 202: queued/);
+    expect(asked).toHaveLength(1);
+  });
+
   it('tells whoever presses where a newer deploy came since, and asks nobody', async () => {
     await start();
     const shown = await report();
+    // As somebody sees it whose Slack has not yet heard that the button is gone.
+    const stale = {
+      ...shown,
+      blocks: structuredClone(shown.blocks ?? []),
+      ts: house.slack.workspace.nextTs(),
+    };
     const newer = { service: 'checkout', version: 'v3', status: 'succeeded', at: new Date().toISOString() };
     await house.post('deploy', newer);
     await soon(house, 'the newer one', () => roots(house.slack.workspace, /checkout v3 to/).at(0));
-    await house.slack.press('rae', shown.channel, shown.ts, 'verdict-rollback');
+    await soon(house, 'no button', () => (hasButton(shown) ? undefined : true));
+    house.slack.workspace.messages.push(stale);
+    await house.slack.press('rae', stale.channel, stale.ts, 'verdict-rollback');
     const note = await soon(house, 'the note', () => house.slack.workspace.ephemerals.at(-1));
     expect(note.text).toMatch(/newer deploy took the place/);
     expect(asked).toEqual([]);

@@ -165,6 +165,49 @@ describe('a deploy that is not known any more', () => {
   });
 });
 
+/** What the watch has found since, while Slack still shows the report from before. */
+function turnedTo(id: string, verdict: string) {
+  const db = new Database(database);
+  db.prepare("update deploys set value = json_set(value, '$.watch.verdict.verdict', ?) where id = ?").run(
+    verdict,
+    id,
+  );
+  db.close();
+}
+
+describe('a verdict that is another one by now than the report shows', () => {
+  const words = /is inconclusive by now, no longer degraded as you saw it, so I kept no answer/;
+
+  it('takes no answer: whoever presses is told, alone, and no form opens', async () => {
+    const report = await reportOf('v4');
+    const actions = buttonsOf(report);
+    expect(actions).toEqual(['expected', 'right', 'wrong']);
+    turnedTo('d903', 'inconclusive');
+    for (const action of actions) {
+      const before = notes('U0PERSON01').length;
+      await press(report, `verdict-${action}`, 'tom');
+      await soon(house, 'the note', () => notes('U0PERSON01')[before]);
+      expect(notes('U0PERSON01')[before]).toMatch(words);
+    }
+    expect(house.slack.workspace.modals.get('U0PERSON01')).toBeUndefined();
+    turnedTo('d903', 'degraded');
+  });
+
+  it('takes no reason out of a form that was opened before, and leaves what was typed', async () => {
+    await press(await reportOf('v4'), 'verdict-expected', 'tom');
+    await soon(house, 'the form', () => house.slack.workspace.modals.get('U0PERSON01'));
+    turnedTo('d903', 'inconclusive');
+    const sent = await house.slack.submit('tom', { reason: { reason: { value: 'a load test' } } });
+    expect(sent.body).toMatchObject({
+      response_action: 'errors',
+      errors: { reason: expect.stringMatching(words) },
+    });
+    turnedTo('d903', 'degraded');
+    house.slack.workspace.modals.delete('U0PERSON01');
+    expect(wordsOf(await reportOf('v4'))).not.toContain('a load test');
+  });
+});
+
 describe('what people said', () => {
   it('is on record: who, of which deploy, and what', () => {
     const db = new Database(database, { readonly: true });

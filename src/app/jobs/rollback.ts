@@ -5,7 +5,7 @@ import { submit } from '../accept.ts';
 import type { Ports } from '../ports.ts';
 import { deployRoot } from './deploy.ts';
 
-/** What is known of a request whose job was begun before and did not come to its end: it may have been sent. */
+/** What is known of a request that was about to be sent when its job broke off. */
 const INTERRUPTED: RollbackOutcome = {
   kind: 'unknown',
   what: 'Bellbuoy was interrupted while it asked',
@@ -15,15 +15,15 @@ const INTERRUPTED: RollbackOutcome = {
 const NO_WAY: RollbackOutcome = {
   kind: 'refused',
   what: 'the configuration names nobody to ask any more',
+  unsent: true,
 };
 
 /**
- * Asks another system to roll back; what came of it is an event. It is asked at most once: a job that is run again, after a crash or because
- * its outcome could not be stored, says that it does not know.
+ * Asks another system to roll back; what came of it is an event. It is asked at most once: that it is about to be is committed before, so a job
+ * that is run again, after a crash or because its outcome could not be stored, says that it does not know; one that had not come so far asks.
  */
 export async function requestRollback(
   { deploy: id, key }: Extract<Task, { kind: 'requestRollback' }>,
-  attempt: number,
   ports: Pick<Ports, 'store' | 'catalog' | 'clock' | 'rollbacks'>,
 ): Promise<void> {
   const { store, catalog, rollbacks } = ports;
@@ -33,14 +33,15 @@ export async function requestRollback(
   const { service, version, environment } = deploy;
   const way = findService(catalog.current(), service)?.rollback;
   const ask = async (): Promise<RollbackOutcome> => {
-    if (attempt > 1) return INTERRUPTED;
+    if (asked.sendingAt !== undefined) return INTERRUPTED;
     if (way?.kind !== 'webhook') return NO_WAY;
     const by = asked.by.kind === 'person' ? asked.by.user : asked.by.name;
     const previous = asked.to === undefined ? {} : { previousVersion: asked.to };
+    await markSending(deploy.id, key, ports);
     return rollbacks.request(
       way,
       { service, version, ...previous, environment, deploy: id, by },
-      `${id}-${key}`,
+      `${id}-${asked.first ?? key}`,
     );
   };
   const outcome = await ask();
@@ -49,6 +50,18 @@ export async function requestRollback(
     `rollback-answered:${id}:${key}`,
     ports,
   );
+}
+
+async function markSending(
+  id: string,
+  key: string,
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+): Promise<void> {
+  await store.transact(async ({ deploys }) => {
+    const deploy = await deploys.get(id);
+    if (deploy?.rollbackAsked?.key !== key) throw new Error('the rollback was asked for anew meanwhile');
+    await deploys.save({ ...deploy, rollbackAsked: { ...deploy.rollbackAsked, sendingAt: clock.now() } });
+  });
 }
 
 /** Says in the deploy's thread that a rollback was asked for, and in the same message what came of it. */

@@ -1,4 +1,6 @@
+import type { Deploy } from '#domain/deploy.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
+import { present } from '#domain/optional.ts';
 import type { Ports } from '../ports.ts';
 import { offerOf } from '../rollback.ts';
 import { announceDeploy, deployRoot } from './deploy.ts';
@@ -19,16 +21,25 @@ export async function showAnswer(
   const deploy = await store.deploys.get(id);
   if (deploy === undefined || message.about !== 'deployReport') return;
   const { rollback: _, ...rest } = message;
+  const shownDeploy = asAnswered(message.deploy, deploy);
   await store.outbox.put(
     {
       key,
       to,
       priority: PRIORITY.answer,
-      message: { ...rest, deploy, ...(await offerOf(deploy, ports)) },
+      message: { ...rest, deploy: shownDeploy, ...(await offerOf(deploy, ports)) },
       ...(parent === undefined ? {} : { parent }),
     },
     clock.now(),
   );
+}
+
+/** The deploy as its report shows it, with what people said since: the watch may have found more, which is not what the figures around it show. */
+function asAnswered(
+  { answered: _, expected: __, rollbackAsked: ___, ...shown }: Deploy,
+  { answered, expected, rollbackAsked }: Deploy,
+): Deploy {
+  return { ...shown, ...present({ answered, expected, rollbackAsked }) };
 }
 
 /** Key of the report in a deploy's thread. */

@@ -25,16 +25,22 @@ export function registerCommands(app: App, asks: Asks): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: new RegExp(`^${TRY}`) },
     async ({ ack, action, body, respond }) => {
-      const place = body.channel?.id ?? body.user.id;
-      const key = `try:${body.user.id}:${action.action_ts}`;
-      await answerTyped({ text: action.value ?? '', by: body.user.id, place, key }, { ack, respond }, asks);
+      const typed = {
+        text: action.value ?? '',
+        by: body.user.id,
+        place: body.channel?.id ?? body.user.id,
+        key: `try:${body.user.id}:${action.action_ts}`,
+      };
+      // Suggested in a thread, where somebody mentioned the bot, it is answered there.
+      const thread: unknown = body.container.thread_ts;
+      await answerTyped(typeof thread === 'string' ? { ...typed, thread } : typed, { ack, respond }, asks);
     },
   );
 }
 
 /** Answers what somebody typed: at once where that can be, else by an event, committed before it is acknowledged. */
 async function answerTyped(
-  typed: { text: string; by: string; place: string; key: string },
+  typed: { text: string; by: string; place: string; key: string; thread?: string },
   { ack, respond }: { ack: () => Promise<void>; respond: RespondFn },
   asks: Asks,
 ): Promise<void> {
@@ -47,8 +53,11 @@ async function answerTyped(
     await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
     return;
   }
-  const { by, place } = typed;
-  const question = { request: words.request, words: `/obs ${typed.text}`, by, place, direct: words.direct };
+  const { by, place, thread } = typed;
+  const question = {
+    ...{ request: words.request, words: `/obs ${typed.text}`, by, place, direct: words.direct },
+    ...(thread === undefined ? {} : { thread }),
+  };
   // Acknowledged means committed: a question that could not be stored fails before the asker's eyes.
   await asks.submit({ type: 'asked', question }, typed.key);
   asks.failpoint('pressed-not-acknowledged');

@@ -122,5 +122,5 @@ function evidence({ rows, before, after }: CompareAnswer): readonly KnownBlock[]
 
 function pWords(p: number): string {
   if (!(p >= 0 && p <= 1)) return 'p unknown';
-  return p < 0.0001 ? 'p < 0.0001' : `p = ${Number(p.toPrecision(2))}`;
+  return p < 0.0001 ? 'p &lt; 0.0001' : `p = ${Number(p.toPrecision(2))}`;
 }

@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Deploy } from '#domain/deploy.ts';
+import type { Verdict } from '#domain/verdict/verdict.ts';
 import { plain, section } from '../blocks.ts';
+import { isVerdict } from './verdict.ts';
 
 /** The form's callback id, and the one field that it has. */
 export const EXPECTED_FORM = 'verdict-expected';
@@ -10,8 +12,12 @@ export const REASON = 'reason';
 /** As long as a reason may be, in characters. */
 const LONGEST_REASON = 500;
 
-/** What a form carries from where it was opened to where it is sent: the deploy, and the conversation in which the button stood. */
-const FormPlace = z.object({ deploy: z.string(), channel: z.string() });
+/** What a form carries from where it was opened to where it is sent: the deploy, the verdict that was seen, and the conversation in which the button stood. */
+const FormPlace = z.object({
+  deploy: z.string(),
+  seen: z.custom<Verdict>((word) => typeof word === 'string' && isVerdict(word)).optional(),
+  channel: z.string(),
+});
 export type FormPlace = z.infer<typeof FormPlace>;
 
 /** Asks why a verdict is expected, and says what that means. */

@@ -2,10 +2,12 @@ import type { Button, KnownBlock } from '@slack/types';
 import { answersOf, saidRight } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { isRollbackUnderWay, type RollbackOffer } from '#domain/rollback-way.ts';
+import type { Verdict } from '#domain/verdict/verdict.ts';
 import { bare, context, plain, webAddress } from '../blocks.ts';
 import { who } from './figures.ts';
+import { isVerdict } from './verdict.ts';
 
-/** Action ids of the buttons under a report; the value of each is the deploy's id. */
+/** Action ids of the buttons under a report; the value of each is `shownValue`. */
 export const VERDICT_ACTION = {
   right: 'verdict-right',
   wrong: 'verdict-wrong',
@@ -32,6 +34,12 @@ export function verdictButtons(deploy: Deploy, rollback?: RollbackOffer): KnownB
     // Right or Wrong is always there: whoever erred can say so.
     { type: 'actions', elements },
   ];
+}
+
+/** Which deploy a button stands under, and the verdict that its presser saw; buttons from before this was carried do not tell that. */
+export function shownIn(value: string | undefined): { readonly deploy: string; readonly seen?: Verdict } {
+  const [deploy = '', word] = (value ?? '').split(' ');
+  return { deploy, ...(word !== undefined && isVerdict(word) ? { seen: word } : {}) };
 }
 
 /** What people said of a verdict: `expected, says @tom: a load test · @rae says: wrong`. */
@@ -76,6 +84,11 @@ function askingButton(deploy: Deploy, { host, to }: Extract<RollbackOffer, { kin
   };
 }
 
-function button(text: string, action: string, { id }: Deploy): Button {
-  return { type: 'button', text: { type: 'plain_text', text }, action_id: action, value: id };
+function button(text: string, action: string, deploy: Deploy): Button {
+  return { type: 'button', text: { type: 'plain_text', text }, action_id: action, value: shownValue(deploy) };
+}
+
+/** What a button carries: the deploy's id, and the verdict over it, for that may change before somebody presses. */
+function shownValue({ id, watch }: Deploy): string {
+  return [id, ...(watch?.verdict === undefined ? [] : [watch.verdict.verdict])].join(' ');
 }

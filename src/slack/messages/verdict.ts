@@ -1,4 +1,5 @@
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { siblingIn } from '#domain/siblings.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { lengthOf, MINUTE } from '#domain/time.ts';
 import { formatChange, formatNumber, formatValue } from '#domain/units.ts';
@@ -14,6 +15,11 @@ export const VERDICT_EMOJI: Readonly<Record<Verdict, string>> = {
   steady: ':white_check_mark:',
   inconclusive: ':grey_question:',
 };
+
+/** Whether a word is a verdict. */
+export function isVerdict(word: string): word is Verdict {
+  return Object.hasOwn(VERDICT_EMOJI, word);
+}
 
 /** What a verdict says of one signal, in a word that fits a table. */
 export const SIGNAL_WORD: Readonly<Record<Verdict, string>> = {
@@ -40,12 +46,26 @@ export function figuresOf(verdict: DeployVerdict, { latest }: Pick<Watch, 'lates
     .join(', ');
 }
 
-/** When it began, beside the rollout: `began 13:42 ±1 min, 20 s after the deploy`. */
-export function onsetWords({ at, plusMinus }: Onset, deploy: Deploy): string {
+/**
+ * When it began, beside the rollout: `began 13:42 ±1 min, 20 s after the deploy`. What was held to be earlier is told as earlier, however
+ * wide the ± is; what began earlier and is the deploy's nevertheless, with the deploy before that it cannot be told apart from.
+ */
+export function onsetWords(
+  { at, plusMinus }: Onset,
+  deploy: Deploy,
+  reasons: readonly string[] = [],
+): string {
   const rollout = deploy.finishedAt ?? deploy.startedAt;
   const began = `began ${time(at, plusMinus < MINUTE ? '{time_secs}' : '{time}')} ±${lengthWords(plusMinus)}`;
-  if (at < deploy.startedAt - plusMinus)
-    return `${began}, ${lengthWords(deploy.startedAt - at)} before the deploy`;
+  const before = `${lengthWords(deploy.startedAt - at)} before the deploy`;
+  if (reasons.includes(BEGAN_BEFORE))
+    return at < deploy.startedAt ? `${began}, ${before}` : `${began}, about when the deploy began`;
+  if (at < deploy.startedAt - plusMinus) {
+    const sibling = siblingIn(reasons, (deploy.startedAt - at) / MINUTE);
+    return sibling === undefined
+      ? `${began}, ${before}`
+      : `${began}, with ${plain(sibling.version, 60)}, ${before}`;
+  }
   if (at < deploy.startedAt) return `${began}, with the deploy`;
   // What began while it rolled out is its doing too.
   return at < rollout
@@ -61,7 +81,7 @@ export function needsWords({ more, what, takes }: Needs): string {
 
 /** What a verdict rests on in a sentence, without its figures. */
 export function basisWords(verdict: DeployVerdict, deploy: Deploy): string {
-  const onset = verdict.onset === undefined ? undefined : onsetWords(verdict.onset, deploy);
+  const onset = verdict.onset === undefined ? undefined : onsetWords(verdict.onset, deploy, verdict.reasons);
   switch (verdict.verdict) {
     case 'degraded':
     case 'improved':
@@ -124,7 +144,7 @@ function floorWords({ relative, absolute }: SignalVerdict['floor']): string {
 }
 
 function pWords(p: number): string {
-  return p < 0.0001 ? 'p < 0.0001' : `p ${formatNumber(p)}`;
+  return p < 0.0001 ? 'p &lt; 0.0001' : `p ${formatNumber(p)}`;
 }
 
 /** The watch in a few words while it goes on: `watching, 6 of 15 min · nothing unusual so far`. */
