@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstSight, look, ripe } from '#domain/sighting.ts';
+import { firstSight, look, ripe, type Sighting } from '#domain/sighting.ts';
 import { HOUR, MINUTE, NOON } from './given.ts';
 
 /** Looks once a minute at what the script shows; `.` is a look that shows nothing. Gives what is due, as `version@minute after noon`. */
@@ -7,16 +7,18 @@ function watch(script: string) {
   const [first = '', ...looks] = script.trim().split(/\s+/);
   let seen = firstSight('checkout', 'label', first.split('+'), NOON);
   const due: string[] = [];
+  let last: Sighting | undefined;
   for (const [i, shown] of looks.entries()) {
     if (shown === '.') continue;
     const round = ripe(look(seen, shown.split('+'), NOON + (i + 1) * MINUTE));
     seen = round.rest;
+    last = round.due.at(-1) ?? last;
     for (const { version, firstAt, previous, goneAt } of round.due) {
       const from = previous === undefined ? '' : `<${previous}`;
       due.push(`${version}@${(firstAt - NOON) / MINUTE}${from}${goneAt === undefined ? '' : ' again'}`);
     }
   }
-  return { due, seen };
+  return { due, seen, last };
 }
 const times = (count: number, shown: string) => ` ${Array(count).fill(shown).join(' ')} `;
 
@@ -128,6 +130,27 @@ describe('a version that the metrics show', () => {
     ],
   ])('%s', (_, script, expected) => {
     expect(watch(script).due).toEqual(expected);
+  });
+
+  it.each<[string, string, boolean]>([
+    [
+      'is no rollback when it was only tried before, beside the old one, and is tried again',
+      `v1${times(20, 'v1+v2')}${times(600, 'v1')}${times(20, 'v1+v2')}${times(5, 'v2')}`,
+      false,
+    ],
+    [
+      'is no rollback when it was tried for hours before, beside the old one, and is tried again',
+      `v1${times(240, 'v1+v2')}${times(600, 'v1')}${times(20, 'v1+v2')}${times(10, 'v2')}`,
+      false,
+    ],
+    ['is a rollback when it ran alone before', `v1${times(20, 'v2')}${times(10, 'v1')}`, true],
+    [
+      'is a rollback when it ran alone before, also the second time, and after it came back for a moment only',
+      `v1${times(20, 'v2')}${times(10, 'v1')}${times(20, 'v2')}v1${times(20, 'v2')}${times(10, 'v1')}`,
+      true,
+    ],
+  ])('%s', (_, script, expected) => {
+    expect(watch(script).last?.ranBefore ?? false).toBe(expected);
   });
 
   it('is given the time to be announced also when Bellbuoy was away as it came', () => {
