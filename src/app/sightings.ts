@@ -74,7 +74,7 @@ async function tell(
   { versions }: Sightings,
   { store, catalog, clock, log, meter }: SightPorts,
 ): Promise<void> {
-  const { version, firstAt, previous, goneAt } = sighting;
+  const { version, firstAt, previous, ranBefore } = sighting;
   const deploys = await store.deploys.recent({ service: service.name, limit: RECENT_DEPLOYS });
   const { watchedEnvironments: watched } = catalog.current();
   const environment = environmentSeen(deploys, watched);
@@ -90,7 +90,7 @@ async function tell(
       hints: { service: service.name },
       version,
       ...(previous === undefined ? {} : { previousVersion: previous }),
-      ...(goneAt === undefined ? {} : { rollback: true }),
+      ...(ranBefore === undefined ? {} : { rollback: ranBefore }),
       environment,
       // What the metrics show is what is watched, whatever name its senders gave it.
       ...(watched[0] === undefined ? {} : { environmentTier: watched[0] }),

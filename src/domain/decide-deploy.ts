@@ -73,7 +73,7 @@ function knownOf(
   if (event.unannounced === true) return undefined;
   const known = deploys.find((deploy) =>
     deploy.unannounced === true
-      ? announces(event, deploy, context)
+      ? announces(event, deploy, { ...context, others: deploys })
       : isSameDeploy(deploy, event, context.service),
   );
   return known?.unannounced === true ? asAnnounced(known, event) : known;

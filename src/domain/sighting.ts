@@ -1,14 +1,27 @@
-import { HOUR, type Instant, MINUTE } from './time.ts';
+import { present } from './optional.ts';
+import { type Duration, HOUR, type Instant, MINUTE } from './time.ts';
 
 /** For so long after a new version was noticed, somebody may announce it. */
 const GRACE = 5 * MINUTE;
 
-/** A version is gone when another one ran alone at so many looks in a row: a scrape or two may fail. */
-const GONE_AFTER = 3;
-
 /** What has run side by side for longer than a rollout takes is meant so. When half of it vanishes, its metrics are likelier to be away. */
 const ROLLOUT = 30 * MINUTE;
-const GONE_AFTER_SIDE_BY_SIDE = 30;
+
+/**
+ * At so many looks in a row a version must run alone until the others are gone. A scrape or two may fail; in a rollout the old version's
+ * may fail for minutes. One that is back must show for longer that it was put back, and not only away.
+ */
+const ALONE_FOR = { swapped: 3, rolledOut: 5, back: 10, sideBySide: 30 };
+
+/** When one of several vanished and a new one came at the same time, it has taken its place after so long. */
+const REPLACED_AFTER = 10 * MINUTE;
+const AT_THE_SAME_TIME = 2 * MINUTE;
+
+/** A new version that was not seen for so long, and never ran alone, came to nothing. */
+const FORGOTTEN_AFTER = 10 * MINUTE;
+
+/** What stays so long beside another version is no batch job; what was gone so long was not only away. */
+const LONG = 3 * HOUR;
 
 /** So many versions that are gone are remembered of a service. */
 const REMEMBERED = 50;
@@ -26,8 +39,10 @@ export type Sighting = {
   readonly previous?: string;
   /** Of a new one that had run and gone before: when it was last seen then. */
   readonly goneAt?: Instant;
-  /** Whether it has run without any other. */
+  /** Whether it has run without any other, since it came. */
   readonly ranAlone?: true;
+  /** Of a new one that had run and gone before: whether it ran without any other then. Else it was only tried. */
+  readonly ranBefore?: true;
 };
 
 /** What the metrics showed of one service's versions. `readBy` is how they were read: read otherwise, they have other names. */
@@ -39,7 +54,7 @@ export type Sightings = {
   readonly versions: readonly Sighting[];
   /** What runs alone now, since when, and at how many looks in a row. */
   readonly alone?: { readonly version: string; readonly since: Instant; readonly looks: number };
-  /** Since when several run side by side. */
+  /** Since when several run side by side; 0 where they did when they were first seen. */
   readonly mixedSince?: Instant;
 };
 
@@ -50,11 +65,14 @@ export function firstSight(
   running: readonly string[],
   at: Instant,
 ): Sightings {
+  const isAlone = running.length === 1;
+  const seen: Sighting = { version: '', state: 'known', firstAt: at, lastAt: at };
   return {
     service,
     readBy,
     at,
-    versions: running.map((version) => ({ version, state: 'known', firstAt: at, lastAt: at })),
+    versions: running.map((version) => ({ ...seen, version, ...(isAlone ? { ranAlone: true } : {}) })),
+    ...(isAlone ? {} : { mixedSince: 0 }),
   };
 }
 
@@ -65,13 +83,14 @@ export function firstSight(
 export function look(seen: Sightings, running: readonly string[], at: Instant): Sightings {
   const alone = aloneAt(seen, running, at);
   const mixedSince = alone === undefined ? (seen.mixedSince ?? at) : seen.mixedSince;
-  const isSettled = alone !== undefined && alone.looks >= patience(alone.since, mixedSince);
   const shown = running.map((version) => sightingOf(seen, version, at));
+  const isSettled = alone !== undefined && alone.looks >= patience(alone.since, mixedSince, shown);
+  const isOut = (missing: Sighting) => isSettled || at - missing.lastAt > lastsUnseen(missing);
   const versions = [
     ...shown.map((one) => (isSettled ? { ...one, ranAlone: true as const } : one)),
     ...seen.versions
       .filter(({ version }) => !running.includes(version))
-      .flatMap((missing) => (isSettled || at - missing.lastAt > HOUR ? withdrawn(missing) : [missing])),
+      .flatMap((missing) => (isOut(missing) ? withdrawn(missing) : [missing])),
   ];
   return {
     service: seen.service,
@@ -84,22 +103,18 @@ export function look(seen: Sightings, running: readonly string[], at: Instant): 
 }
 
 /**
- * Takes out the new versions whose time to be announced is over: those that run, or ran alone, may be deploys. One that vanished before,
- * and never ran alone, was tried only and is forgotten.
+ * Takes out the new versions that are deploys: their time to be announced is over, and they ran alone. One that was never seen before may
+ * also have taken the place of one of several, or stayed beside another for hours; until then it may be a batch job that carries its own.
  */
 export function ripe(seen: Sightings): { readonly due: readonly Sighting[]; readonly rest: Sightings } {
-  const isOver = ({ state, noticedAt = seen.at }: Sighting) =>
-    // Either way: one noticed in the future was noticed by a clock that went ahead.
-    state === 'new' && Math.abs(seen.at - noticedAt) >= GRACE;
-  const isDue = (one: Sighting) => isOver(one) && (one.lastAt === seen.at || one.ranAlone === true);
+  const due = seen.versions.filter((one) => isDue(one, seen));
   return {
-    due: seen.versions.filter(isDue),
+    due: due.map((one) => asDue(one, seen)),
     rest: {
       ...seen,
-      versions: seen.versions.flatMap((one) => {
-        if (!isOver(one)) return [one];
-        return isDue(one) ? [asKnown(one)] : forgotten(one);
-      }),
+      versions: seen.versions.map((one) =>
+        due.includes(one) || wasOnlyAway(one, seen) ? asKnown(one) : one,
+      ),
     },
   };
 }
@@ -110,8 +125,56 @@ function aloneAt({ alone }: Sightings, running: readonly string[], at: Instant):
   return alone?.version === version ? { ...alone, looks: alone.looks + 1 } : { version, since: at, looks: 1 };
 }
 
-function patience(aloneSince: Instant, mixedSince: Instant | undefined): number {
-  return mixedSince !== undefined && aloneSince - mixedSince > ROLLOUT ? GONE_AFTER_SIDE_BY_SIDE : GONE_AFTER;
+function patience(aloneSince: Instant, mixedSince: Instant | undefined, shown: readonly Sighting[]): number {
+  if (mixedSince !== undefined && aloneSince - mixedSince > ROLLOUT) return ALONE_FOR.sideBySide;
+  if (shown.some(({ goneAt }) => goneAt !== undefined)) return ALONE_FOR.back;
+  return mixedSince === undefined ? ALONE_FOR.swapped : ALONE_FOR.rolledOut;
+}
+
+/** How long a version may be unseen, while others are, until it is out. */
+function lastsUnseen({ state, ranAlone }: Sighting): Duration {
+  return state === 'new' && ranAlone === undefined ? FORGOTTEN_AFTER : HOUR;
+}
+
+function isDue(one: Sighting, seen: Sightings): boolean {
+  const { state, noticedAt, goneAt, ranAlone, lastAt } = one;
+  const noticed = noticedAt ?? seen.at;
+  // Either way: one noticed in the future was noticed by a clock that went ahead.
+  if (state !== 'new' || Math.abs(seen.at - noticed) < GRACE) return false;
+  if (ranAlone === true) return true;
+  if (goneAt !== undefined || lastAt !== seen.at) return false;
+  return seen.at - noticed >= LONG || vanishedFor(one, seen) !== undefined;
+}
+
+/** Of several that run side by side, the one that vanished as this one came. */
+function vanishedFor(
+  { version, noticedAt }: Pick<Sighting, 'version' | 'noticedAt'>,
+  { versions, at }: Sightings,
+): Sighting | undefined {
+  return versions.find(
+    (one) =>
+      one.state === 'known' &&
+      one.version !== version &&
+      one.lastAt >= (noticedAt ?? at) - AT_THE_SAME_TIME &&
+      at - one.lastAt >= REPLACED_AFTER,
+  );
+}
+
+/** What ran beside another one for long before it was put back is judged from when it ran alone. */
+function asDue(one: Sighting, seen: Sightings): Sighting {
+  const since = seen.alone?.version === one.version ? seen.alone.since : one.firstAt;
+  const previous = vanishedFor(one, seen)?.version ?? one.previous;
+  return {
+    ...one,
+    ...(previous === undefined ? {} : { previous }),
+    ...(one.goneAt !== undefined && since - one.firstAt > ROLLOUT ? { firstAt: since } : {}),
+  };
+}
+
+/** Whether a version that is back belongs beside the other one, as before: it never ran alone, and was not away for long. */
+function wasOnlyAway({ state, goneAt, ranBefore, ranAlone, firstAt }: Sighting, { at }: Sightings): boolean {
+  const isBack = state === 'new' && goneAt !== undefined && ranAlone === undefined;
+  return isBack && ranBefore === undefined && firstAt - goneAt < LONG && at - firstAt > ROLLOUT;
 }
 
 function sightingOf({ versions }: Sightings, version: string, at: Instant): Sighting {
@@ -124,6 +187,7 @@ function sightingOf({ versions }: Sightings, version: string, at: Instant): Sigh
     ...{ version, state: 'new', firstAt: at, lastAt: at, noticedAt: at },
     ...(previous === undefined ? {} : { previous: previous.version }),
     ...(known === undefined ? {} : { goneAt: known.lastAt }),
+    ...(known?.ranAlone === undefined ? {} : { ranBefore: known.ranAlone }),
   };
 }
 
@@ -134,12 +198,14 @@ function withdrawn(one: Sighting): readonly Sighting[] {
 }
 
 /** A new version that came to nothing: as if it had not been seen, this time. */
-function forgotten({ version, firstAt, goneAt }: Sighting): readonly Sighting[] {
-  return goneAt === undefined ? [] : [{ version, state: 'gone', firstAt, lastAt: goneAt }];
+function forgotten({ version, firstAt, goneAt, ranBefore }: Sighting): readonly Sighting[] {
+  return goneAt === undefined
+    ? []
+    : [{ version, state: 'gone', firstAt, lastAt: goneAt, ...present({ ranAlone: ranBefore }) }];
 }
 
-function asKnown({ version, firstAt, lastAt, ranAlone }: Sighting): Sighting {
-  return { version, state: 'known', firstAt, lastAt, ...(ranAlone === undefined ? {} : { ranAlone }) };
+function asKnown({ version, firstAt, lastAt, ranAlone, ranBefore }: Sighting): Sighting {
+  return { version, state: 'known', firstAt, lastAt, ...present({ ranAlone: ranAlone ?? ranBefore }) };
 }
 
 function remembered(versions: readonly Sighting[]): readonly Sighting[] {

@@ -33,7 +33,8 @@ export function isAnnounced(
   const here = (deploy: Deploy) => deploy.environment === environment;
   const latest = deploys.find((deploy) => here(deploy) && deploy.startedAt <= firstAt);
   return later.some((deploy) => {
-    if (isCalled(deploy, version)) return deploy === latest || isNear(deploy, firstAt);
+    if (isCalled(deploy, version))
+      return deploy === latest || isNear(deploy, firstAt) || (here(deploy) && deploy.startedAt >= firstAt);
     const isOnlyAnnounced = deploy.unannounced !== true && names.every((name) => !isCalled(deploy, name));
     return isOnlyAnnounced && here(deploy) && isNear(deploy, firstAt);
   });
@@ -44,7 +45,11 @@ export function isOvertaken(report: DeployReport, deploys: readonly Deploy[]): b
   const [latest] = deploys.filter(({ environment }) => environment === report.environment);
   const candidates = report.rollback === true ? [latest] : deploys;
   return candidates.some(
-    (deploy) => deploy !== undefined && isCalled(deploy, report.version) && isNear(deploy, report.at),
+    (deploy) =>
+      deploy !== undefined &&
+      isCalled(deploy, report.version) &&
+      (isNear(deploy, report.at) ||
+        (deploy.environment === report.environment && deploy.startedAt >= report.at)),
   );
 }
 

@@ -57,18 +57,67 @@ describe('an unannounced deploy', () => {
     expect(deploys()[0]).not.toHaveProperty('unannounced');
   });
 
-  it('is another one than that of staging, or of an hour later', () => {
+  it.each([
+    ['14 minutes', '12:14'],
+    ['25 minutes', '12:25'],
+    ['hours', '18:00'],
+  ])(
+    'keeps its beginning, thread and watch when its sender reports only that it succeeded, %s later',
+    (_, clock) => {
+      const { when, deploys } = story();
+      when(at('12:06'), seen('v2', '12:00'));
+      const [first] = deploys();
+      when(at(clock), said('v2', clock, { actor: 'noor' }));
+      expect(deploys()).toMatchObject([
+        {
+          id: first?.id,
+          startedAt: NOON,
+          actor: 'noor',
+          watch: { state: 'watching', baseline: { to: NOON } },
+        },
+      ]);
+      expect(deploys()[0]).not.toHaveProperty('unannounced');
+    },
+  );
+
+  it.each<[string, DeployReport[], DeployReport]>([
+    ['staging', [], said('v2', '12:20', { environment: 'staging' })],
+    ['another one that was deployed since', [said('v3', '12:20')], said('v2', '12:40')],
+    ['one that began later, as its sender says', [], said('v2', '13:00', { startedAt: at('12:55') })],
+    ['one whose rollout begins later', [], report('started', { version: 'v2', at: at('12:30') })],
+    [
+      'another watched environment, where its own is known',
+      [said('v1', '10:00')],
+      said('v2', '15:00', { environment: 'eu', environmentTier: 'production' }),
+    ],
+  ])('is another one than that of %s', (_, events, later) => {
+    const { when, deploys } = story();
+    const all = [...events, seen('v2', '12:00')].toSorted((a, b) => a.at - b.at);
+    for (const event of all) when(event.at, event);
+    when(later.at, later);
+    expect(deploys()).toHaveLength(all.length + 1);
+    expect(deploys().filter(({ unannounced }) => unannounced)).toHaveLength(1);
+  });
+
+  it('is another one than that of a day later', () => {
     const { when, deploys } = story();
     when(at('12:06'), seen('v2', '12:00'));
-    when(at('12:07'), said('v2', '12:07', { environment: 'staging' }));
-    when(NOON + HOUR, said('v2', '13:00'));
-    expect(deploys().map(({ unannounced }) => unannounced)).toEqual([true, undefined, undefined]);
+    const later = NOON + 25 * HOUR;
+    when(later, report('succeeded', { version: 'v2', at: later }));
+    expect(deploys()).toHaveLength(2);
   });
 
   it('is none when its announcement came in while it was on its way', () => {
     const { when, deploys } = story();
     when(at('12:05'), said('2.0.0', '12:01'));
     expect(when(at('12:05'), seen('v2.0.0', '12:00')).deploys).toEqual([]);
+    expect(deploys()).toHaveLength(1);
+  });
+
+  it('is none when the announcement of a slow rollout came in while it was on its way', () => {
+    const { when, deploys } = story();
+    when(at('12:45'), said('2.0.0', '12:40'));
+    expect(when(at('12:45'), seen('v2.0.0', '12:00')).deploys).toEqual([]);
     expect(deploys()).toHaveLength(1);
   });
 
@@ -152,6 +201,18 @@ describe('a version that the metrics show', () => {
       'by a name that the metrics never show, an hour before',
       false,
       [said('build-881', '11:00')],
+      sighting('12:00'),
+    ],
+    [
+      'long after it was first seen, when the rollout was through',
+      true,
+      [said('v2', '12:40')],
+      sighting('12:00'),
+    ],
+    [
+      'for another environment, long after it was first seen',
+      false,
+      [said('v2', '12:40', { environment: 'staging' })],
       sighting('12:00'),
     ],
     ['by nobody, while another version was', false, [said('v1', '11:58')], sighting('12:00')],
