@@ -115,7 +115,8 @@ function whyUnsure(
 ): readonly string[] {
   if (signals.length === 0) return ['Nothing was measured of this service.'];
   if (felt.length === 0) return ['Neither errors nor durations were measured.'];
-  if (seen < planned) return [];
+  if (seen < planned)
+    return [...new Set(felt.filter(({ looks }) => looks === 0).flatMap(({ reasons }) => reasons))];
   const unsure = felt.filter(({ verdict }) => verdict === 'inconclusive');
   const isBetween = unsure.some(({ reasons, needs }) => reasons.length === 0 && needs === undefined);
   return [...new Set([...unsure.flatMap(({ reasons }) => reasons), ...(isBetween ? [BETWEEN] : [])])];
