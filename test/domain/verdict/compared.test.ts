@@ -184,4 +184,19 @@ describe('how sure a difference is', () => {
     expect(found?.word).toMatch(/alike|cannotTell/);
     expect(found?.p).toBeGreaterThan(0.01);
   });
+
+  it.each([14, 29])('is not claimed for one bad minute (minute %i), however bad', (minute) => {
+    const calm = observed({
+      requests: { bad: new Float64Array(STEPS).fill(6), total: new Float64Array(STEPS).fill(6000) },
+    });
+    for (const bad of [60, 200, 600]) {
+      const burst = Float64Array.from({ length: STEPS }, (_, i) => (i === minute ? bad : 6));
+      const found = comparedOf(
+        'errorRatio',
+        calm,
+        observed({ requests: { bad: burst, total: new Float64Array(STEPS).fill(6000) } }),
+      );
+      expect(found?.word, `${bad}`).toBe('cannotTell');
+    }
+  });
 });
