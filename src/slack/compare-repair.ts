@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { readCompare } from './compare-words.ts';
 import { lower } from './length-words.ts';
-import { signalNames } from './signal-words.ts';
+import { isPercentile, signalAt, signalNames } from './signal-words.ts';
 
 /** What may have been meant by words of a comparison that were not understood: whole ones, and for the first such word the one that was meant. */
 export type Repair = { readonly meant?: string; readonly wholes: readonly string[] };
@@ -53,13 +53,62 @@ function mistyped(words: readonly string[], at: number): readonly (readonly stri
   ];
 }
 
-/** The words without the one that is wrong, or with another end. */
+/** The words without the one that is wrong, or compared with something else. What says how long, when or which is never left out. */
 function otherwise(words: readonly string[], at: number): readonly (readonly string[])[] {
-  const before = words.slice(0, at);
-  const shortened = at < words.length ? [[...before, ...words.slice(at + 1)]] : [];
-  return hasVersus(before)
-    ? [...shortened, ...ENDINGS.map((ending) => [...upToVersus(before), ...ending])]
-    : shortened;
+  const [before, after] = [words.slice(0, at), words.slice(at + 1)];
+  const shortened = at < words.length && !saysMuch(words[at] ?? '') ? [[...before, ...after]] : [];
+  if (!hasVersus(before)) return shortened;
+  const start = before.findLastIndex(isVersus) + 1;
+  const kept = words.slice(start).filter((word) => signalAt([word], 0) !== undefined);
+  const read = readCompare(words);
+  const isRefused = !read.ok && read.why !== undefined;
+  const isReplaceable =
+    isRefused || !words.slice(start).some((word) => /\d/.test(word) || QUALIFIERS.has(lower(word)));
+  return [
+    ...shortened,
+    ...(isReplaceable ? ENDINGS.map((ending) => [...words.slice(0, start), ...ending, ...kept]) : []),
+  ];
+}
+
+/** Whether a word is a number, or one that the grammar knows: leaving it out would change what is asked. */
+function saysMuch(word: string): boolean {
+  return /\d/.test(word) || isKnown(word) || QUALIFIERS.has(lower(word));
+}
+
+/** Words that say which of several is meant. */
+const QUALIFIERS = new Set([
+  ...[
+    'two',
+    'three',
+    'four',
+    'five',
+    'six',
+    'seven',
+    'eight',
+    'nine',
+    'ten',
+    'half',
+    'previous',
+    'not',
+    'without',
+  ],
+  ...[
+    'monday',
+    'tuesday',
+    'wednesday',
+    'thursday',
+    'friday',
+    'saturday',
+    'sunday',
+    'month',
+    'weekend',
+    'night',
+  ],
+]);
+
+function isKnown(word: string): boolean {
+  const bare = lower(word).replace(/[,;?!.]+$/, '');
+  return VOCABULARY.includes(bare) || signalAt([bare], 0) !== undefined;
 }
 
 function hasVersus(words: readonly string[]): boolean {
@@ -71,10 +120,6 @@ function isVersus(word: string): boolean {
 }
 
 const ENDINGS = [['yesterday'], ['1h', 'ago'], ['before', 'deploy']] as const;
-
-function upToVersus(words: readonly string[]): readonly string[] {
-  return words.slice(0, words.findLastIndex(isVersus) + 1);
-}
 
 const VOCABULARY = [
   ...[
@@ -94,8 +139,10 @@ const VOCABULARY = [
   ...signalNames(),
 ];
 
-/** Words of the grammar that are spelt alike, closest first. */
+/** Words of the grammar that are spelt alike, closest first: none for a figure, nor for a word that is one of them. Another percentile is one of those there are. */
 function nearby(word: string): readonly string[] {
+  if (isPercentile(word)) return ['p99', 'p50'];
+  if (/\d/.test(word) || isKnown(word)) return [];
   const allowed = word.length < 3 ? 0 : word.length < 6 ? 1 : 2;
   return VOCABULARY.map((known) => ({ known, away: distance(lower(word), known) }))
     .filter(({ away }) => away > 0 && away <= allowed)

@@ -3,22 +3,21 @@ import { DAY, type Duration, HOUR, MINUTE, parseDuration, SECOND, WEEK } from '#
 /** What stands at a place in a list of words, and how many of them it takes. */
 export type Found<T> = { readonly value: T; readonly taken: number };
 
-/** A length as people write it: `30m`, `1h30m`, `90 min`, `2 hours`, `an hour`, `half an hour`, `1.5h`; with `last` before it also a bare `hour`. */
+/** A length as people write it: `30m`, `1h30m`, `1h 30m`, `90 min`, `two hours`, `an hour`, `half an hour`, `1.5h`; with `last` before it also a bare `hour`. */
 export function lengthAt(words: readonly string[], at: number): Found<Duration> | undefined {
   const start = LAST.has(lower(words[at])) ? 1 : 0;
-  const [first, second, third] = [0, 1, 2].map((i) => lower(words[at + start + i]));
-  const found = (value: Duration, taken: number) => ({ value, taken: taken + start });
-  if (first === 'half' && (second === 'an' || second === 'a')) {
-    const half = UNITS.get(third ?? '');
-    return half === undefined ? undefined : found(half / 2, 3);
+  const first = partAt(words, at + start, start === 1);
+  if (first === undefined) return undefined;
+  let { value, taken } = first;
+  // What follows in smaller units is more of the same length: `1h 30m`.
+  for (let before = first; before.unit !== undefined; ) {
+    const next = partAt(words, at + start + taken, false);
+    if (next?.unit === undefined || next.unit >= before.unit || next.value >= before.unit) break;
+    value += next.value;
+    taken += next.taken;
+    before = next;
   }
-  const glued = parseDuration(first ?? '') ?? inWords(/^(\d+(?:\.\d+)?)([a-z]+)$/.exec(first ?? ''));
-  if (glued !== undefined) return found(glued, 1);
-  const unit = UNITS.get(second ?? '');
-  const count = ONE.has(first ?? '') ? 1 : Number(/^\d+(\.\d+)?$/.exec(first ?? '')?.[0] ?? Number.NaN);
-  if (unit !== undefined && count > 0) return found(count * unit, 2);
-  const bare = start === 1 ? UNITS.get(first ?? '') : undefined;
-  return bare === undefined || first === undefined || first.length < 3 ? undefined : found(bare, 1);
+  return { value, taken: taken + start };
 }
 
 /** A time of the day in minutes after midnight: `14:00`, `9:30`, `14h`, `9am`, `2:15pm`. */
@@ -31,13 +30,35 @@ export function timeOfDay(word: string | undefined): number | undefined {
   return ((isHalfDay ? hour % 12 : hour) + (read[3] === 'pm' ? 12 : 0)) * 60 + minute;
 }
 
+/** The same at a place in a list of words, also `2 pm`. */
+export function timeAt(words: readonly string[], at: number): Found<number> | undefined {
+  const second = lower(words[at + 1]);
+  const apart = second === 'am' || second === 'pm' ? timeOfDay(`${words[at] ?? ''}${second}`) : undefined;
+  if (apart !== undefined) return { value: apart, taken: 2 };
+  const value = timeOfDay(words[at]);
+  return value === undefined ? undefined : { value, taken: 1 };
+}
+
 /** Small letters, also of a word that is not there. */
 export function lower(word: string | undefined): string {
   return (word ?? '').toLowerCase();
 }
 
 const LAST = new Set(['last', 'past']);
-const ONE = new Set(['a', 'an', 'one']);
+const COUNTS: ReadonlyMap<string, number> = new Map(
+  [
+    ['a', 'an', 'one'],
+    ['two'],
+    ['three'],
+    ['four'],
+    ['five'],
+    ['six'],
+    ['seven'],
+    ['eight'],
+    ['nine'],
+    ['ten'],
+  ].flatMap((names, i) => names.map((name) => [name, i + 1] as const)),
+);
 
 const UNITS: ReadonlyMap<string, Duration> = new Map(
   (
@@ -51,8 +72,25 @@ const UNITS: ReadonlyMap<string, Duration> = new Map(
   ).flatMap(([names, unit]) => names.map((name) => [name, unit] as const)),
 );
 
-function inWords(read: RegExpExecArray | null): Duration | undefined {
-  const unit = UNITS.get(read?.[2] ?? '');
-  const length = Number(read?.[1]) * (unit ?? Number.NaN);
-  return length > 0 ? length : undefined;
+/** A length in one unit, or glued of several (`unit` is then unknown, and nothing follows). */
+type Part = Found<Duration> & { readonly unit?: Duration };
+
+function partAt(words: readonly string[], at: number, mayBeBare: boolean): Part | undefined {
+  const [first = '', second = '', third = ''] = [0, 1, 2].map((i) => lower(words[at + i]));
+  if (first === 'half') {
+    const isLong = second === 'an' || second === 'a';
+    const half = UNITS.get(isLong ? third : second);
+    return half === undefined ? undefined : { value: half / 2, taken: isLong ? 3 : 2 };
+  }
+  const glued = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(first);
+  const unit = UNITS.get(glued?.[2] ?? '');
+  if (unit !== undefined && Number(glued?.[1]) > 0)
+    return { value: Number(glued?.[1]) * unit, taken: 1, unit };
+  const several = parseDuration(first);
+  if (several !== undefined) return { value: several, taken: 1 };
+  const apart = UNITS.get(second);
+  const count = COUNTS.get(first) ?? (/^\d+(\.\d+)?$/.test(first) ? Number(first) : Number.NaN);
+  if (apart !== undefined && count > 0) return { value: count * apart, taken: 2, unit: apart };
+  const bare = mayBeBare && first.length >= 3 ? UNITS.get(first) : undefined;
+  return bare === undefined ? undefined : { value: bare, taken: 1 };
 }

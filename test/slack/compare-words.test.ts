@@ -61,6 +61,109 @@ describe('/obs compare understands', () => {
   });
 });
 
+describe('/obs compare takes what people say', () => {
+  const yesterday = { kind: 'ago', by: DAY };
+  const beforeDeploy = { kind: 'beforeDeploy' };
+  it.each([
+    ['1h 30m vs yesterday', { length: 90 * MINUTE, against: yesterday }],
+    ['1 h 30 min vs yesterday', { length: 90 * MINUTE }],
+    ['1d 12h', { length: 36 * HOUR }],
+    ['vs 1h 30m ago', { length: 30 * MINUTE, against: { by: 90 * MINUTE, words: '1h 30m ago' } }],
+    ['last half hour', { length: 30 * MINUTE }],
+    ['vs two days ago', { against: { kind: 'ago', by: 2 * DAY, words: 'two days ago' } }],
+    ['vs the day before yesterday', { against: { kind: 'ago', by: 2 * DAY } }],
+    ['30m vs previous 30 minutes', { against: { kind: 'ago', by: 30 * MINUTE, words: 'the 30m before' } }],
+    ['vs previous', { against: beforeDeploy }],
+    ['vs previous version', { against: beforeDeploy }],
+    ['vs last deploy', { against: beforeDeploy }],
+    ['vs 30m before deploy', { length: 30 * MINUTE, against: beforeDeploy }],
+    ['vs 1h before deploy', { length: HOUR, against: beforeDeploy }],
+    ['vs before the v1.4.2 deploy', { against: { ...beforeDeploy, version: 'v1.4.2' } }],
+    ['since deploy', { length: DAY, against: beforeDeploy }],
+    ['since v1.4.2', { version: 'v1.4.2', against: { ...beforeDeploy, version: 'v1.4.2' } }],
+    ['since 2 pm', { since: 14 * 60 }],
+    ['since yesterday', { length: DAY, against: yesterday }],
+    ['today vs yesterday', { since: 0, against: yesterday }],
+    ['vs yesterday errors', { measures: ['errorRatio'], against: yesterday }],
+    ['vs yesterday 1h', { length: HOUR, against: yesterday }],
+    ['vs v1.4.1 last 15m', { length: 15 * MINUTE, against: { kind: 'version', version: 'v1.4.1' } }],
+    ['error-rate', { measures: ['errorRatio'] }],
+    ['error_rate', { measures: ['errorRatio'] }],
+    ['5xx', { measures: ['errorRatio'] }],
+    ['p50/p99', { measures: ['p50', 'p99'] }],
+    ['version 42 vs version 41', { version: '42', against: { kind: 'version', version: '41' } }],
+    ['vs release-2026-11-24', { against: { kind: 'version', version: 'release-2026-11-24' } }],
+    ['vs 1234567d', { against: { kind: 'version', version: '1234567d' } }],
+  ])('“checkout %s”', (text, request) => {
+    expect(read(`compare checkout ${text}`)).toMatchObject({ ok: true, request });
+  });
+
+  it('“compare checkout, errors” and “compare checkout: errors”', () => {
+    for (const text of ['compare checkout, errors', 'compare checkout: errors', 'compare checkout’s errors'])
+      expect(read(text)).toMatchObject({ request: { service: 'checkout', measures: ['errorRatio'] } });
+  });
+});
+
+describe('/obs compare takes nothing for a version that is something else', () => {
+  it.each([
+    ['vs 1.5h', ''],
+    ['-1h', '-1h'],
+    ['1h-ago', '1h-ago'],
+    ['p99.9', 'p99.9'],
+    ['14:00-15:00 vs yesterday', '14:00-15:00'],
+    ['v1.4.1..v1.4.2', 'v1.4.1..v1.4.2'],
+    ['http://x.y/1', 'http://x.y/1'],
+    ['vs 11/24', '11/24'],
+  ])('“checkout %s”: stops at “%s”', (text, word) => {
+    expect(read(`compare checkout ${text}`)).toMatchObject({ ok: false, stopped: { word } });
+  });
+
+  it('and says which percentiles there are', () => {
+    const words = read('compare checkout p95');
+    if (words.ok) throw new Error('understood');
+    expect(words.problem.what).toBe(
+      'I stopped understanding at “p95”. Of the percentiles there are p50 and p99.',
+    );
+  });
+});
+
+describe('/obs compare never mends by changing what was asked', () => {
+  it.each([
+    ['30m errors 1h', '1h', ['30m errors vs 1h ago']],
+    ['30m before deploy', 'before', ['30m vs before deploy', 'vs 30m before deploy']],
+  ])('“checkout %s”: at “%s”', (text, word, wholes) => {
+    expect(read(`compare checkout ${text}`)).toMatchObject({
+      ok: false,
+      stopped: { word },
+      suggestions: wholes.map((whole) => `compare checkout ${whole}`),
+    });
+  });
+
+  it.each(['3am vs yesterday', 'vs last 3 tuesdays', 'vs monday', 'vs before 14:00', 'last 30mn'])(
+    '“checkout %s” is neither respelled nor cut',
+    (text) => {
+      const words = read(`compare checkout ${text}`);
+      if (words.ok) throw new Error('understood');
+      expect(words.stopped).not.toHaveProperty('meant');
+      expect(words.suggestions).toEqual(compareExamples('checkout').slice(0, 3));
+    },
+  );
+
+  it('keeps the signals when another thing to compare with is proposed', () => {
+    expect(read('compare checkout vs tomorrow errors')).toMatchObject({
+      suggestions: expect.arrayContaining(['compare checkout vs yesterday errors']),
+    });
+  });
+
+  it('misses the name of a flag that is only a mark', () => {
+    expect(read('compare checkout vs flag !')).toMatchObject({
+      ok: false,
+      problem: { code: 'words-unclear' },
+    });
+    expect(read('compare checkout vs flag !')).toHaveProperty('stopped');
+  });
+});
+
 describe('/obs compare shows where it stopped understanding', () => {
   it.each([
     ['errors lst 30m vs yesterday', 'lst', 'last', ['errors last 30m vs yesterday']],
@@ -70,7 +173,7 @@ describe('/obs compare shows where it stopped understanding', () => {
     ['1h ago', 'ago', undefined, ['vs 1h ago']],
     ['vs befor depoy', 'befor', 'before', ['vs before deploy']],
     ['last 30 vs 1h ago', '30', undefined, ['last 30m vs 1h ago']],
-    ['p95 vs 1h ago', 'p95', 'p99', ['p99 vs 1h ago']],
+    ['p95 vs 1h ago', 'p95', 'p99', ['p99 vs 1h ago', 'p50 vs 1h ago']],
     ['vs tomorrow', 'tomorrow', undefined, ['vs yesterday', 'vs 1h ago', 'vs before deploy']],
     ['errors vs 30m', '', undefined, ['errors vs 30m ago']],
     ['last 3h vs 1h ago', '1h', undefined, ['last 3h vs yesterday', 'last 3h vs before deploy']],

@@ -31,6 +31,14 @@ describe('when something began', () => {
     expect(seen(beganWords(BEGAN, changes))).toBe(words);
   });
 
+  it('never acquits a deploy of what began with it', () => {
+    for (let seconds = -120; seconds <= 900; seconds += 7) {
+      const words = beganWords(BEGAN, [change('v1.4.2', seconds, { startedAt: AT + (seconds - 20) * 1000 })]);
+      if (words.includes('not its doing')) expect(words).toMatch(/, ([2-9]|\d\d) (s|min) before /);
+      expect(words).not.toMatch(/with the deploy|came.*not its doing|(^|\D)0 s before/);
+    }
+  });
+
   it('has the changes after it listed last in an alert’s thread, as none of its causes', () => {
     const changes = [
       change('v1.4.2', -20, { actor: 'noor' }),

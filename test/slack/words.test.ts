@@ -56,6 +56,55 @@ describe('what follows /obs', () => {
     });
   });
 
+  it.each([
+    ['compare chekout errors me', 'compare checkout errors me'],
+    ['compare checkout erors vs yesterday me', 'compare checkout errors vs yesterday me'],
+    ['status chekout me', 'status checkout me'],
+  ])('“%s”, asked in private, is corrected in private', (text, suggestion) => {
+    expect(read(text)).toMatchObject({ ok: false, suggestions: [suggestion] });
+    expect(read(suggestion)).toMatchObject({ ok: true, direct: true });
+  });
+
+  it.each([
+    ['checkout errors vs yesterday', { ask: 'compare', service: 'checkout', measures: ['errorRatio'] }],
+    ['checkout v1.4.2 vs v1.4.1', { ask: 'compare', version: 'v1.4.2', against: { version: 'v1.4.1' } }],
+    ['cmp checkout vs yesterday', { ask: 'compare', service: 'checkout' }],
+    ['how is checkout compared to yesterday', { ask: 'compare', against: { words: 'yesterday' } }],
+    ['checkout compare errors', { ask: 'compare', measures: ['errorRatio'] }],
+    ['is checkout ready', { ask: 'ready', service: 'checkout' }],
+    ['ready checkout?', { ask: 'ready', service: 'checkout' }],
+    ['ready to deploy checkout', { ask: 'ready', service: 'checkout' }],
+    ['show me deploys of checkout', { ask: 'deploys', service: 'checkout' }],
+    ['deploys of checkout', { ask: 'deploys', service: 'checkout' }],
+    ['budget for checkout', { ask: 'budget', service: 'checkout' }],
+    ['status checkout 30 min', { ask: 'service', length: HOUR / 2 }],
+    ['status checkout last hour', { ask: 'service', length: HOUR }],
+    ['checkout last 6h', { ask: 'service', length: 6 * HOUR }],
+    ['Checkout', { ask: 'service', service: 'checkout' }],
+  ])('“%s” is the command that it means', (text, request) => {
+    expect(read(text)).toMatchObject({ ok: true, request });
+  });
+
+  it.each([
+    ['rollback checkout', 'rollback', 'status checkout'],
+    ['why is checkout slow', 'why', 'status checkout'],
+    ['checkout errors', 'errors', 'compare checkout errors'],
+    ['checkout redy', 'redy', 'ready checkout'],
+    ['status checkout since 14:00', 'since', 'status checkout 1h'],
+    ['status checkout vs yesterday', 'compare', 'compare checkout vs yesterday'],
+    ['deploys checkout last week', 'last', 'deploys checkout'],
+  ])('“%s” is no silent status: it stops at “%s”', (text, word, suggestion) => {
+    const words = read(text);
+    if (words.ok) throw new Error('understood');
+    expect(words.problem.what).toContain(word);
+    expect(words.suggestions[0]).toBe(suggestion);
+  });
+
+  it('suggests nothing that is not understood: a flag beside a service mistyped, a length said twice', () => {
+    expect(read('compare chekout vs flag x')).toMatchObject({ suggestions: ['compare checkout'] });
+    expect(read('checkout errors 1h 1h')).toMatchObject({ suggestions: ['status checkout'] });
+  });
+
   it('takes PromQL as Slack sends it: escaped, and with curled quotes', () => {
     expect(read('query a{b=“c”} &gt; 1 &amp;&amp; 2')).toMatchObject({
       request: { promql: 'a{b="c"} > 1 && 2' },
@@ -89,6 +138,11 @@ describe('what follows /obs', () => {
                 'query',
                 '(',
                 'before',
+                'ready',
+                'deploys',
+                'errors',
+                'of',
+                'chekout',
               ),
               { maxLength: 7 },
             )

@@ -1,11 +1,13 @@
-import { comparedWindows } from '#domain/compare-windows.ts';
+import { acquittedOf, rankCauses, suspectOf } from '#domain/causes.ts';
+import { comparedWindows, type Windows } from '#domain/compare-windows.ts';
 import type { BeforeAfterDrawing } from '#domain/panel.ts';
 import type { Request } from '#domain/request.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import { HOUR, type Range } from '#domain/time.ts';
-import type { Answered } from '../answer.ts';
+import { HOUR } from '#domain/time.ts';
+import type { Onset } from '#domain/verdict/verdict.ts';
+import type { Answered, RecentChange } from '../answer.ts';
 import { marksOf, onsetMarks } from '../panels.ts';
 import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
@@ -28,8 +30,9 @@ export async function compare(
   ports: AnswerPorts,
 ): Promise<Answered> {
   const { metrics, clock, store, catalog } = ports;
+  const now = clock.now();
   const deploys = await store.deploys.recent({ service: service.name, limit: RUNS });
-  const windows = comparedWindows(request, deploys, clock.now(), catalog.current().zone);
+  const windows = comparedWindows(request, deploys, now, catalog.current().zone);
   if (!windows.ok)
     return {
       answer: { kind: 'problem', problem: windows.problem, suggestions: [`deploys ${service.name}`] },
@@ -41,7 +44,7 @@ export async function compare(
     metrics.readings([service], measures, after),
     evidence(service, measures, before, after, ports),
     changesIn(service, { from: after.from - (after.to - after.from) - CAUSES, to: after.to }, store),
-    overlay(service, measures, before, after, id, [of, `against ${against}`], ports),
+    overlay(service, measures, windows.value, after.to === now ? 'now' : 'after', id, ports),
   ]);
   const was = readBefore.get(service.name);
   const is = readAfter.get(service.name);
@@ -58,20 +61,35 @@ export async function compare(
   return {
     answer: {
       ...{ kind: 'compare', service: service.name, before, after, of, against, rows },
-      ...{ began: seen.began, changes: seen.began.length === 0 ? [] : changes.slice(0, 2 * NAMED) },
+      ...{ began: seen.began, changes: changesToName(changes, seen.began) },
       problems: distinct([...(was?.problems ?? []), ...(is?.problems ?? []), ...seen.problems]),
     },
     drawing: { ...drawing, marks: [...drawing.marks, ...onsetMarks(seen.began[0], after)] },
   };
 }
 
+/**
+ * The changes that matter for what began, likeliest first: of each onset the one that is named beside it, whatever else came since; then those closest to the clearest.
+ */
+export function changesToName(
+  changes: readonly RecentChange[],
+  began: readonly Onset[],
+): readonly RecentChange[] {
+  const [clearest] = began;
+  if (clearest === undefined) return [];
+  const named = began.flatMap((onset) => {
+    const change = suspectOf(changes, onset) ?? acquittedOf(changes, onset);
+    return change === undefined ? [] : [change];
+  });
+  return [...new Set([...named, ...rankCauses(changes, clearest)])].slice(0, 2 * NAMED);
+}
+
 async function overlay(
   service: Service,
   measures: readonly Measure[],
-  before: Range,
-  after: Range,
+  { before, after, of, against }: Windows,
+  later: 'now' | 'after',
   id: string,
-  facts: readonly string[],
   { metrics, catalog, store }: AnswerPorts,
 ): Promise<BeforeAfterDrawing> {
   const step = metrics.stepFor(after, service.source);
@@ -88,7 +106,7 @@ async function overlay(
     layout: 'overlay',
     id,
     title: service.name,
-    facts,
+    facts: [of, `against ${against}`],
     zone: catalog.current().zone,
     range: after,
     step,
@@ -104,7 +122,7 @@ async function overlay(
       queries: now?.queries.filter(({ line }) => line === measure) ?? [],
       lines: [
         { name: 'before', role: 'before' as const, samples: shift(past?.measures[measure] ?? [], by) },
-        { name: 'now', role: 'after' as const, samples: now?.measures[measure] ?? [] },
+        { name: later, role: 'after' as const, samples: now?.measures[measure] ?? [] },
       ],
     })),
   };

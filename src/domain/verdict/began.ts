@@ -5,7 +5,7 @@ import type { Observed } from './observed.ts';
 import { type ChangePoint, changePointOf, rateChangePoint } from './onset.ts';
 import { clumpingOf, scatterAround } from './scatter.ts';
 import { isStepNotSlope } from './step-or-slope.ts';
-import { boundsAround, type Counted, known, slowerThan, sumOf } from './stretch.ts';
+import { boundsAround, type Counted, known, slowerThan, sumOf, withoutLoudest } from './stretch.ts';
 import type { Onset } from './verdict.ts';
 
 /**
@@ -104,15 +104,6 @@ function countsBegan(counts: Counted): Place | undefined {
   const rates = bad.map((count, i) => ((total[i] ?? 0) > 0 ? count / (total[i] ?? 1) : Number.NaN));
   if (kept < WITHOUT_LOUDEST || !isStepNotSlope(rates, total, index)) return undefined;
   return { index, around: found.around, gain: found.gain, higher };
-}
-
-/** Without the step with the most bad events on the side that has more of them. */
-function withoutLoudest({ bad, total }: Counted, index: number, higher: boolean): Counted {
-  const [from, to] = higher ? [index, bad.length] : [0, index];
-  let loudest = from;
-  for (let i = from; i < to; i += 1) if ((bad[i] ?? 0) > (bad[loudest] ?? 0)) loudest = i;
-  const without = (values: Float64Array) => values.map((value, i) => (i === loudest ? 0 : value));
-  return { bad: without(bad), total: without(total) };
 }
 
 function gaugeBegan(observed: Observed, measure: Measure, values: Float64Array): Began | undefined {

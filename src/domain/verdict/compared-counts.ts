@@ -2,7 +2,8 @@ import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { Duration } from '../time.ts';
 import type { Confidence } from './compared.ts';
 import { type Count, conditionalTest, conditionalTestFewer, ratioBounds } from './counts.ts';
-import { scatterOf } from './scatter.ts';
+import { countsDiffer, type Steps } from './long-run.ts';
+import { scatterAround, scatterOf } from './scatter.ts';
 import { type Counted, known, sumOf } from './stretch.ts';
 import type { Needs } from './verdict.ts';
 
@@ -19,11 +20,17 @@ const SHOWN_AT = quantile(0.975, 0, 1) + quantile(0.8, 0, 1);
 /** An effect that needs more than so many times what was seen may as well be none. */
 export const MOST_TIMES = 1000;
 
+/** A test that found less than this is not told apart from the exact one. */
+const TOLD = 1e-6;
+
 /** Fewer requests in a window say nothing, whatever a test says; nor do fewer bad events in both. */
 const FEWEST = 30;
 const FEWEST_EVENTS = 5;
 
-/** Compares bad events of totals in two windows by the exact conditional test, both as much scattered as they are. `tests` are made of the same data. */
+/**
+ * Compares bad events of totals in two windows by the exact conditional test, both as much scattered as they are around a jump; and, as what wanders looks like a jump too, by a test of steps that
+ * may hang together: the less clear of both. `tests` are made of the same data.
+ */
 export function comparedCounts(
   before: Counted,
   after: Counted,
@@ -33,16 +40,14 @@ export function comparedCounts(
   tests = 1,
 ): Confidence {
   const [was, is] = [known(before), known(after)];
-  const dispersion = Math.max(scatterOf(was), scatterOf(is));
+  const dispersion = Math.max(scatterAround(was, 0), scatterAround(is, 0));
+  const settled = Math.max(scatterOf(was), scatterOf(is));
   const [b, a] = [countOf(was), countOf(is)];
   const few = Math.min(b.total, a.total) < FEWEST;
-  const p = few
-    ? 1
-    : Math.min(
-        1,
-        2 * tests * Math.min(conditionalTest(b, a, dispersion), conditionalTestFewer(b, a, dispersion)),
-      );
-  const isTold = !few && b.bad + a.bad >= FEWEST_EVENTS * dispersion && p < SURE;
+  const exact = 2 * Math.min(conditionalTest(b, a, settled), conditionalTestFewer(b, a, settled));
+  const hanging = few ? 1 : hangingTest(was, is);
+  const p = few ? 1 : Math.min(1, tests * Math.max(exact, hanging));
+  const isTold = !few && b.bad + a.bad >= FEWEST_EVENTS * settled && p < SURE;
   const word = isAlike(b, a, dispersion, floor, few, isTold)
     ? 'alike'
     : isTold
@@ -52,14 +57,32 @@ export function comparedCounts(
       : 'cannotTell';
   const needs = word === 'cannotTell' ? needsOf(b, a, dispersion, floor, is.total.length * step) : undefined;
   const scatter = dispersion > 1.05 ? `, scattered ${dispersion.toFixed(1)} times as much as by chance` : '';
+  const test = hanging > exact && hanging > TOLD ? 'test of steps that hang together' : 'exact test';
   return {
     word,
     direction: a.bad / a.total >= b.bad / b.total ? 'higher' : 'lower',
-    test: `exact test ${what}${scatter}`,
+    test: `${test} ${what}${scatter}`,
     p,
     n: Math.round(b.total + a.total),
     ...(needs === undefined ? {} : { needs }),
   };
+}
+
+/** The p-value where steps may hang together: of the logarithm of the ratio of the rates, from steps as shares of their window’s own rate. */
+function hangingTest(before: Counted, after: Counted): number {
+  const rate = (counted: Counted) => {
+    const { bad, total } = countOf(counted);
+    return (bad + 0.5) / total;
+  };
+  const steps = (counted: Counted): Steps => {
+    const own = rate(counted);
+    const share = (count: number, i: number) => count / ((counted.total[i] ?? 0) * own);
+    return {
+      values: counted.bad.map((count, i) => ((counted.total[i] ?? 0) > 0 ? share(count, i) : 0)),
+      noise: counted.total.map((total) => (total > 0 ? 1 / (total * own) : Number.POSITIVE_INFINITY)),
+    };
+  };
+  return countsDiffer(steps(before), steps(after), Math.log(rate(after) / rate(before)));
 }
 
 function countOf({ bad, total }: Counted): Count {

@@ -4,11 +4,16 @@ import type { Duration } from '../time.ts';
 import type { Confidence } from './compared.ts';
 import { FOUND_AT, MOST_TIMES, SURE, VERY_SURE } from './compared-counts.ts';
 import { measured, middle } from './gauge-moment.ts';
+import { valuesDiffer } from './long-run.ts';
 import { mannWhitney, shiftBounds } from './ranks.ts';
 import { clumpingOf } from './scatter.ts';
+import { quantileOf } from './season.ts';
 
 /** Steps that a window needs. */
 const FEWEST = 8;
+
+/** The share of values on each side that are drawn in. */
+const OUTER = 0.05;
 
 /** By how much, relative to the median before, values have to differ to matter. */
 const FLOOR = 0.1;
@@ -30,7 +35,8 @@ export function comparedGauges(before: Float64Array, after: Float64Array, step: 
   const spread = Math.sqrt((n * m * (n + m + 1) * clumping) / 12);
   const { u, twoSided } = mannWhitney(was, is);
   const z = twoSided >= 1 ? 0 : Math.max(0, Math.abs(u - (n * m) / 2) - 0.5) / spread;
-  const p = Math.min(1, 2 * Math.min(2 * normal(-z, 0, 1), welch(was, is, clumping)));
+  const clearer = Math.min(1, 2 * Math.min(2 * normal(-z, 0, 1), welch(was, is, clumping)));
+  const p = Math.max(clearer, valuesDiffer(drawnIn(before), drawnIn(after)));
   const { low, high } = shiftBounds(was, is, 1.96, clumping);
   const floor = FLOOR * Math.abs(middle(was));
   const isAlike = low >= -floor && high <= floor;
@@ -46,6 +52,14 @@ export function comparedGauges(before: Float64Array, after: Float64Array, step: 
       ? { needs: { more, what: 'samples' as const, takes: more * step } }
       : {}),
   };
+}
+
+/** Values drawn in to all but the outermost of them, so that a spike weighs no more than others do; what was not measured is left out. */
+function drawnIn(values: Float64Array): Float64Array {
+  const known = Float64Array.from(measured(values, 0, values.length));
+  const sorted = known.toSorted();
+  const [low, high] = [quantileOf(sorted, OUTER), quantileOf(sorted, 1 - OUTER)];
+  return known.map((value) => Math.min(high, Math.max(low, value)));
 }
 
 /** The two-sided p-value of Welch (1947) of two means, of samples of which `clumping` values are worth one. */

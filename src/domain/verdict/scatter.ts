@@ -1,6 +1,6 @@
 import { dispersionOf } from './counts.ts';
 import { rateChangePoint } from './onset.ts';
-import type { Counted } from './stretch.ts';
+import { type Counted, sumOf, withoutLoudest } from './stretch.ts';
 
 /** Steps that are taken together to see scatter that hangs together from one step to the next. */
 const TOGETHER = 5;
@@ -10,12 +10,17 @@ const CHANGED = 8;
 
 /**
  * How much more counts scatter than Poisson’s would, at least 1: between steps and between stretches of five, whichever is more. Where they changed for good, what is before and what is after
- * scatter each around their own rate.
+ * scatter each around their own rate; a change that a single step speaks for is a burst, and scatters.
  */
-export function scatterOf({ bad, total }: Counted): number {
-  const change = rateChangePoint(bad, total, 1);
-  const at = change !== undefined && change.gain >= CHANGED ? change.index : 0;
-  return scatterAround({ bad, total }, at);
+export function scatterOf(counts: Counted): number {
+  const change = rateChangePoint(counts.bad, counts.total, 1);
+  if (change === undefined || change.gain < CHANGED) return scatterAround(counts, 0);
+  const { index } = change;
+  const rate = (from: number, to: number) =>
+    sumOf(counts.bad.subarray(from, to)) / Math.max(1, sumOf(counts.total.subarray(from, to)));
+  const quieter = withoutLoudest(counts, index, rate(index, counts.bad.length) > rate(0, index));
+  const kept = rateChangePoint(quieter.bad, quieter.total, 1)?.gainAt(index) ?? 0;
+  return scatterAround(counts, kept >= CHANGED ? index : 0);
 }
 
 /** The same with the change at a known step. */

@@ -58,3 +58,12 @@ export function boundsAround(
 export function sumOf(values: Float64Array): number {
   return values.reduce((all, value) => all + value, 0);
 }
+
+/** Without the step with the most bad events from `index` on, or before it where that side has more of them. */
+export function withoutLoudest({ bad, total }: Counted, index: number, higher: boolean): Counted {
+  const [from, to] = higher ? [index, bad.length] : [0, index];
+  let loudest = from;
+  for (let i = from; i < to; i += 1) if ((bad[i] ?? 0) > (bad[loudest] ?? 0)) loudest = i;
+  const without = (values: Float64Array) => values.map((value, i) => (i === loudest ? 0 : value));
+  return { bad: without(bad), total: without(total) };
+}

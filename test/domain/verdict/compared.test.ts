@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { comparedOf } from '#domain/verdict/compared.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
 import { seeded } from '../../telemetry/counters.ts';
-import { countsOf, STEP, type Traffic, timesOf } from './made.ts';
+import { countsOf, poisson, STEP, type Traffic, timesOf } from './made.ts';
 
 const STEPS = 30;
 const observed = (more: Partial<Observed>): Observed => ({
@@ -109,5 +109,94 @@ describe('how sure a difference is', () => {
     expect(comparedOf('cpu', observed({}), observed({}))).toBeUndefined();
     const short = observed({ gauges: { cpu: Float64Array.from([1, 2, 3]) } });
     expect(comparedOf('cpu', short, short)).toMatchObject({ word: 'cannotTell', needs: { what: 'samples' } });
+  });
+
+  /** A process in which each minute hangs together with the next, so that half an hour may be high by itself. */
+  const wandering = (
+    seed: number,
+    together: number,
+    value: (wander: number, random: () => number) => number,
+  ) => {
+    const random = seeded(seed);
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    let wander = normal();
+    return Float64Array.from({ length: STEPS }, () => {
+      wander = together * wander + Math.sqrt(1 - together ** 2) * normal();
+      return value(wander, random);
+    });
+  };
+  const wanderingErrors = (seed: number, together: number, spread: number, share: number) =>
+    observed({
+      requests: {
+        bad: wandering(seed, together, (wander, random) =>
+          poisson(6000 * share * Math.exp(spread * wander - spread ** 2 / 2), random),
+        ),
+        total: new Float64Array(STEPS).fill(6000),
+      },
+    });
+
+  it.each([
+    [0.5, 0.3, 0.001],
+    [0.8, 0.3, 0.001],
+    [0.8, 0.3, 0.005],
+    [0.9, 0.5, 0.005],
+  ])(
+    'is hardly ever very sure of errors that only wander (%f from minute to minute, by %f, of %f)',
+    (...process) => {
+      const found = Array.from({ length: 300 }, (_, i) =>
+        comparedOf(
+          'errorRatio',
+          wanderingErrors(2 * i + 1, ...process),
+          wanderingErrors(2 * i + 2, ...process),
+        ),
+      );
+      expect(shareOf(found, 'verySure')).toBeLessThanOrEqual(0.01);
+      expect(shareOf(found, 'verySure', 'sure')).toBeLessThanOrEqual(0.07);
+    },
+  );
+
+  it.each([0.8, 0.9])('is hardly ever very sure of a rate that only wanders (%f)', (together) => {
+    const rate = (seed: number) =>
+      observed({ gauges: { rate: wandering(seed, together, (wander) => 100 * (1 + 0.1 * wander)) } });
+    const found = Array.from({ length: 300 }, (_, i) => comparedOf('rate', rate(2 * i + 1), rate(2 * i + 2)));
+    expect(shareOf(found, 'verySure')).toBeLessThanOrEqual(0.01);
+    expect(shareOf(found, 'verySure', 'sure')).toBeLessThanOrEqual(0.05);
+  });
+
+  it('stays very sure of ten times the errors at ten requests a second, and where they began twelve minutes ago', () => {
+    const traffic = { perSecond: 10, bad: 0.001, dispersion: 1 };
+    expect(shareOf(words(traffic, 10), 'verySure')).toBeGreaterThanOrEqual(0.97);
+    const late = Array.from({ length: 200 }, (_, i) => {
+      const { bad, total } = countsOf(traffic, STEPS, 2 * i + 2, { since: 18, times: 10 });
+      return comparedOf('errorRatio', errors(traffic, 2 * i + 1), observed({ requests: { bad, total } }));
+    });
+    expect(shareOf(late, 'verySure')).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('is told of half an hour of which half had no traffic', () => {
+    const { bad, total } = countsOf({ perSecond: 10, bad: 0.01, dispersion: 1 }, STEPS, 3);
+    const half = { bad: bad.map((n, i) => (i < 15 ? 0 : n)), total: total.map((n, i) => (i < 15 ? 0 : n)) };
+    const found = comparedOf(
+      'errorRatio',
+      observed({ requests: half }),
+      observed({ requests: { bad, total } }),
+    );
+    expect(found?.word).toMatch(/alike|cannotTell/);
+    expect(found?.p).toBeGreaterThan(0.01);
+  });
+
+  it.each([14, 29])('is not claimed for one bad minute (minute %i), however bad', (minute) => {
+    const calm = observed({
+      requests: { bad: new Float64Array(STEPS).fill(6), total: new Float64Array(STEPS).fill(6000) },
+    });
+    for (const bad of [60, 200, 600]) {
+      const burst = Float64Array.from({ length: STEPS }, (_, i) => (i === minute ? bad : 6));
+      const found = comparedOf(
+        'errorRatio',
+        calm,
+        observed({ requests: { bad: burst, total: new Float64Array(STEPS).fill(6000) } }),
+      );
+      expect(found?.word, `${bad}`).toBe('cannotTell');
+    }
   });
 });

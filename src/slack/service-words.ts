@@ -1,0 +1,44 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { failure } from '#domain/problem.ts';
+import type { Words } from './words.ts';
+
+/** A word without what stands around it in a sentence: `checkout?`, `checkout,`, `checkout’s`. */
+export function bare(word: string): string {
+  return word.replace(/[?!.,;:]+$/, '').replace(/['’]s$/i, '');
+}
+
+/** The service that a word names exactly, in any case of letters. */
+export function serviceNamed(word: string | undefined, services: readonly string[]): string | undefined {
+  const name = (word ?? '').toLowerCase();
+  return (
+    services.find((one) => one.toLowerCase() === name) ??
+    services.find((one) => one.toLowerCase() === bare(name))
+  );
+}
+
+/** Goes on with the service named, or says which may have been meant. */
+export function withService(
+  name: string | undefined,
+  services: readonly string[],
+  command: string,
+  found: (service: string) => Words,
+): Words {
+  const [example = 'checkout'] = services;
+  if (name === undefined) return unclear('Which service?', [`${command} ${example}`]);
+  const exact = serviceNamed(name, services);
+  if (exact !== undefined) return found(exact);
+  const near = nearest(bare(name), services);
+  const problem = failure('service-unknown', `I don’t know a service “${name}”.`).problem;
+  return { ok: false, problem, suggestions: [`${command} ${near ?? example}`] };
+}
+
+/** The name that is spelt most alike, if any is. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const near = closest(name, [...names]);
+  return distance(name, near) <= Math.max(2, name.length / 2) ? near : undefined;
+}
+
+export function unclear(what: string, suggestions: readonly string[]): Words {
+  return { ok: false, problem: failure('words-unclear', what).problem, suggestions };
+}
