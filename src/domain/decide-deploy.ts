@@ -47,13 +47,13 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
   return {
     episodes: [],
     deploys: [deploy, ...older],
-    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}:`]),
+    cancel: older.map((superseded) => `look:${superseded.id}:`),
     ...(service === undefined && known === undefined
       ? { unmatched: { what: `deploy ${event.version}`, hints } }
       : {}),
     jobs: [
       ...(deploy.channel === undefined ? [] : [announceDeploy(deploy.id, now, PRIORITY.progress)]),
-      ...older.map((superseded) => announceDeploy(superseded.id, now, PRIORITY.progress)),
+      ...older.flatMap((superseded) => endedJobs(superseded, now)),
       ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
         ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
         : []),
@@ -87,15 +87,16 @@ export function onLook(
   if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
   const isWhole = event.look >= deploy.watch.looksPlanned;
   const last = isWhole && now >= waitsUntil(deploy.watch, event.unsettled);
+  // What is certain is told at once; what is looked at further can only make the report fuller.
+  const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
   const watch: Watch = {
     ...deploy.watch,
     looks: event.look,
     state: last ? 'done' : deploy.watch.state,
     latest: { at: now, before: event.baseline, after: event.current },
     ...present({ verdict: event.verdict, queries: event.queries }),
+    ...(last || turned ? { isReported: true as const } : {}),
   };
-  // What is certain is told at once; what is looked at further can only make the report fuller.
-  const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
   const next = isWhole
     ? lookJob(deploy.id, event.look, now + Math.min(LOOKS_AGAIN, stepOf(watch)))
     : nextLookJob(deploy.id, watch, now);
@@ -109,6 +110,19 @@ export function onLook(
       ...(last || turned ? annotateJobs(state.catalog, deploy, now) : []),
     ],
   };
+}
+
+/** What tells that a watch was ended by something else: a report that stands in the thread says so too. */
+function endedJobs({ id, watch }: Deploy, now: Instant): readonly Job[] {
+  return [
+    announceDeploy(id, now, PRIORITY.progress),
+    ...(isToldOf(watch) ? [reportJob(id, 'end', now)] : []),
+  ];
+}
+
+/** What was certain early was told, also by the versions that did not note it. */
+function isToldOf(watch: Watch | undefined): boolean {
+  return watch?.isReported === true || watch?.verdict?.verdict === 'degraded';
 }
 
 /** Until when something that could not be read is waited for. */

@@ -39,6 +39,8 @@ export type Watch = {
   readonly verdict?: DeployVerdict;
   /** What was asked for it. */
   readonly queries?: readonly PanelQuery[];
+  /** A report of it stands in the thread, and has to be kept true. */
+  readonly isReported?: true;
 };
 
 /** One deploy of one version of one service, with its parts. */

@@ -127,7 +127,7 @@ describe('a deploy', () => {
       state: 'superseded',
       supersededBy: 'v2',
     });
-    expect(newer.cancel).toEqual([`look:${old?.id}:`, `report:${old?.id}:`]);
+    expect(newer.cancel).toEqual([`look:${old?.id}:`]);
   });
 
   it('elsewhere than in production is recorded only', () => {
@@ -210,6 +210,29 @@ describe('a watch that judges', () => {
     expect(when(at('12:17'), late).jobs.at(-1)?.task).toMatchObject({ kind: 'look' });
     expect(kinds(when(at('12:21'), late))).toEqual(['announceDeploy', 'reportDeploy']);
     expect(deploys()[0]?.watch?.state).toBe('done');
+  });
+
+  it('that degraded is reported though a newer deploy ends it in the same second, and says that it is over', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('degraded') });
+    const newer = when(at('12:04:01'), report('succeeded', { version: 'v2', at: at('12:04') }));
+    expect(newer.cancel).toEqual([`look:${id}:`]);
+    expect(newer.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+  });
+
+  it('whose early report no longer holds when a newer deploy ends it corrects that report', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('degraded') });
+    when(at('12:05'), { ...looked(id, 4), verdict: verdict('inconclusive') });
+    const newer = when(at('12:06'), report('succeeded', { version: 'v2', at: at('12:06') }));
+    expect(newer.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+  });
+
+  it('that had told nothing yet when a newer deploy ends it reports nothing', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('inconclusive') });
+    const newer = when(at('12:06'), report('succeeded', { version: 'v2', at: at('12:06') }));
+    expect(kinds(newer)).not.toContain('reportDeploy');
   });
 
   it('that a newer deploy supersedes keeps what it had found', () => {
