@@ -22,7 +22,8 @@ export type DeployPart = {
 
 /**
  * The watch over a deploy. `waiting` until the rollout succeeds, `watching` while looks are due, `done` at its end; `superseded` by a
- * newer deploy of the same service, `cancelled` when the rollout failed.
+ * newer deploy of the same service, `cancelled` when the rollout failed. It begins anew when a further part is done: the last one gets
+ * its whole watch.
  */
 export type Watch = {
   readonly state: 'waiting' | 'watching' | 'done' | 'superseded' | 'cancelled';
@@ -41,6 +42,8 @@ export type Watch = {
   readonly queries?: readonly PanelQuery[];
   /** A report of it stands in the thread, and has to be kept true. */
   readonly isReported?: true;
+  /** It began anew since another part was done; what had been found before stands until more is known. */
+  readonly isAgain?: true;
 };
 
 /** One deploy of one version of one service, with its parts. */
@@ -192,27 +195,35 @@ export function isOpen(watch: Watch | undefined): boolean {
 }
 
 function watchOf(deploy: Deploy, service: Service): Watch {
-  const { before, after, warmUp, lag } = service.watch;
-  const settled = deploy.finishedAt ?? deploy.startedAt;
-  const window = { from: settled + warmUp, to: settled + warmUp + after };
   const kept = deploy.watch;
-  const state =
-    kept !== undefined && kept.state !== 'waiting'
-      ? kept.state
-      : deploy.status === 'failed'
-        ? 'cancelled'
-        : deploy.status === 'started'
-          ? 'waiting'
-          : 'watching';
-  if (kept !== undefined && kept.state !== 'waiting') return kept;
+  if (kept?.state === 'superseded') return kept;
+  if (deploy.status === 'failed') return cancelled(kept ?? begunWatch(deploy, service));
+  if (deploy.status === 'started') return kept ?? begunWatch(deploy, service);
+  const begun: Watch = { ...begunWatch(deploy, service), state: 'watching' };
+  if (kept === undefined || kept.state === 'waiting') return begun;
+  // A part that was done later, or what had failed and was tried again: it gets its whole watch.
+  const isLater = deploy.parts.length > 1 && begun.window.from > kept.window.from;
+  if (kept.state !== 'cancelled' && !isLater) return kept;
+  const { latest, verdict, queries, isReported } = kept;
+  return { ...begun, ...present({ latest, verdict, queries, isReported }), isAgain: true };
+}
+
+function begunWatch({ startedAt, finishedAt }: Deploy, { watch }: Service): Watch {
+  const { before, after, warmUp, lag } = watch;
+  const from = (finishedAt ?? startedAt) + warmUp;
   return {
-    state,
-    baseline: { from: deploy.startedAt - before, to: deploy.startedAt },
-    window,
+    state: 'waiting',
+    baseline: { from: startedAt - before, to: startedAt },
+    window: { from, to: from + after },
     looks: 0,
     lag,
     looksPlanned: Math.max(5, Math.round(after / LOOK_EVERY)),
   };
+}
+
+/** Of a rollout that failed nothing is said but what was certainly worse: what runs now need not be what was judged. */
+function cancelled({ verdict, ...watch }: Watch): Watch {
+  return { ...watch, state: 'cancelled', ...(verdict?.verdict === 'degraded' ? { verdict } : {}) };
 }
 
 function calledIn({ service, application, repository, path }: Hints): string | undefined {
@@ -232,13 +243,15 @@ function isPartOf(part: DeployPart, report: DeployReport): boolean {
 function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly DeployPart[] {
   const known = parts.find((part) => isPartOf(part, report));
   const over = report.status !== 'started';
+  const isRetried = known?.status === 'failed' && report.status === 'succeeded';
+  const isOver = known?.finishedAt !== undefined && !isRetried;
   const part: DeployPart = {
     name: report.part ?? 'all',
     source: report.source,
     ...present({ senderId: report.id ?? known?.senderId }),
     status: known !== undefined && isTooLate(known, report) ? known.status : report.status,
     startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
-    ...present({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
+    ...present({ finishedAt: over && !isOver ? report.at : known?.finishedAt }),
   };
   return [...parts.filter((other) => other !== known), part];
 }

@@ -144,6 +144,8 @@ export type ResultEvent =
       readonly type: 'looked';
       readonly deploy: string;
       readonly look: number;
+      /** When the window began that was looked at: the watch may have begun anew meanwhile. */
+      readonly windowFrom?: Instant;
       readonly baseline: Reading;
       readonly current: Reading;
       /** What was judged of all that came after so far; absent before anything did. */

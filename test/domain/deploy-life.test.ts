@@ -228,6 +228,101 @@ describe('a watch that judges', () => {
     expect(newer.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
   });
 
+  const inRegion = (part: string, status: 'started' | 'succeeded' | 'failed', clock: string) =>
+    [at(clock), report(status, { part, id: part, at: at(clock) })] as const;
+
+  it('whose rollout fails in a second region ends without a word of steady, and is looked at no more', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('inconclusive') });
+    const failed = when(...inRegion('us', 'failed', '12:05'));
+    expect(failed.cancel).toEqual([`look:${id}:`]);
+    expect(deploys()[0]).toMatchObject({ status: 'failed', watch: { state: 'cancelled' } });
+    expect(deploys()[0]?.watch).not.toHaveProperty('verdict');
+    expect(when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') }).jobs).toEqual([]);
+  });
+
+  it('takes steady back when a further region fails right after it was said', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'us', id: 'us', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    const failed = when(at('12:18'), report('failed', { part: 'us', id: 'us', at: at('12:18') }));
+    expect(failed.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(deploys()[0]?.watch).not.toHaveProperty('verdict');
+  });
+
+  it('that degraded stays degraded when the rollout fails in a further region', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    const failed = when(...inRegion('us', 'failed', '12:05'));
+    expect(failed.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(deploys()[0]?.watch).toMatchObject({ state: 'cancelled', verdict: { verdict: 'degraded' } });
+  });
+
+  it('of a rollout in three regions gives the last one its whole watch', () => {
+    const { when, deploys } = story();
+    const window = () => deploys()[0]?.watch?.window;
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:01'), looked(id, 0));
+    when(at('12:08'), { ...looked(id, 7), verdict: verdict('inconclusive') });
+    const second = when(...inRegion('us', 'succeeded', '12:09'));
+    expect(window()).toEqual({ from: at('12:10'), to: at('12:25') });
+    expect(second.cancel).toEqual([`look:${id}:`]);
+    expect(second.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 1 });
+    expect(second.jobs.at(-1)?.due).toBe(at('12:11') + LAG);
+    const third = when(...inRegion('ap', 'succeeded', '12:18'));
+    expect(deploys()).toHaveLength(1);
+    expect(window()).toEqual({ from: at('12:19'), to: at('12:34') });
+    expect(third.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 1 });
+  });
+
+  it('that is done is taken up again for a region that follows, and not by a look that was under way', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'ap', id: 'ap', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    const before = deploys()[0]?.watch?.window.from ?? 0;
+    const again = when(at('12:18'), report('succeeded', { part: 'ap', id: 'ap', at: at('12:18') }));
+    expect(deploys()[0]?.watch).toMatchObject({ state: 'watching', looks: 0 });
+    expect(again.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(when(at('12:18'), { ...looked(id, 15), windowFrom: before }).deploys).toEqual([]);
+  });
+
+  it('that degraded in the first region stays so until the second was looked at as long', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    when(...inRegion('us', 'succeeded', '12:09'));
+    const next = when(at('12:12'), { ...looked(id, 1), verdict: verdict('inconclusive') });
+    expect(deploys()[0]?.watch?.verdict?.verdict).toBe('degraded');
+    expect(kinds(next)).not.toContain('reportDeploy');
+    when(at('12:26'), { ...looked(id, 15), verdict: verdict('inconclusive') });
+    expect(deploys()[0]?.watch?.verdict?.verdict).toBe('inconclusive');
+  });
+
+  it('is not taken up again by a late region once a newer version runs', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'ap', id: 'ap', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    when(at('12:18'), report('succeeded', { version: 'v2', at: at('12:18') }));
+    when(at('12:19'), report('succeeded', { part: 'ap', id: 'ap', at: at('12:19') }));
+    const first = deploys().find((deploy) => deploy.id === id);
+    expect(first?.watch).toMatchObject({ state: 'done', verdict: { verdict: 'steady' } });
+  });
+
+  it('of a rollout that failed and was tried again begins anew', () => {
+    const { when, deploys } = story();
+    when(NOON, report('failed', { id: '7' }));
+    const again = when(at('12:05'), report('succeeded', { id: '7', at: at('12:05') }));
+    const window = { from: at('12:06'), to: at('12:21') };
+    expect(deploys()[0]).toMatchObject({ status: 'succeeded', watch: { state: 'watching', window } });
+    expect(again.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 0 });
+  });
+
   it('that had told nothing yet when a newer deploy ends it reports nothing', () => {
     const { when, id } = begun();
     when(at('12:04'), { ...looked(id, 3), verdict: verdict('inconclusive') });
