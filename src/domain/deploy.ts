@@ -137,8 +137,8 @@ export function applyReport(
   report: DeployReport,
   context: { newId: string; service?: Service; channel?: string; watched: boolean },
 ): Deploy {
-  const parts = mergePart(known?.parts ?? [], report);
-  const startedAt = Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at);
+  const parts = mergePart(known?.parts ?? [], report, beginningOf(report, known));
+  const startedAt = Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, beginningOf(report, known));
   const status = statusOf(parts);
   const ends = parts.flatMap(({ finishedAt }) => (finishedAt === undefined ? [] : [finishedAt]));
   const base: Deploy = known ?? {
@@ -240,7 +240,17 @@ function isPartOf(part: DeployPart, report: DeployReport): boolean {
   return part.name === (report.part ?? 'all') && part.source === report.source;
 }
 
-function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly DeployPart[] {
+/** When the rollout began by this report; a guess is none where the beginning was told. */
+function beginningOf(report: DeployReport, known: Deploy | undefined): Instant {
+  const isTold = report.isStartGuessed === true && known?.parts.some((part) => isPartOf(part, report));
+  return isTold === true ? report.at : (report.startedAt ?? report.at);
+}
+
+function mergePart(
+  parts: readonly DeployPart[],
+  report: DeployReport,
+  began: Instant,
+): readonly DeployPart[] {
   const known = parts.find((part) => isPartOf(part, report));
   const over = report.status !== 'started';
   const isRetried = known?.status === 'failed' && report.status === 'succeeded';
@@ -250,7 +260,7 @@ function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly
     source: report.source,
     ...present({ senderId: report.id ?? known?.senderId }),
     status: known !== undefined && isTooLate(known, report) ? known.status : report.status,
-    startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
+    startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, began),
     ...present({ finishedAt: over && !isOver ? report.at : known?.finishedAt }),
   };
   return [...parts.filter((other) => other !== known), part];

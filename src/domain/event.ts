@@ -63,6 +63,8 @@ export type DeployReport = {
   readonly status: 'started' | 'succeeded' | 'failed';
   readonly at: Instant;
   readonly startedAt?: Instant;
+  /** `startedAt` is when it was asked for: it counts only where the sender never said that the rollout began. */
+  readonly isStartGuessed?: true;
   readonly part?: string;
   readonly url?: string;
   readonly actor?: string;

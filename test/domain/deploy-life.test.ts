@@ -42,6 +42,16 @@ describe('a deploy', () => {
     });
   });
 
+  it('whose sender told when it got under way began then, however long before it had been asked for', () => {
+    const { when, deploys } = story();
+    const guess = { startedAt: at('11:04'), isStartGuessed: true as const };
+    when(NOON, report('started', { id: '7' }));
+    when(at('12:04'), report('succeeded', { id: '7', at: at('12:04'), ...guess }));
+    expect(deploys()[0]).toMatchObject({ startedAt: NOON, watch: { baseline: { to: NOON } } });
+    when(at('12:30'), report('succeeded', { version: 'v2', at: at('12:30'), ...guess }));
+    expect(deploys()[1]).toMatchObject({ startedAt: at('11:04') });
+  });
+
   it('whose states come in the wrong order ends as it ended', () => {
     const { when, deploys } = story();
     when(at('12:05'), report('succeeded', { id: '7', at: at('12:04') }));
