@@ -73,8 +73,9 @@ function begins(known: Deploy | undefined, deploy: Deploy): deploy is Deploy & {
   return deploy.watch?.state === 'watching' && (known === undefined || stops(known, deploy));
 }
 
-/** The baseline first, where it is not known yet. */
-function firstLookJob(deploy: string, watch: Watch, now: Instant): Job {
+/** The look with which a watch begins, or goes on after a pause: the baseline first, where it is not known yet. */
+export function firstLookJob(deploy: string, watch: Watch, now: Instant): Job {
+  if (watch.looks >= watch.looksPlanned) return lookJob(deploy, watch.looks, now);
   return watch.latest === undefined
     ? lookJob(deploy, 0, Math.min(now, lookDue(watch, 0)))
     : nextLookJob(deploy, watch, now);
@@ -152,6 +153,12 @@ function endedJobs({ id, watch }: Deploy, now: Instant): readonly Job[] {
 /** What was certain early was told, also by the versions that did not note it. */
 function isToldOf(watch: Watch | undefined): boolean {
   return watch?.isReported === true || watch?.verdict?.verdict === 'degraded';
+}
+
+/** Whether a look or report that keeps failing is tried no more: nothing is waited for so long. */
+export function isAbandoned(watch: Watch, now: Instant, what: 'look' | 'reportDeploy'): boolean {
+  const patience = what === 'look' ? WAITS_FOR_DATA : TOLD_WITHIN;
+  return now >= waitsUntil(watch, 'away') + patience;
 }
 
 /** Until when something that could not be read is waited for. */
