@@ -4,7 +4,7 @@ import type { PanelQuery } from './panel.ts';
 import type { Reading } from './reading.ts';
 import type { RollbackAsked } from './rollback-way.ts';
 import type { Hints, Service } from './service.ts';
-import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
+import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range, SECOND } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -98,6 +98,9 @@ export const TOLD_WITHIN = 24 * HOUR;
 
 /** How often a watched deploy is looked at, unless its watch is shorter than five such intervals. */
 const LOOK_EVERY = MINUTE;
+
+/** A watch has so many looks at least. */
+export const FEWEST_LOOKS = 5;
 
 /**
  * Whether a report speaks of this deploy: by the sender's id, else by service, version, environment and closeness in time. A version that
@@ -211,14 +214,27 @@ function watchOf(deploy: Deploy, service: Service): Watch {
 function begunWatch({ startedAt, finishedAt }: Deploy, { watch }: Service): Watch {
   const { before, after, warmUp, lag } = watch;
   const from = (finishedAt ?? startedAt) + warmUp;
+  const { step, planned } = stepsOf(after, lag);
   return {
     state: 'waiting',
     baseline: { from: startedAt - before, to: startedAt },
-    window: { from, to: from + after },
+    window: { from, to: from + step * planned },
     looks: 0,
     lag,
-    looksPlanned: Math.max(5, Math.round(after / LOOK_EVERY)),
+    looksPlanned: planned,
   };
+}
+
+/** The steps of a watch: a look each, whole scrapes long, and five at least. */
+export function stepsOf(
+  after: Duration,
+  scrape: Duration,
+): { readonly step: Duration; readonly planned: number } {
+  const unit = Math.max(SECOND, scrape);
+  const wanted = after / Math.max(FEWEST_LOOKS, Math.round(after / LOOK_EVERY));
+  const longer = Math.ceil(wanted / unit) * unit;
+  const step = after / longer >= FEWEST_LOOKS ? longer : Math.max(unit, Math.floor(wanted / unit) * unit);
+  return { step, planned: Math.max(FEWEST_LOOKS, Math.round(after / step)) };
 }
 
 /** Of a rollout that failed nothing is said but what was certainly worse: what runs now need not be what was judged. */

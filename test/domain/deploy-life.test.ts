@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookDue } from '#domain/deploy.ts';
+import { lookDue, stepsOf } from '#domain/deploy.ts';
 import { resolveService } from '#domain/service.ts';
 import { at, CATALOG, HOUR, kinds, MINUTE, NOON, report, story } from './given.ts';
 
@@ -164,6 +164,16 @@ describe('a deploy', () => {
     expect(kinds(last)).toEqual(['announceDeploy', 'reportDeploy']);
     expect(deploys()[0]?.watch?.state).toBe('done');
     expect(when(NOON + 17 * MINUTE, looked(id, 15)).jobs).toEqual([]);
+  });
+
+  it.each([
+    ['a quarter of an hour, scraped every 15 s', 900, 15, 60, 15],
+    ['a quarter of an hour, scraped every 45 s', 900, 45, 90, 10],
+    ['75 s, scraped every 5 s', 75, 5, 15, 5],
+    ['80 s, scraped every 15 s', 80, 15, 15, 5],
+    ['six minutes, scraped every 50 s', 360, 50, 50, 7],
+  ])('of %s is looked at in whole scrapes, and five times at least', (_, after, scrape, step, planned) => {
+    expect(stepsOf(after * 1000, scrape * 1000)).toEqual({ step: step * 1000, planned });
   });
 
   it('skips the looks that a pause of the program missed', () => {
