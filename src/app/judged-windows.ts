@@ -1,7 +1,7 @@
 import { stepOf, type Watch } from '#domain/deploy.ts';
 import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
-import { DAY, type Instant } from '#domain/time.ts';
+import { DAY, type Duration, type Instant } from '#domain/time.ts';
 import { type DeployCase, judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import { errorFloor } from '#domain/verdict/deploy-signals.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
@@ -29,11 +29,10 @@ export async function judgeWindows(
   observer: Ports['observer'],
 ): Promise<Judged> {
   const { baseline, window } = watch;
-  const to = Math.min(now - (watch.lag ?? 0), window.to + 2 * stepOf(watch));
-  const recent = await observer.observe(service, { from: baseline.from, to }, stepOf(watch));
+  const recent = await recently(service, watch, now, observer);
   const begin = recent.times[0] ?? baseline.from;
   // Whoever does not answer now is not asked for a week of history.
-  const past = isAway(recent)
+  const past = isAway(recent, watch)
     ? { ...recent, ...NO_HISTORY }
     : await observer.observe(
         service,
@@ -56,18 +55,44 @@ const NO_HISTORY = {
   gauges: {},
 };
 
-function isAway({ problems }: Pick<Observed, 'problems'>): boolean {
-  return problems.some(({ code }) => code.startsWith('prometheus-'));
+/** From the baseline to the end of the last step, which may begin late by a step. The observer's steps are longer where the source is scraped less often than was thought. */
+async function recently(
+  service: Service,
+  watch: Watch,
+  now: Instant,
+  observer: Ports['observer'],
+): Promise<Observed> {
+  const { baseline, window, lag = 0 } = watch;
+  const inSteps = (step: Duration) => {
+    const to = Math.min(now - lag, window.to + 2 * step);
+    return observer.observe(service, { from: baseline.from, to }, step);
+  };
+  const recent = await inSteps(stepOf(watch));
+  return recent.step === stepOf(watch) ? recent : inSteps(recent.step);
+}
+
+/** Codes of a source that did not answer; that an answer lacks something says nothing against the rest of it. */
+const AWAY = ['unreachable', 'timeout', 'failed', 'unreadable'].map((what) => `prometheus-${what}`);
+
+/** Whether nothing of the window is known, and the source is why. */
+function isAway(recent: Observed, watch: Watch): boolean {
+  const { first } = placeOf(recent, watch);
+  const isMeasured = columnsOf(recent).some((column) => column.subarray(first).some(Number.isFinite));
+  return !isMeasured && recent.problems.some(({ code }) => AWAY.includes(code));
+}
+
+function columnsOf({ requests, durations, gauges }: Observed): readonly Float64Array[] {
+  return [
+    ...(requests === undefined ? [] : [requests.total]),
+    ...(durations === undefined ? [] : [durations.total]),
+    ...Object.values(gauges),
+  ];
 }
 
 /** Whether the source answered, and the last step of the watch is known. */
-function unsettledBy(recent: Observed, { baseline, window }: Watch): 'away' | 'late' | undefined {
-  if (isAway(recent)) return 'away';
-  const { first, seen, planned } = placeOf(recent, { baseline, window });
-  const columns = [
-    ...(recent.requests === undefined ? [] : [recent.requests.total]),
-    ...Object.values(recent.gauges),
-  ];
-  const isKnown = columns.some((column) => Number.isFinite(column[first + planned - 1]));
+function unsettledBy(recent: Observed, watch: Watch): 'away' | 'late' | undefined {
+  if (isAway(recent, watch)) return 'away';
+  const { first, seen, planned } = placeOf(recent, watch);
+  const isKnown = columnsOf(recent).some((column) => Number.isFinite(column[first + planned - 1]));
   return seen === planned && isKnown ? undefined : 'late';
 }

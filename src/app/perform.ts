@@ -9,8 +9,9 @@ import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
 import type { LeasedJob, Ports } from './ports.ts';
+import { endWatchOf, goOn } from './watch-goes-on.ts';
 
-/** A job that fails so often is given up, and counted. */
+/** A job that fails so often is given up, and counted; what a watch cannot do without is begun anew. */
 const MAX_ATTEMPTS = 5;
 
 /** A job that was begun so often and never came to an end takes the program down with it each time; it is given up. */
@@ -24,6 +25,7 @@ export async function perform(
   const { store, clock, log } = ports;
   if (attempt > MAX_BEGINNINGS) {
     log.error({ job: job.key, attempt }, 'a job never came to an end; it is given up');
+    await endWatchOf(job, ports);
     await store.jobs.fail(id, clock.now(), 'it never came to an end');
     return 'failed';
   }
@@ -38,6 +40,7 @@ export async function perform(
     const again = attempt < MAX_ATTEMPTS;
     log.error({ error, job: job.key, attempt, again }, 'a job failed');
     if (!again) {
+      await goOn(job, ports);
       await store.jobs.fail(id, clock.now(), String(error));
       return 'failed';
     }

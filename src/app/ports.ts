@@ -82,6 +82,8 @@ export interface Jobs {
   put(jobs: readonly Job[]): Promise<void>;
   /** Cancels waiting jobs whose key starts with the prefix. */
   cancel(keyPrefix: string): Promise<void>;
+  /** Whether a job whose key starts with the prefix waits or runs. */
+  isPlanned(keyPrefix: string): Promise<boolean>;
   /** Of the due jobs of priority `upTo` or more urgent takes up to `limit`: the first of each lane, none of a lane that is leased, by priority then due time. */
   lease(now: Instant, length: Duration, limit: number, upTo?: Priority): Promise<readonly LeasedJob[]>;
   complete(id: number, at: Instant): Promise<void>;

@@ -5,6 +5,7 @@ import type { Instant } from '#domain/time.ts';
 import { accept } from './accept.ts';
 import { perform } from './perform.ts';
 import type { LeasedJob, Ports } from './ports.ts';
+import { resumeWatches } from './watch-goes-on.ts';
 
 /** How long a job may take before another worker may think that this one died, in milliseconds. */
 const LEASE = 120_000;
@@ -62,6 +63,7 @@ export function startWork(ports: Ports, width: number): Worker {
     // Fewer than there were places for: nothing else is due.
     return begun < open ? begun : begun + (await beginDue(width - running.size, PRIORITY.resolved));
   };
+  let isResumed = false;
   const loop = async () => {
     while (!stopping.signal.aborted) {
       let woken = false;
@@ -72,6 +74,8 @@ export function startWork(ports: Ports, width: number): Worker {
       };
       stopping.signal.addEventListener('abort', nudge, { once: true });
       try {
+        if (!isResumed) await resumeWatches(ports);
+        isResumed = true;
         const more = await decideAll(ports);
         const begun = await beginAll();
         // SQLite answers without waiting, so nothing above lets requests in; this does, and lets what comes together be done together.

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isPair, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import type { z } from 'zod';
+import { FEWEST_LOOKS } from '#domain/deploy.ts';
 import { checkPromql } from '#promql/parse.ts';
 import { fillIn } from '#promql/signals.ts';
 import { offsetOf } from './place.ts';
@@ -206,6 +207,12 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
     const path = ['services', name];
     if (!sources.includes(service.source))
       unknown([...path, 'source'], 'Prometheus source', service.source, sources);
+    const { scrapeInterval = 0 } = config.prometheus[service.source] ?? {};
+    if (service.watch.after < FEWEST_LOOKS * scrapeInterval)
+      found.push({
+        path: [...path, 'watch', 'after'],
+        what: `expected at least five scrape intervals, ${(FEWEST_LOOKS * scrapeInterval) / 1000}s: in less nothing can be told`,
+      });
     service.dependsOn.forEach((other, i) => {
       if (!names.includes(other)) unknown([...path, 'dependsOn', i], 'service', other, names);
     });

@@ -186,7 +186,7 @@ const Service = z.strictObject({
   watch: z
     .strictObject({
       before: Length.prefault('30m').describe('Length of the baseline, before the rollout began.'),
-      after: Length.prefault('15m').describe('How long a deploy is watched.'),
+      after: Length.prefault('15m').describe('How long a deploy is watched; five scrape intervals at least.'),
       warmUp: Length.prefault('1m').describe('Time after the rollout that is not looked at.'),
     })
     .prefault({}),

@@ -19,6 +19,7 @@ import { isRollback } from './rollback.ts';
 import type { Catalog } from './service.ts';
 import { type Instant, lengthOf, MINUTE, SECOND } from './time.ts';
 import { isOvertaken } from './unannounced.ts';
+import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 
 /** A source that is away is waited for so many lengths of the watch after its end; then it is judged by what there is. */
 const WAITS_FOR_SOURCE = 2;
@@ -48,20 +49,38 @@ export function onReport(state: State, id: number, event: DeployReport, now: Ins
   return {
     episodes: [],
     deploys: [deploy, ...older],
-    cancel: older.flatMap(({ id: superseded }) => [`look:${superseded}:`, `report:${superseded}:`]),
+    cancel: [...(stops(known, deploy) ? [deploy] : []), ...older].map(({ id: ended }) => `look:${ended}:`),
     ...(service === undefined && known === undefined
       ? { unmatched: { what: `deploy ${event.version}`, hints } }
       : {}),
     jobs: [
       ...(deploy.channel === undefined ? [] : [announceDeploy(deploy.id, now, PRIORITY.progress)]),
-      ...older.map((superseded) => announceDeploy(superseded.id, now, PRIORITY.progress)),
-      ...(deploy.watch?.state === 'watching' && known?.watch?.state !== 'watching'
-        ? [lookJob(deploy.id, 0, Math.min(now, lookDue(deploy.watch, 0)))]
-        : []),
+      ...(stops(known, deploy) && isToldOf(known?.watch) ? [reportJob(deploy.id, 'end', now)] : []),
+      ...older.flatMap((superseded) => endedJobs(superseded, now)),
+      ...(begins(known, deploy) ? [firstLookJob(deploy.id, deploy.watch, now)] : []),
       ...annotateJobs(state.catalog, deploy, now),
       ...showWaysBack(deploy, known, state.deploys, now),
     ],
   };
+}
+
+/** Whether what was being watched, or was, is no more, or no more as it was: its looks are void, and a report that stands is put anew. */
+function stops(known: Deploy | undefined, { watch }: Deploy): boolean {
+  const was = known?.watch;
+  return was !== undefined && (was.state !== watch?.state || was.window.from !== watch.window.from);
+}
+
+/** Whether a watch begins, or begins anew. */
+function begins(known: Deploy | undefined, deploy: Deploy): deploy is Deploy & { watch: Watch } {
+  return deploy.watch?.state === 'watching' && (known === undefined || stops(known, deploy));
+}
+
+/** The look with which a watch begins, or goes on after a pause: the baseline first, where it is not known yet. */
+export function firstLookJob(deploy: string, watch: Watch, now: Instant): Job {
+  if (watch.looks >= watch.looksPlanned) return lookJob(deploy, watch.looks, now);
+  return watch.latest === undefined
+    ? lookJob(deploy, 0, Math.min(now, lookDue(watch, 0)))
+    : nextLookJob(deploy, watch, now);
 }
 
 /** The deploy that a report continues; what the metrics had shown already is from now on as the sender tells it. */
@@ -87,17 +106,19 @@ export function onLook(
 ): Decision {
   const deploy = state.deploys.find(({ id }) => id === event.deploy);
   if (deploy?.watch?.state !== 'watching' || event.look < deploy.watch.looks) return NOTHING;
+  if (event.windowFrom !== undefined && event.windowFrom !== deploy.watch.window.from) return NOTHING;
   const isWhole = event.look >= deploy.watch.looksPlanned;
   const last = isWhole && now >= waitsUntil(deploy.watch, event.unsettled);
+  // What is certain is told at once; what is looked at further can only make the report fuller.
+  const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
   const watch: Watch = {
     ...deploy.watch,
     looks: event.look,
     state: last ? 'done' : deploy.watch.state,
     latest: { at: now, before: event.baseline, after: event.current },
-    ...present({ verdict: event.verdict, queries: event.queries }),
+    ...present({ verdict: stands(deploy.watch, event, isWhole) ?? event.verdict, queries: event.queries }),
+    ...(last || turned ? { isReported: true as const } : {}),
   };
-  // What is certain is told at once; what is looked at further can only make the report fuller.
-  const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
   const next = isWhole
     ? lookJob(deploy.id, event.look, now + Math.min(LOOKS_AGAIN, stepOf(watch)))
     : nextLookJob(deploy.id, watch, now);
@@ -111,6 +132,35 @@ export function onLook(
       ...(last || turned ? annotateJobs(state.catalog, deploy, now) : []),
     ],
   };
+}
+
+/** What was certain before the watch began anew, while too little is known of it. */
+function stands(
+  { isAgain, verdict }: Watch,
+  event: Extract<ResultEvent, { type: 'looked' }>,
+  isWhole: boolean,
+): DeployVerdict | undefined {
+  const isOpenStill = isAgain === true && !isWhole && event.verdict?.verdict === 'inconclusive';
+  return isOpenStill && verdict?.verdict === 'degraded' ? verdict : undefined;
+}
+
+/** What tells that a watch was ended by something else: a report that stands in the thread says so too. */
+function endedJobs({ id, watch }: Deploy, now: Instant): readonly Job[] {
+  return [
+    announceDeploy(id, now, PRIORITY.progress),
+    ...(isToldOf(watch) ? [reportJob(id, 'end', now)] : []),
+  ];
+}
+
+/** What was certain early was told, also by the versions that did not note it. */
+function isToldOf(watch: Watch | undefined): boolean {
+  return watch?.isReported === true || watch?.verdict?.verdict === 'degraded';
+}
+
+/** Whether a look or report that keeps failing is tried no more: nothing is waited for so long. */
+export function isAbandoned(watch: Watch, now: Instant, what: 'look' | 'reportDeploy'): boolean {
+  const patience = what === 'look' ? WAITS_FOR_DATA : TOLD_WITHIN;
+  return now >= waitsUntil(watch, 'away') + patience;
 }
 
 /** Until when something that could not be read is waited for. */
@@ -145,12 +195,14 @@ function asRollback(deploy: Deploy, known: Deploy | undefined, others: readonly 
 /** What is heard of only after a newer deploy cut into its watch has none any more: it would be judged by what the newer one did. */
 function inOrder(deploy: Deploy, known: Deploy | undefined, others: readonly Deploy[]): Deploy {
   const { startedAt, watch } = deploy;
-  if (known !== undefined || watch === undefined) return deploy;
+  if (watch === undefined || isOpen(known?.watch)) return deploy;
   const [cut] = others
     .filter((other) => other.startedAt > startedAt && other.startedAt < watch.window.to)
     .toSorted((a, b) => a.startedAt - b.startedAt)
     .flatMap((newer) => supersededBy(newer, [deploy]));
-  return cut ?? deploy;
+  if (cut === undefined) return deploy;
+  // What was judged before stays as it was judged.
+  return known?.watch === undefined ? cut : { ...deploy, watch: known.watch };
 }
 
 function supersededBy(deploy: Deploy, others: readonly Deploy[]): readonly Deploy[] {

@@ -4,7 +4,7 @@ import type { PanelQuery } from './panel.ts';
 import type { Reading } from './reading.ts';
 import type { RollbackAsked } from './rollback-way.ts';
 import type { Hints, Service } from './service.ts';
-import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range } from './time.ts';
+import { type Duration, HOUR, type Instant, lengthOf, MINUTE, type Range, SECOND } from './time.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -22,7 +22,8 @@ export type DeployPart = {
 
 /**
  * The watch over a deploy. `waiting` until the rollout succeeds, `watching` while looks are due, `done` at its end; `superseded` by a
- * newer deploy of the same service, `cancelled` when the rollout failed.
+ * newer deploy of the same service, `cancelled` when the rollout failed. It begins anew when a further part is done: the last one gets
+ * its whole watch.
  */
 export type Watch = {
   readonly state: 'waiting' | 'watching' | 'done' | 'superseded' | 'cancelled';
@@ -39,6 +40,10 @@ export type Watch = {
   readonly verdict?: DeployVerdict;
   /** What was asked for it. */
   readonly queries?: readonly PanelQuery[];
+  /** A report of it stands in the thread, and has to be kept true. */
+  readonly isReported?: true;
+  /** It began anew since another part was done; what had been found before stands until more is known. */
+  readonly isAgain?: true;
 };
 
 /** One deploy of one version of one service, with its parts. */
@@ -94,6 +99,9 @@ export const TOLD_WITHIN = 24 * HOUR;
 /** How often a watched deploy is looked at, unless its watch is shorter than five such intervals. */
 const LOOK_EVERY = MINUTE;
 
+/** A watch has so many looks at least. */
+export const FEWEST_LOOKS = 5;
+
 /**
  * Whether a report speaks of this deploy: by the sender's id, else by service, version, environment and closeness in time. A version that
  * comes back after another took its place is a deploy of its own.
@@ -132,8 +140,8 @@ export function applyReport(
   report: DeployReport,
   context: { newId: string; service?: Service; channel?: string; watched: boolean },
 ): Deploy {
-  const parts = mergePart(known?.parts ?? [], report);
-  const startedAt = Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at);
+  const parts = mergePart(known?.parts ?? [], report, beginningOf(report, known));
+  const startedAt = Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, beginningOf(report, known));
   const status = statusOf(parts);
   const ends = parts.flatMap(({ finishedAt }) => (finishedAt === undefined ? [] : [finishedAt]));
   const base: Deploy = known ?? {
@@ -190,27 +198,48 @@ export function isOpen(watch: Watch | undefined): boolean {
 }
 
 function watchOf(deploy: Deploy, service: Service): Watch {
-  const { before, after, warmUp, lag } = service.watch;
-  const settled = deploy.finishedAt ?? deploy.startedAt;
-  const window = { from: settled + warmUp, to: settled + warmUp + after };
   const kept = deploy.watch;
-  const state =
-    kept !== undefined && kept.state !== 'waiting'
-      ? kept.state
-      : deploy.status === 'failed'
-        ? 'cancelled'
-        : deploy.status === 'started'
-          ? 'waiting'
-          : 'watching';
-  if (kept !== undefined && kept.state !== 'waiting') return kept;
+  if (kept?.state === 'superseded') return kept;
+  if (deploy.status === 'failed') return cancelled(kept ?? begunWatch(deploy, service));
+  if (deploy.status === 'started') return kept ?? begunWatch(deploy, service);
+  const begun: Watch = { ...begunWatch(deploy, service), state: 'watching' };
+  if (kept === undefined || kept.state === 'waiting') return begun;
+  // A part that was done later, or what had failed and was tried again: it gets its whole watch.
+  const isLater = deploy.parts.length > 1 && begun.window.from > kept.window.from;
+  if (kept.state !== 'cancelled' && !isLater) return kept;
+  const { latest, verdict, queries, isReported } = kept;
+  return { ...begun, ...present({ latest, verdict, queries, isReported }), isAgain: true };
+}
+
+function begunWatch({ startedAt, finishedAt }: Deploy, { watch }: Service): Watch {
+  const { before, after, warmUp, lag } = watch;
+  const from = (finishedAt ?? startedAt) + warmUp;
+  const { step, planned } = stepsOf(after, lag);
   return {
-    state,
-    baseline: { from: deploy.startedAt - before, to: deploy.startedAt },
-    window,
+    state: 'waiting',
+    baseline: { from: startedAt - before, to: startedAt },
+    window: { from, to: from + step * planned },
     looks: 0,
     lag,
-    looksPlanned: Math.max(5, Math.round(after / LOOK_EVERY)),
+    looksPlanned: planned,
   };
+}
+
+/** The steps of a watch: a look each, whole scrapes long, and five at least. */
+export function stepsOf(
+  after: Duration,
+  scrape: Duration,
+): { readonly step: Duration; readonly planned: number } {
+  const unit = Math.max(SECOND, scrape);
+  const wanted = after / Math.max(FEWEST_LOOKS, Math.round(after / LOOK_EVERY));
+  const longer = Math.ceil(wanted / unit) * unit;
+  const step = after / longer >= FEWEST_LOOKS ? longer : Math.max(unit, Math.floor(wanted / unit) * unit);
+  return { step, planned: Math.max(FEWEST_LOOKS, Math.round(after / step)) };
+}
+
+/** Of a rollout that failed nothing is said but what was certainly worse: what runs now need not be what was judged. */
+function cancelled({ verdict, ...watch }: Watch): Watch {
+  return { ...watch, state: 'cancelled', ...(verdict?.verdict === 'degraded' ? { verdict } : {}) };
 }
 
 function calledIn({ service, application, repository, path }: Hints): string | undefined {
@@ -227,16 +256,28 @@ function isPartOf(part: DeployPart, report: DeployReport): boolean {
   return part.name === (report.part ?? 'all') && part.source === report.source;
 }
 
-function mergePart(parts: readonly DeployPart[], report: DeployReport): readonly DeployPart[] {
+/** When the rollout began by this report; a guess is none where the beginning was told. */
+function beginningOf(report: DeployReport, known: Deploy | undefined): Instant {
+  const isTold = report.isStartGuessed === true && known?.parts.some((part) => isPartOf(part, report));
+  return isTold === true ? report.at : (report.startedAt ?? report.at);
+}
+
+function mergePart(
+  parts: readonly DeployPart[],
+  report: DeployReport,
+  began: Instant,
+): readonly DeployPart[] {
   const known = parts.find((part) => isPartOf(part, report));
   const over = report.status !== 'started';
+  const isRetried = known?.status === 'failed' && report.status === 'succeeded';
+  const isOver = known?.finishedAt !== undefined && !isRetried;
   const part: DeployPart = {
     name: report.part ?? 'all',
     source: report.source,
     ...present({ senderId: report.id ?? known?.senderId }),
     status: known !== undefined && isTooLate(known, report) ? known.status : report.status,
-    startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, report.startedAt ?? report.at),
-    ...present({ finishedAt: over ? (known?.finishedAt ?? report.at) : known?.finishedAt }),
+    startedAt: Math.min(known?.startedAt ?? Number.POSITIVE_INFINITY, began),
+    ...present({ finishedAt: over && !isOver ? report.at : known?.finishedAt }),
   };
   return [...parts.filter((other) => other !== known), part];
 }

@@ -64,6 +64,8 @@ export type DeployReport = {
   readonly status: 'started' | 'succeeded' | 'failed';
   readonly at: Instant;
   readonly startedAt?: Instant;
+  /** `startedAt` is when it was asked for: it counts only where the sender never said that the rollout began. */
+  readonly isStartGuessed?: true;
   readonly part?: string;
   readonly url?: string;
   readonly actor?: string;
@@ -149,6 +151,8 @@ export type ResultEvent =
       readonly type: 'looked';
       readonly deploy: string;
       readonly look: number;
+      /** When the window began that was looked at: the watch may have begun anew meanwhile. */
+      readonly windowFrom?: Instant;
       readonly baseline: Reading;
       readonly current: Reading;
       /** What was judged of all that came after so far; absent before anything did. */

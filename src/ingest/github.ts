@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeployReport } from '#domain/event.ts';
 import { present } from '#domain/optional.ts';
+import { HOUR, type Instant } from '#domain/time.ts';
 import { hubSignature } from './authenticate.ts';
 import { webUrl } from './places.ts';
 import { nothing, type Sender } from './sender.ts';
@@ -73,7 +74,7 @@ export const github: Sender = {
       environment,
       status,
       at: said.created_at,
-      startedAt: deployment.created_at,
+      ...(status === 'started' ? {} : askedFor(deployment.created_at, said.created_at)),
       url: webUrl(said.target_url) ?? webUrl(said.log_url),
       actor: deployment.creator?.login ?? sender?.login,
       changes: [],
@@ -84,6 +85,11 @@ export const github: Sender = {
     };
   },
 };
+
+/** A deployment may wait for hours to be approved: without a word of its beginning it is taken to have begun when it was asked for, an hour ago at most. */
+function askedFor(created: Instant, at: Instant): Pick<DeployReport, 'startedAt' | 'isStartGuessed'> {
+  return { startedAt: Math.min(at, Math.max(created, at - HOUR)), isStartGuessed: true };
+}
 
 function hasStatus(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'deployment_status' in json;

@@ -4,6 +4,7 @@ import { failure } from '#domain/problem.ts';
 import { type Reply, type Route, refusal } from '#runtime/server.ts';
 import { readBody } from './body.ts';
 import type { Parsed, Sender } from './sender.ts';
+import { byOurClock } from './wire.ts';
 
 /**
  * A webhook for every sender that has a token: authenticate, parse, commit, and only then 2xx. 400 names the fields, 401 a wrong token
@@ -64,5 +65,5 @@ async function commit(
   at: number,
   inbox: Pick<Inbox, 'append'>,
 ) {
-  return inbox.append({ event, source: sender.name, dedupeKey, at });
+  return inbox.append({ event: byOurClock(event, at), source: sender.name, dedupeKey, at });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { AlertNotification, DeployReport } from '#domain/event.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
-import { DAY, type Instant } from '#domain/time.ts';
+import { HOUR, type Instant } from '#domain/time.ts';
 
 /** So many problems of a body are told; a body of ten thousand alerts may have ten thousand. */
 const MAX_TOLD = 20;
@@ -40,9 +41,25 @@ export const LabelSet = z
     return Object.fromEntries(labels);
   });
 
-/** Whether something can have happened at this time: later than 1970 (senders write year 1 for "none"), and not after tomorrow. */
+/** Clocks differ, but not by more. */
+const SKEW = HOUR;
+
+/** Whether something can have happened at this time: later than 1970 (senders write year 1 for "none"), and not ahead of us by more than clocks differ. */
 export function isPlausible(time: Instant, now: Instant): boolean {
-  return time > 0 && time <= now + DAY;
+  return time > 0 && time <= now + SKEW;
+}
+
+/** A deploy as its sender tells it, by our clock: what a clock that is ahead calls later than now is now. */
+export function byOurClock<T extends AlertNotification | DeployReport>(event: T, now: Instant): T {
+  if (event.type !== 'deployReport') return event;
+  const { at, startedAt = at } = event;
+  return at <= now && startedAt <= now
+    ? event
+    : {
+        ...event,
+        at: Math.min(at, now),
+        ...(event.startedAt === undefined ? {} : { startedAt: Math.min(startedAt, now) }),
+      };
 }
 
 /** Each time that cannot be meant, as a problem that names its field. */
@@ -53,7 +70,11 @@ export function implausibleTimes(
   return Object.entries(times).flatMap(([where, time]) =>
     time === undefined || isPlausible(time, now)
       ? []
-      : [failure('body-invalid', 'The time is before 1970 or in the future.', { where }).problem],
+      : [
+          failure('body-invalid', 'The time is before 1970, or in the future by more than an hour.', {
+            where,
+          }).problem,
+        ],
   );
 }
 

@@ -38,6 +38,16 @@ export function jobsOf(db: Db, wakes: Wakes): Jobs {
         .where(sql<boolean>`substr(key, 1, ${keyPrefix.length}) = ${keyPrefix}`)
         .execute();
     },
+    async isPlanned(keyPrefix) {
+      const row = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where('state', 'in', ['waiting', 'running'])
+        .where(sql<boolean>`substr(key, 1, ${keyPrefix.length}) = ${keyPrefix}`)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async lease(now, length, limit, upTo = PRIORITY.progress) {
       // One statement, so that two workers never take the same job: a lane with a live lease is left alone, of a free one the first is taken.
       const rows = await sql<{

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { judgeWatch } from '#app/deploy-verdict.ts';
 import type { Deploy, Watch } from '#domain/deploy.ts';
+import type { Problem } from '#domain/problem.ts';
 import { HOUR, MINUTE, type Range } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createObserver } from '#telemetry/observer.ts';
@@ -152,6 +153,45 @@ describe.skipIf(!hasPrometheus())('a deploy, judged by a real Prometheus', () =>
     expect(second.verdict).toBe('degraded');
     expect(second.reasons.join()).toMatch(/v1 was deployed 1 min before/);
     expect((await judged('incident')).verdict.reasons.join()).toMatch(/TooManyErrors was firing before/);
+  });
+
+  /** The same Prometheus, whose every answer lacks something, or that leaves a part of the questions unanswered. */
+  const observing = (name: string, code: Problem['code'], watch: Partial<Watch> = {}) => {
+    const observer = createObserver([prometheus], { clock: systemClock });
+    const asked: Range[] = [];
+    const deploy = deployOf(name);
+    const judging = judgeWatch(deploy, { ...deploy.watch, ...watch }, under('otel-http', name), END, {
+      observer: {
+        async observe(service, range, ...rest) {
+          asked.push(range);
+          const seen = await observer.observe(service, range, ...rest);
+          return { ...seen, problems: [...seen.problems, { code, what: 'One store is down.' }] };
+        },
+      },
+      store: database.store(),
+      catalog: { current: () => CATALOG },
+    });
+    return judging.then((found) => ({ ...found, asked }));
+  };
+
+  it.each(['prometheus-partial', 'prometheus-timeout'] as const)(
+    'is judged against its history though a part of the answers is missing (%s)',
+    async (code) => {
+      const { unsettled, verdict, asked, observed } = await observing('bad', code);
+      expect(unsettled).toBeUndefined();
+      expect(verdict.verdict).toBe('degraded');
+      expect(asked).toHaveLength(2);
+      expect(observed.problems.map((problem) => problem.code)).toEqual([code]);
+    },
+  );
+
+  it('is seen whole though its steps are shorter than the scrapes of its source', async () => {
+    const window = { from: ROLLOUT + MINUTE, to: ROLLOUT + MINUTE + 50_000 };
+    const { unsettled, observed } = await observing('healthy', 'prometheus-partial', {
+      ...{ window, looksPlanned: 5 },
+    });
+    expect(unsettled).toBeUndefined();
+    expect(observed.step).toBe(15_000);
   });
 
   it('whose Prometheus is away is not settled, and says why', async () => {

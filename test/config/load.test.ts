@@ -113,6 +113,12 @@ services:
     });
   });
 
+  it('refuses a watch in which the source is scraped less than five times', () => {
+    expect(problemsOf(`${SMALLEST}    watch: { after: 60s }\n`)).toEqual([
+      expect.stringMatching(/services\.checkout\.watch\.after: expected at least five scrape intervals, 75s/),
+    ]);
+  });
+
   it('tells five different mistakes at once, each with line and column', () => {
     const text = `timezone: Europe/Berlln
 prometheus: { default: { url: "prometheus:9090" } }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookDue } from '#domain/deploy.ts';
+import { lookDue, stepsOf } from '#domain/deploy.ts';
 import { resolveService } from '#domain/service.ts';
 import { at, CATALOG, HOUR, kinds, MINUTE, NOON, report, story } from './given.ts';
 
@@ -40,6 +40,16 @@ describe('a deploy', () => {
       finishedAt: at('12:04'),
       watch: { baseline: { to: NOON } },
     });
+  });
+
+  it('whose sender told when it got under way began then, however long before it had been asked for', () => {
+    const { when, deploys } = story();
+    const guess = { startedAt: at('11:04'), isStartGuessed: true as const };
+    when(NOON, report('started', { id: '7' }));
+    when(at('12:04'), report('succeeded', { id: '7', at: at('12:04'), ...guess }));
+    expect(deploys()[0]).toMatchObject({ startedAt: NOON, watch: { baseline: { to: NOON } } });
+    when(at('12:30'), report('succeeded', { version: 'v2', at: at('12:30'), ...guess }));
+    expect(deploys()[1]).toMatchObject({ startedAt: at('11:04') });
   });
 
   it('whose states come in the wrong order ends as it ended', () => {
@@ -127,7 +137,7 @@ describe('a deploy', () => {
       state: 'superseded',
       supersededBy: 'v2',
     });
-    expect(newer.cancel).toEqual([`look:${old?.id}:`, `report:${old?.id}:`]);
+    expect(newer.cancel).toEqual([`look:${old?.id}:`]);
   });
 
   it('elsewhere than in production is recorded only', () => {
@@ -154,6 +164,16 @@ describe('a deploy', () => {
     expect(kinds(last)).toEqual(['announceDeploy', 'reportDeploy']);
     expect(deploys()[0]?.watch?.state).toBe('done');
     expect(when(NOON + 17 * MINUTE, looked(id, 15)).jobs).toEqual([]);
+  });
+
+  it.each([
+    ['a quarter of an hour, scraped every 15 s', 900, 15, 60, 15],
+    ['a quarter of an hour, scraped every 45 s', 900, 45, 90, 10],
+    ['75 s, scraped every 5 s', 75, 5, 15, 5],
+    ['80 s, scraped every 15 s', 80, 15, 15, 5],
+    ['six minutes, scraped every 50 s', 360, 50, 50, 7],
+  ])('of %s is looked at in whole scrapes, and five times at least', (_, after, scrape, step, planned) => {
+    expect(stepsOf(after * 1000, scrape * 1000)).toEqual({ step: step * 1000, planned });
   });
 
   it('skips the looks that a pause of the program missed', () => {
@@ -210,6 +230,124 @@ describe('a watch that judges', () => {
     expect(when(at('12:17'), late).jobs.at(-1)?.task).toMatchObject({ kind: 'look' });
     expect(kinds(when(at('12:21'), late))).toEqual(['announceDeploy', 'reportDeploy']);
     expect(deploys()[0]?.watch?.state).toBe('done');
+  });
+
+  it('that degraded is reported though a newer deploy ends it in the same second, and says that it is over', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('degraded') });
+    const newer = when(at('12:04:01'), report('succeeded', { version: 'v2', at: at('12:04') }));
+    expect(newer.cancel).toEqual([`look:${id}:`]);
+    expect(newer.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+  });
+
+  it('whose early report no longer holds when a newer deploy ends it corrects that report', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('degraded') });
+    when(at('12:05'), { ...looked(id, 4), verdict: verdict('inconclusive') });
+    const newer = when(at('12:06'), report('succeeded', { version: 'v2', at: at('12:06') }));
+    expect(newer.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+  });
+
+  const inRegion = (part: string, status: 'started' | 'succeeded' | 'failed', clock: string) =>
+    [at(clock), report(status, { part, id: part, at: at(clock) })] as const;
+
+  it('whose rollout fails in a second region ends without a word of steady, and is looked at no more', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('inconclusive') });
+    const failed = when(...inRegion('us', 'failed', '12:05'));
+    expect(failed.cancel).toEqual([`look:${id}:`]);
+    expect(deploys()[0]).toMatchObject({ status: 'failed', watch: { state: 'cancelled' } });
+    expect(deploys()[0]?.watch).not.toHaveProperty('verdict');
+    expect(when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') }).jobs).toEqual([]);
+  });
+
+  it('takes steady back when a further region fails right after it was said', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'us', id: 'us', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    const failed = when(at('12:18'), report('failed', { part: 'us', id: 'us', at: at('12:18') }));
+    expect(failed.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(deploys()[0]?.watch).not.toHaveProperty('verdict');
+  });
+
+  it('that degraded stays degraded when the rollout fails in a further region', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    const failed = when(...inRegion('us', 'failed', '12:05'));
+    expect(failed.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(deploys()[0]?.watch).toMatchObject({ state: 'cancelled', verdict: { verdict: 'degraded' } });
+  });
+
+  it('of a rollout in three regions gives the last one its whole watch', () => {
+    const { when, deploys } = story();
+    const window = () => deploys()[0]?.watch?.window;
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:01'), looked(id, 0));
+    when(at('12:08'), { ...looked(id, 7), verdict: verdict('inconclusive') });
+    const second = when(...inRegion('us', 'succeeded', '12:09'));
+    expect(window()).toEqual({ from: at('12:10'), to: at('12:25') });
+    expect(second.cancel).toEqual([`look:${id}:`]);
+    expect(second.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 1 });
+    expect(second.jobs.at(-1)?.due).toBe(at('12:11') + LAG);
+    const third = when(...inRegion('ap', 'succeeded', '12:18'));
+    expect(deploys()).toHaveLength(1);
+    expect(window()).toEqual({ from: at('12:19'), to: at('12:34') });
+    expect(third.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 1 });
+  });
+
+  it('that is done is taken up again for a region that follows, and not by a look that was under way', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'ap', id: 'ap', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    const before = deploys()[0]?.watch?.window.from ?? 0;
+    const again = when(at('12:18'), report('succeeded', { part: 'ap', id: 'ap', at: at('12:18') }));
+    expect(deploys()[0]?.watch).toMatchObject({ state: 'watching', looks: 0 });
+    expect(again.jobs.map(({ key }) => key)).toContain(`report:${id}:end`);
+    expect(when(at('12:18'), { ...looked(id, 15), windowFrom: before }).deploys).toEqual([]);
+  });
+
+  it('that degraded in the first region stays so until the second was looked at as long', () => {
+    const { when, deploys } = story();
+    when(...inRegion('eu', 'succeeded', '12:00'));
+    const id = deploys()[0]?.id ?? '';
+    when(at('12:03'), { ...looked(id, 2), verdict: verdict('degraded') });
+    when(...inRegion('us', 'succeeded', '12:09'));
+    const next = when(at('12:12'), { ...looked(id, 1), verdict: verdict('inconclusive') });
+    expect(deploys()[0]?.watch?.verdict?.verdict).toBe('degraded');
+    expect(kinds(next)).not.toContain('reportDeploy');
+    when(at('12:26'), { ...looked(id, 15), verdict: verdict('inconclusive') });
+    expect(deploys()[0]?.watch?.verdict?.verdict).toBe('inconclusive');
+  });
+
+  it('is not taken up again by a late region once a newer version runs', () => {
+    const { when, deploys, id } = begun();
+    when(at('12:09'), report('started', { part: 'ap', id: 'ap', at: at('12:09') }));
+    when(at('12:17'), { ...looked(id, 15), verdict: verdict('steady') });
+    when(at('12:18'), report('succeeded', { version: 'v2', at: at('12:18') }));
+    when(at('12:19'), report('succeeded', { part: 'ap', id: 'ap', at: at('12:19') }));
+    const first = deploys().find((deploy) => deploy.id === id);
+    expect(first?.watch).toMatchObject({ state: 'done', verdict: { verdict: 'steady' } });
+  });
+
+  it('of a rollout that failed and was tried again begins anew', () => {
+    const { when, deploys } = story();
+    when(NOON, report('failed', { id: '7' }));
+    const again = when(at('12:05'), report('succeeded', { id: '7', at: at('12:05') }));
+    const window = { from: at('12:06'), to: at('12:21') };
+    expect(deploys()[0]).toMatchObject({ status: 'succeeded', watch: { state: 'watching', window } });
+    expect(again.jobs.at(-1)?.task).toMatchObject({ kind: 'look', look: 0 });
+  });
+
+  it('that had told nothing yet when a newer deploy ends it reports nothing', () => {
+    const { when, id } = begun();
+    when(at('12:04'), { ...looked(id, 3), verdict: verdict('inconclusive') });
+    const newer = when(at('12:06'), report('succeeded', { version: 'v2', at: at('12:06') }));
+    expect(kinds(newer)).not.toContain('reportDeploy');
   });
 
   it('that a newer deploy supersedes keeps what it had found', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '#domain/time.ts';
 import { hubSignature } from '#ingest/authenticate.ts';
 import { github } from '#ingest/github.ts';
 import { corpus } from './corpora.ts';
@@ -78,6 +79,18 @@ describe('what GitHub says of a deployment', () => {
     };
     expect(keyOf('success')).toBe(keyOf('success'));
     expect(keyOf('in_progress')).not.toBe(keyOf('success'));
+  });
+
+  it('that waited five hours for approval began an hour ago at most, and when it is under way, then', () => {
+    const deployment = { ...status('success').deployment, created_at: '2026-11-24T07:00:00Z' };
+    const eventOf = (state: string) => {
+      const parsed = parse(status(state, { deployment }));
+      return parsed.ok ? parsed.events[0]?.event : undefined;
+    };
+    const said = AT - MINUTE;
+    expect(eventOf('success')).toMatchObject({ at: said, startedAt: said - HOUR, isStartGuessed: true });
+    expect(eventOf('in_progress')).toMatchObject({ at: said });
+    expect(eventOf('in_progress')).not.toHaveProperty('startedAt');
   });
 
   it('that is something else is taken and left alone', () => {

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '#domain/time.ts';
 import { hubSignature } from '#ingest/authenticate.ts';
 import { BODY_LIMIT } from '#runtime/server.ts';
 import { notification } from '../stories/house.ts';
@@ -111,6 +112,26 @@ describe('a body that cannot be read is refused for its reason', () => {
       expect(problem).toMatchObject({ status: 400, where: 'startedAt', what: expect.stringMatching(/1970/) });
     },
   );
+});
+
+describe('the clock of a sender', () => {
+  const ahead = (length: number) =>
+    JSON.stringify({
+      ...{ service: 'checkout', version: 'v1', id: String(length) },
+      at: new Date(Date.now() + length).toISOString(),
+    });
+
+  it('that is minutes ahead has its deploy happen now, and not in the future', async () => {
+    expect((await door.post('deploy', ahead(50 * MINUTE))).status).toBe(202);
+    const received = (await door.store.inbox.pending(50)).at(-1)?.event;
+    expect(received?.type === 'deployReport' && received.at).toBeGreaterThan(Date.now() - MINUTE);
+    expect(received?.type === 'deployReport' && received.at).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('that is hours ahead is told so', async () => {
+    const problem = await refusalOf(await door.post('deploy', ahead(2 * HOUR)));
+    expect(problem).toMatchObject({ status: 400, where: 'at', what: expect.stringMatching(/an hour/) });
+  });
 });
 
 describe('what is unusual and harmless is accepted, and comes out as it went in', () => {

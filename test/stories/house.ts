@@ -121,7 +121,7 @@ export async function startHouse({
     seed: 7,
   });
   const yaml = `timezone: Europe/Berlin
-prometheus: { default: { url: "${prometheus}", scrapeInterval: 5s, timeout: 1s } }
+prometheus: { default: { url: "${prometheus}", scrapeInterval: 1s, timeout: 1s } }
 slack:
   mode: ${mode}
   botToken: xoxb-test

@@ -49,6 +49,7 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
   const found = await watched(id, ports);
   if (found?.deploy.watch === undefined) return;
   const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
+  const windowFrom = watch.window.from;
   const now = ports.clock.now();
   const measures = measuresOf(service);
   const read = async (range: Range) =>
@@ -66,8 +67,8 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
       now,
     );
     await submit(
-      { type: 'looked', deploy: id, look: 0, baseline, current: NOTHING_READ },
-      `looked:${id}:0`,
+      { type: 'looked', deploy: id, look: 0, windowFrom, baseline, current: NOTHING_READ },
+      `looked:${id}:${windowFrom}:0`,
       ports,
     );
     // The week before is asked for now, and kept: the first look that judges finds it there.
@@ -88,11 +89,11 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
   const turn = unsettled === undefined ? '' : `:${Math.floor(now / REPEATED_WITHIN)}`;
   await submit(
     {
-      ...{ type: 'looked' as const, deploy: id, look: number, baseline, current, verdict },
+      ...{ type: 'looked' as const, deploy: id, look: number, windowFrom, baseline, current, verdict },
       queries: observed.queries,
       ...present({ unsettled }),
     },
-    `looked:${id}:${number}${turn}`,
+    `looked:${id}:${windowFrom}:${number}${turn}`,
     ports,
   );
 }

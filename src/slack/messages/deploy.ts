@@ -86,11 +86,13 @@ export function deployReportMessage(
   const { watch } = deploy;
   const verdict = watch?.verdict;
   const name = headName(deploy);
-  if (watch === undefined || verdict === undefined)
-    return rendered(`${name}: nothing could be judged`, [
-      section(`:grey_question: *${name}: nothing could be judged*`),
-      ...problemNotes(problems),
-    ]);
+  if (watch === undefined || verdict === undefined) {
+    const [emoji, why] =
+      deploy.status === 'failed'
+        ? [':x:', 'the rollout failed, and was not judged']
+        : [':grey_question:', 'nothing could be judged'];
+    return rendered(`${name}: ${why}`, [section(`${emoji} *${name}: ${why}*`), ...problemNotes(problems)]);
+  }
   const basis = basisWords(verdict, deploy);
   const said = [figuresOf(verdict, watch), basis].filter((words) => words !== '');
   const title = [`${VERDICT_EMOJI[verdict.verdict]} *${name}: ${verdict.verdict}*`, ...said].join(' · ');
@@ -165,9 +167,14 @@ function progress(deploy: Deploy): {
   readonly verdict?: string;
 } {
   const { watch } = deploy;
-  if (deploy.status === 'failed') return { emoji: ':x:', words: ['the rollout failed'] };
+  const isFailed = deploy.status === 'failed';
+  if (isFailed && watch?.verdict?.verdict !== 'degraded')
+    return { emoji: ':x:', words: ['the rollout failed'] };
   if (watch === undefined) return { emoji: ':package:', words: [deploy.status] };
-  const after = watch.state === 'superseded' ? [supersededWords(watch)] : [];
+  const after = [
+    ...(isFailed ? ['the rollout failed'] : []),
+    ...(watch.state === 'superseded' ? [supersededWords(watch)] : []),
+  ];
   if (isTold(watch) && (watch.state !== 'superseded' || watch.verdict.verdict === 'degraded')) {
     const { verdict } = watch.verdict;
     const words = [figuresOf(watch.verdict, watch), basisWords(watch.verdict, deploy), ...after];
