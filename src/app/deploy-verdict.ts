@@ -28,7 +28,9 @@ export async function judgeWatch(
     { disturbed: disturbed.ranges, answersFrom },
     observer,
   );
-  const worse = judged.verdict.verdict === 'degraded';
+  // Asked when it turns and at the end: looks between are not told.
+  const isTold = watch.verdict?.verdict !== 'degraded' || now >= window.to;
+  const worse = judged.verdict.verdict === 'degraded' && isTold;
   const beside = worse
     ? await alsoWorse(service, watch, now, judged.verdict, { observer, store, catalog })
     : [];

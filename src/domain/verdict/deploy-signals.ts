@@ -37,11 +37,18 @@ export type WatchedSignal = {
 
 export type Change = { readonly point: ChangePoint; readonly into: number };
 
-/** A service of which so much may fail that it matters: half of what the strictest objective allows, within bounds. */
+/** A rise by so many times what an objective allows burns the budget fast, however much failed before. */
+const FAST_BURN = 5;
+
+/** How much more has to fail to matter: half as many again and half of what the strictest objective allows, within bounds; or five times what it allows. */
 export function errorFloor(objectives: readonly number[]): RatioFloor {
   if (objectives.length === 0) return RATIO_FLOOR;
   const allowed = 1 - Math.max(...objectives);
-  return { relative: RATIO_FLOOR.relative, absolute: Math.min(0.005, Math.max(0.00005, allowed / 2)) };
+  return {
+    relative: RATIO_FLOOR.relative,
+    absolute: Math.min(0.005, Math.max(0.00005, allowed / 2)),
+    enough: FAST_BURN * allowed,
+  };
 }
 
 /** How the false alarms of a watch are shared out: most to what people feel. Saturation shares one part. */

@@ -26,7 +26,12 @@ export type RatioRules = Surroundings & {
   readonly alpha: number;
 };
 
-export type RatioFloor = { readonly relative: number; readonly absolute: number };
+/** A change matters that is at least `relative` of the rate before and `absolute`, or that is `enough` (of all events) whatever the rate before was. */
+export type RatioFloor = {
+  readonly relative: number;
+  readonly absolute: number;
+  readonly enough?: number;
+};
 
 /** A rise by less than half, or by less than 0.05 % of all, does not matter where no objective says otherwise. */
 export const RATIO_FLOOR: RatioFloor = { relative: 0.5, absolute: 0.0005 };

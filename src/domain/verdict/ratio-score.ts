@@ -62,8 +62,14 @@ export function scoreAt(
   return first === undefined ? best : { ...first, score: best.score };
 }
 
-function matters(before: Count, after: Count, { relative, absolute }: RatioFloor, sign: 1 | -1): boolean {
+function matters(
+  before: Count,
+  after: Count,
+  { relative, absolute, enough = Number.POSITIVE_INFINITY }: RatioFloor,
+  sign: 1 | -1,
+): boolean {
   const [was, is] = [before.bad / before.total, after.bad / after.total];
+  if ((is - was) * sign >= enough) return true;
   return sign === 1
     ? is >= was * (1 + relative) && is - was >= absolute
     : is <= was / (1 + relative) && was - is >= absolute;

@@ -19,17 +19,16 @@ export function unchangedRatio(
 ): Judgement {
   const was = base.bad / base.total;
   const { low, high } = ratioBounds(base, after, dispersion, CONFIDENCE);
-  const { relative, absolute } = rules.steadyFloor ?? rules.floor;
+  const { relative, absolute, enough = Number.POSITIVE_INFINITY } = rules.steadyFloor ?? rules.floor;
+  const limitOf = (rate: number) => Math.min(rate + enough, Math.max(rate * (1 + relative), rate + absolute));
   const most = Math.max(1 + relative, was > 0 ? 1 + absolute / was : Number.POSITIVE_INFINITY);
   // Of nothing before, what may be after is told by the bound on its own rate.
   const highest = was > 0 ? high * was : (ratioUpper(after, dispersion) ?? 1);
-  const isBelow = highest <= Math.max(was * (1 + relative), was + absolute);
+  const isBelow = highest <= limitOf(was);
   const isAbove = low >= 1 / most;
   const moved = effectOf(before.bad / before.total, after.bad / after.total);
   // What is within what is usual, but has clearly moved since the baseline, is not as before.
-  const isNear =
-    rules.worse === 'lower' ||
-    moved.after <= Math.max(moved.before * (1 + relative), moved.before + absolute);
+  const isNear = rules.worse === 'lower' || moved.after <= limitOf(moved.before);
   const isSteady =
     seen === rules.after &&
     isNear &&

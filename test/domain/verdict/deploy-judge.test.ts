@@ -226,6 +226,12 @@ describe('a verdict', () => {
 });
 
 describe('what matters', () => {
+  it('is five times what the objective allows, however much failed before', () => {
+    const { past, recent, about } = watchOf({ perSecond: 100, bad: 0.02 }, from(0, { errors: 1.4 }));
+    expect(judgeDeploy(past, recent, about).verdict).toBe('steady');
+    expect(judgeDeploy(past, recent, { ...about, floor: errorFloor([0.999]) }).verdict).toBe('degraded');
+  });
+
   it('is half of what the strictest objective allows, within bounds', () => {
     expect(errorFloor([0.99, 0.999]).absolute).toBeCloseTo(0.0005, 12);
     expect(errorFloor([0.9]).absolute).toBe(0.005);
