@@ -30,7 +30,7 @@ export async function judgeWatch(
   );
   const worse = judged.verdict.verdict === 'degraded';
   const beside = worse
-    ? await alsoWorse(service, watch, now, judged.verdict, { observer, store, catalog })
+    ? await alsoWorse(service, { ...deploy, watch }, now, judged.verdict, { observer, store, catalog })
     : [];
   const reasons = [...judged.verdict.reasons, ...disturbed.reasons, ...beside];
   return { ...judged, verdict: { ...judged.verdict, reasons } };
