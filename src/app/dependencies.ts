@@ -1,9 +1,11 @@
-import type { Watch } from '#domain/deploy.ts';
+import type { Deploy, Watch } from '#domain/deploy.ts';
 import { findService, type Service } from '#domain/service.ts';
+import { factsOf } from '#domain/signal.ts';
 import type { Instant } from '#domain/time.ts';
-import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
+import type { DeployVerdict, SignalVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
-import { judgeWindows } from './judged-windows.ts';
+import { disturbances } from './disturbances.ts';
+import { HISTORY, judgeWindows } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -12,19 +14,24 @@ import type { Ports } from './ports.ts';
  */
 export async function alsoWorse(
   { dependsOn }: Service,
-  watch: Watch,
+  deploy: Deploy & { readonly watch: Watch },
   now: Instant,
   own: DeployVerdict,
   { observer, store, catalog }: Pick<Ports, 'observer' | 'store' | 'catalog'>,
 ): Promise<readonly string[]> {
   const services = dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
+  const { watch } = deploy;
   const range = { from: watch.baseline.from, to: watch.window.to };
   const told = await Promise.all(
     services.map(async (service) => {
-      const alone = { disturbed: [], answersFrom: watch.baseline.to };
+      // As if it had been deployed then: what else happened to it is not its ordinary course.
+      const there = { ...deploy, id: '', service: service.name };
+      const reach = { from: range.from - HISTORY, to: range.to };
+      const disturbed = (await disturbances(there, reach, store)).ranges;
+      const alone = { disturbed, answersFrom: watch.baseline.to };
       const { verdict } = await judgeWindows(service, watch, now, alone, observer);
       const began = verdict.onset?.at;
-      if (verdict.verdict !== 'degraded' && !verdict.reasons.includes(BEGAN_BEFORE)) return [];
+      if (verdict.verdict !== 'degraded' && !verdict.signals.some(gotWorseBefore)) return [];
       const deploys = await store.deploys.during(range, [service.name]);
       const versions = deploys.map(({ version }) => version);
       const when = beginning(began, own.onset?.at);
@@ -33,6 +40,13 @@ export async function alsoWorse(
     }),
   );
   return told.flat();
+}
+
+/** What began to change before may as well have been getting better. */
+function gotWorseBefore({ measure, reasons, effect }: SignalVerdict): boolean {
+  if (effect === undefined || !reasons.includes(BEGAN_BEFORE)) return false;
+  // More requests than before harm nobody by themselves.
+  return factsOf(measure).worse === 'higher' ? effect.absolute > 0 : effect.absolute < 0;
 }
 
 function beginning(began: Instant | undefined, own: Instant | undefined): string {

@@ -32,7 +32,7 @@ export async function judgeWatch(
   const isTold = watch.verdict?.verdict !== 'degraded' || now >= window.to;
   const worse = judged.verdict.verdict === 'degraded' && isTold;
   const beside = worse
-    ? await alsoWorse(service, watch, now, judged.verdict, { observer, store, catalog })
+    ? await alsoWorse(service, { ...deploy, watch }, now, judged.verdict, { observer, store, catalog })
     : [];
   const reasons = [...judged.verdict.reasons, ...disturbed.reasons, ...beside];
   return { ...judged, verdict: { ...judged.verdict, reasons } };

@@ -9,6 +9,7 @@ import type { Observed } from '#domain/verdict/observed.ts';
 import type { RatioFloor } from '#domain/verdict/ratio-moment.ts';
 import { boundsOf, placeOf } from '#domain/verdict/watched.ts';
 import type { Ports } from './ports.ts';
+import { distinct } from './problems.ts';
 
 /** How far back ordinary moments are taken from. */
 export const HISTORY = 7 * DAY;
@@ -41,7 +42,8 @@ export async function judgeWindows(
         boundsOf(recent, baseline),
       );
   const verdict = judgeDeploy(past, recent, { baseline, window, floor: floorOf(service), ...about });
-  return { verdict, observed: recent, ...present({ unsettled: unsettledBy(recent, watch) }) };
+  const observed = { ...recent, problems: distinct([...recent.problems, ...past.problems]) };
+  return { verdict, observed, ...present({ unsettled: unsettledBy(recent, watch) }) };
 }
 
 /** By how much more failures of a service matter. */

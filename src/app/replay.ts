@@ -1,9 +1,10 @@
+import { stepsOf } from '#domain/deploy.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Service } from '#domain/service.ts';
-import { type Duration, type Instant, MINUTE, type Range } from '#domain/time.ts';
+import type { Duration, Instant, Range } from '#domain/time.ts';
 import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
-import { boundsOf, type joined, sliced } from '#domain/verdict/watched.ts';
+import { boundsOf, type joined, placeOf, sliced } from '#domain/verdict/watched.ts';
 import { floorOf, HISTORY } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
 
@@ -28,16 +29,17 @@ export async function replay(
   { observer, store }: Pick<Ports, 'observer' | 'store'>,
 ): Promise<Replay> {
   const { before, after, warmUp, lag } = service.watch;
+  const { step: length, planned } = stepsOf(after, lag);
+  const watched = length * planned;
   const to = now - lag;
   const whole = { from: to - last - HISTORY - before, to };
   const [observed, deploys, alerts] = await Promise.all([
-    observer.observe(service, whole, MINUTE),
+    observer.observe(service, whole, length),
     store.deploys.during(whole, [service.name]),
     store.alerts.during(whole, service.name),
   ]);
   const { times, step } = observed;
   const [start = whole.from] = times;
-  const steps = (length: Duration) => Math.round(length / step);
   const disturbed: readonly Range[] = [
     ...deploys.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
     ...alerts
@@ -49,16 +51,17 @@ export async function replay(
   const moments: Replayed[] = [];
   let leftOut = 0;
   const first = Math.ceil((to - last) / every) * every;
-  for (let at = first; at + warmUp + after <= to; at += every) {
-    if (touches(at - before, at + warmUp + after)) {
+  for (let at = first; at + warmUp + watched <= to; at += every) {
+    if (touches(at - before, at + warmUp + watched)) {
       leftOut += 1;
       continue;
     }
     const baseline = { from: at - before, to: at };
-    const window = { from: at + warmUp, to: at + warmUp + after };
+    const window = { from: at + warmUp, to: at + warmUp + watched };
     const begin = Math.max(0, Math.floor((baseline.from - start) / step));
-    const recent = sliced(observed, begin, Math.floor((window.to - start) / step));
-    const past = sliced(observed, Math.max(0, begin - steps(HISTORY)), begin);
+    const place = placeOf(observed, { baseline, window });
+    const recent = sliced(observed, begin, place.first + place.planned);
+    const past = sliced(observed, Math.max(0, begin - Math.round(HISTORY / step)), begin);
     // Only what lies before it is known of a moment.
     const earlier = disturbed.filter((stretch) => stretch.from < at);
     const about = { baseline, window, disturbed: earlier, floor: floorOf(service), answersFrom: at };

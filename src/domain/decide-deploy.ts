@@ -111,12 +111,17 @@ export function onLook(
   const last = isWhole && now >= waitsUntil(deploy.watch, event.unsettled);
   // What is certain is told at once; what is looked at further can only make the report fuller.
   const turned = event.verdict?.verdict === 'degraded' && deploy.watch.verdict?.verdict !== 'degraded';
+  const { problems: _, ...before } = deploy.watch;
   const watch: Watch = {
-    ...deploy.watch,
+    ...before,
     looks: event.look,
     state: last ? 'done' : deploy.watch.state,
     latest: { at: now, before: event.baseline, after: event.current },
-    ...present({ verdict: stands(deploy.watch, event, isWhole) ?? event.verdict, queries: event.queries }),
+    ...present({
+      verdict: stands(deploy.watch, event, isWhole) ?? event.verdict,
+      queries: event.queries,
+      problems: event.problems,
+    }),
     ...(last || turned ? { isReported: true as const } : {}),
   };
   const next = isWhole

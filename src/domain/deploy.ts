@@ -1,6 +1,7 @@
 import type { Actor, Change, DeployReport } from './event.ts';
 import { present } from './optional.ts';
 import type { PanelQuery } from './panel.ts';
+import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import type { RollbackAsked } from './rollback-way.ts';
 import type { Hints, Service } from './service.ts';
@@ -40,6 +41,8 @@ export type Watch = {
   readonly verdict?: DeployVerdict;
   /** What was asked for it. */
   readonly queries?: readonly PanelQuery[];
+  /** What went wrong in asking, at the latest look. */
+  readonly problems?: readonly Problem[];
   /** A report of it stands in the thread, and has to be kept true. */
   readonly isReported?: true;
   /** It began anew since another part was done; what had been found before stands until more is known. */

@@ -159,6 +159,8 @@ export type ResultEvent =
       readonly verdict?: DeployVerdict;
       /** What was asked for it. */
       readonly queries?: readonly PanelQuery[];
+      /** What went wrong in asking. */
+      readonly problems?: readonly Problem[];
       /** Set when something of the window could not be read yet: its source does not answer, or has not got it. */
       readonly unsettled?: 'away' | 'late';
     };

@@ -60,6 +60,7 @@ serve('second', { errors: since(-1) });
 serve('rolled-back', { errors: [{ from: ROLLOUT - 20 * MINUTE, to: ROLLOUT, perSecond: 2 }] });
 serve('gap');
 serve('half');
+serve('recovered', { errors: [{ from: ROLLOUT - 28 * MINUTE, to: ROLLOUT - 6 * MINUTE, perSecond: 3 }] });
 
 /** Without what was to be scraped of a service in such moments. */
 const unscraped = (text: string, service: string, isMissing: (at: number) => boolean) =>
@@ -192,6 +193,21 @@ describe.skipIf(!hasPrometheus())('a deploy, judged by a real Prometheus', () =>
     });
     expect(unsettled).toBeUndefined();
     expect(observed.step).toBe(15_000);
+  });
+
+  it('names what it depends on that got worse as well, and not what got better', async () => {
+    const observer = createObserver([prometheus], { clock: systemClock });
+    const services = ['bad', 'earlier', 'recovered'].map((name) => under('otel-http', name));
+    const found = await judgeWatch(
+      deployOf('bad'),
+      deployOf('bad').watch,
+      under('otel-http', 'bad', { dependsOn: ['earlier', 'recovered'] }),
+      END,
+      { observer, store: database.store(), catalog: { current: () => ({ ...CATALOG, services }) } },
+    );
+    const reasons = found.verdict.reasons.join();
+    expect(reasons).toMatch(/earlier, which it depends on, got worse/);
+    expect(reasons).not.toMatch(/recovered/);
   });
 
   it('whose Prometheus is away is not settled, and says why', async () => {

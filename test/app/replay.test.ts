@@ -44,8 +44,8 @@ describe.skipIf(!hasPrometheus())('replaying quiet moments', () => {
     await prometheus?.close();
     await database?.close();
   });
-  const replayed = (last: number, now = END) =>
-    replay(service, { last, every: 15 * MINUTE }, now, {
+  const replayed = (last: number, now = END, of = service) =>
+    replay(of, { last, every: 15 * MINUTE }, now, {
       observer: createObserver([prometheus], { clock: systemClock }),
       store: database.store(),
     });
@@ -60,6 +60,20 @@ describe.skipIf(!hasPrometheus())('replaying quiet moments', () => {
     const near = (at: number) => at > DEPLOYED.from - 16 * MINUTE && at < DEPLOYED.from + 30 * MINUTE;
     expect(moments.some(({ at }) => near(at))).toBe(false);
   });
+
+  it.each([90_000, 75_000])(
+    'sees the whole watch that a deploy would have had, after a warm-up of %i ms',
+    async (warmUp) => {
+      const late = { ...service, watch: { ...service.watch, warmUp } };
+      const { moments } = await replayed(3 * HOUR, END - 4 * HOUR, late);
+      expect(moments.length).toBeGreaterThan(5);
+      const looks = (replays: typeof moments) =>
+        new Set(
+          replays.flatMap(({ verdict }) => verdict.signals.map((one) => `${one.measure} ${one.looks}`)),
+        );
+      expect(looks(moments)).toEqual(looks((await replayed(3 * HOUR, END - 4 * HOUR)).moments));
+    },
+  );
 
   it('judges each moment only by what lies before it and in its watch', async () => {
     const all = await replayed(6 * HOUR);

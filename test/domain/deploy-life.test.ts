@@ -224,6 +224,15 @@ describe('a watch that judges', () => {
     expect(deploys()[0]?.watch?.state).toBe('done');
   });
 
+  it('keeps what went wrong in asking with what it judged, until a look goes well', () => {
+    const { when, deploys, id } = begun();
+    const problems = [{ code: 'query-too-large' as const, what: 'Too many series.' }];
+    when(at('12:03'), { ...looked(id, 2), problems });
+    expect(deploys()[0]?.watch?.problems).toEqual(problems);
+    when(at('12:04'), looked(id, 3));
+    expect(deploys()[0]?.watch).not.toHaveProperty('problems');
+  });
+
   it('waits less for data that may never come than for a source that is away', () => {
     const { when, deploys, id } = begun();
     const late = { ...looked(id, 15), verdict: verdict('inconclusive'), unsettled: 'late' as const };

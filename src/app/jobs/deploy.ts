@@ -10,6 +10,7 @@ import { judgeWatch } from '../deploy-verdict.ts';
 import type { SpentSince } from '../message.ts';
 import { measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
+import { distinct } from '../problems.ts';
 import { offerOf } from '../rollback.ts';
 import { draw } from '../show.ts';
 import { slosOf, standingsOf } from '../standings.ts';
@@ -92,6 +93,7 @@ export async function look(id: string, number: number, ports: Ports): Promise<vo
       ...{ type: 'looked' as const, deploy: id, look: number, windowFrom, baseline, current, verdict },
       queries: observed.queries,
       ...present({ unsettled }),
+      ...(observed.problems.length === 0 ? {} : { problems: observed.problems }),
     },
     `looked:${id}:${windowFrom}:${number}${turn}`,
     ports,
@@ -130,7 +132,11 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
           ...present({ before: before[measure], after: after[measure] }),
         })),
         queries: watch.queries ?? [],
-        problems: [...(watch.latest?.after.problems ?? []), ...shown.problems],
+        problems: distinct([
+          ...(watch.latest?.after.problems ?? []),
+          ...(watch.problems ?? []),
+          ...shown.problems,
+        ]),
         ...(shown.picture === undefined ? {} : { picture: shown.picture }),
         ...(spent.length === 0 ? {} : { spent }),
         ...(await offerOf(deploy, ports)),
