@@ -60,7 +60,7 @@ serve('second', { errors: since(-1) });
 serve('rolled-back', { errors: [{ from: ROLLOUT - 20 * MINUTE, to: ROLLOUT, perSecond: 2 }] });
 serve('gap');
 serve('half');
-serve('recovered', { errors: [{ from: ROLLOUT - 28 * MINUTE, to: ROLLOUT - 6 * MINUTE, perSecond: 3 }] });
+serve('recovered', { errors: [{ from: ROLLOUT - 28 * MINUTE, to: ROLLOUT - 6 * MINUTE, perSecond: 1 }] });
 
 /** Without what was to be scraped of a service in such moments. */
 const unscraped = (text: string, service: string, isMissing: (at: number) => boolean) =>
