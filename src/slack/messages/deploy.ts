@@ -96,7 +96,11 @@ export function deployReportMessage(
   const basis = basisWords(verdict, deploy);
   const said = [figuresOf(verdict, watch), basis].filter((words) => words !== '');
   const title = [`${VERDICT_EMOJI[verdict.verdict]} *${name}: ${verdict.verdict}*`, ...said].join(' · ');
-  const more = isOpen(watch) ? ['The watch goes on; this message is kept up to date.'] : [];
+  const more = isOpen(watch)
+    ? ['The watch goes on; this message is kept up to date.']
+    : watch.state === 'superseded'
+      ? [`The watch ended there: ${supersededWords(watch)}.`]
+      : [];
   const told =
     verdict.verdict === 'degraded' && mention !== undefined
       ? [`${mentionOf(mention)}: please have a look.`]
