@@ -9,7 +9,7 @@ export type Conventional = Service & { readonly preset: Preset };
 
 /**
  * The parts of an answer, by `PART_LABEL` and followed by the number of the metric's name: growth of known series, values of new ones, how many series were seen; the same
- * of failed requests; and the share of durations within a bound.
+ * of failed requests; the most that one series grew and that a new one begins with, how many are new; and the share of durations within a bound.
  */
 export const OBSERVED_PARTS = {
   grown: 'grown',
@@ -17,6 +17,9 @@ export const OBSERVED_PARTS = {
   seen: 'seen',
   badGrown: 'badGrown',
   badBegun: 'badBegun',
+  pace: 'pace',
+  newest: 'newest',
+  fresh: 'fresh',
   within: 'within',
 } as const;
 
@@ -30,6 +33,9 @@ const REMEMBERED: Duration = HOUR;
 export const NATIVE_BOUNDS: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
+
+/** The bucket that holds all, as it is spelt. */
+const WITHIN_ALL: Matcher = { label: 'le', op: '=~', value: '\\+?Inf' };
 
 /** Requests and failed ones in each step, of every metric name that the convention knows. */
 export function requestsQuery(service: Conventional, step: Duration): string {
@@ -45,6 +51,7 @@ export function requestsQuery(service: Conventional, step: Duration): string {
         part(seen, i, `count(${all})`),
         part(badGrown, i, `sum(${growth(bad, step)})`),
         part(badBegun, i, `sum(${news(bad, step)})`),
+        ...eachParts(i, all, step),
       ];
     })
     .join(' or ');
@@ -62,14 +69,16 @@ export function bucketsQuery(
   const { preset } = service;
   const le = bounds?.map((bound) => boundarySpelt(bound * unitsInSecond(preset)));
   const only: readonly Matcher[] =
-    le === undefined ? [] : [{ label: 'le', op: '=~', value: [...le, '\\+?Inf'].join('|') }];
+    le === undefined ? [] : [{ label: 'le', op: '=~', value: [...le, WITHIN_ALL.value].join('|') }];
   return preset.buckets
     .flatMap((metric, i) => {
       const counter = counterOf(selector(metric, matchersOf(service, only)), false, step);
+      const every = counterOf(selector(metric, matchersOf(service, [WITHIN_ALL])), false, step);
       return [
         part(grown, i, `sum by (le) (${growth(counter, step)})`),
         part(begun, i, `sum by (le) (${news(counter, step)})`),
         part(seen, i, `count by (le) (${counter})`),
+        ...eachParts(i, every, step),
       ];
     })
     .join(' or ');
@@ -91,6 +100,7 @@ export function nativeQuery(
         part(grown, i, `sum(${growth(counter, step)})`),
         part(begun, i, `sum(${news(counter, step)})`),
         part(seen, i, `count(${counter})`),
+        ...eachParts(i, counter, step),
         ...bounds.map((bound) => {
           const le = plain(bound * unitsInSecond(service.preset));
           const share = `histogram_fraction(0, ${le}, ${increase})`;
@@ -156,10 +166,20 @@ export function quietSteps(step: Duration): number {
   return Math.max(1, Math.floor(QUIET / step));
 }
 
-/** Series that are there for the first time: they began at zero. */
+/** Series that are there for the first time: they began at zero, or somewhere else, or have other labels now. */
 function news(counter: string, step: Duration): string {
   const range = formatDuration(Math.max(REMEMBERED, 2 * step));
   return `${counter} and (count_over_time(${counter}[${range}:${formatDuration(step)}]) == 1)`;
+}
+
+/** What single series of a counter do: by that it is judged whether new ones began at zero. */
+function eachParts(i: number, counter: string, step: Duration): readonly string[] {
+  const { pace, newest, fresh } = OBSERVED_PARTS;
+  return [
+    part(pace, i, `max(${growth(counter, step)})`),
+    part(newest, i, `max(${news(counter, step)})`),
+    part(fresh, i, `count(${news(counter, step)})`),
+  ];
 }
 
 function part(name: string, i: number, of: string): string {

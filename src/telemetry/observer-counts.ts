@@ -1,9 +1,7 @@
 import type { Observed } from '#domain/verdict/observed.ts';
 import { OBSERVED_PARTS } from '#promql/observations.ts';
 import type { Columns } from './observer-history.ts';
-
-/** Where the steps that are told lie among those that were asked: `lead` of them come before, as far back as a service may be away. */
-export type Window = { readonly lead: number; readonly count: number };
+import { shareOfNew, valueAt, type Window } from './observer-new.ts';
 
 /** Requests in each step, and whether all of the step was seen. */
 export type CountedRequests = {
@@ -20,10 +18,13 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
   if (used.every((i) => i === undefined)) return undefined;
   const total = unknown(window.count);
   const bad = unknown(window.count);
+  const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
   used.forEach((metric, i) => {
     if (metric === undefined || !isKnown(columns, `${seen}${metric}`, window, i)) return;
     const at = window.lead + i;
-    const share = shareOfNew(columns, `${metric}`, at);
+    const share = shareOfNew({ columns, metric, suffix: '' }, at, window);
+    if (share === undefined) return;
+    if (share === 0) whole[i] = false;
     total[i] = Math.round(
       countAt(columns, `${grown}${metric}`, at) + share * countAt(columns, `${begun}${metric}`, at),
     );
@@ -31,7 +32,6 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
       countAt(columns, `${badGrown}${metric}`, at) + share * countAt(columns, `${badBegun}${metric}`, at),
     );
   });
-  const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
   return { total, bad, whole };
 }
 
@@ -51,7 +51,8 @@ export function durationsOf(
     const all = `${seen}${metric}|Infinity`;
     if (metric === undefined || !isKnown(columns, all, window, i)) return;
     const at = window.lead + i;
-    const share = shareOfNew(columns, `${metric}|Infinity`, at);
+    const share = shareOfNew({ columns, metric, suffix: '|Infinity' }, at, window);
+    if (share === undefined) return;
     const countOf = (le: number) =>
       countAt(columns, `${grown}${metric}|${le}`, at) +
       share * countAt(columns, `${begun}${metric}|${le}`, at);
@@ -121,26 +122,10 @@ function limitsIn(columns: Columns, part: string): readonly number[] {
   return [...new Set(limits)].toSorted((a, b) => a - b);
 }
 
-/**
- * How much of new series counts. All of it; but where nothing was scraped for some steps and known series came back with their average meanwhile, also of those that are new since: else the
- * first errors would stand beside a part of the requests that they are of.
- */
-function shareOfNew(columns: Columns, suffix: string, at: number): number {
-  const seenBefore = (i: number) => valueAt(columns, `${seen}${suffix}`, i) > 0;
-  if (seenBefore(at - 1) || Number.isNaN(valueAt(columns, `${grown}${suffix}`, at))) return 1;
-  let steps = 1;
-  while (steps < at && !seenBefore(at - steps)) steps += 1;
-  return 1 / steps;
-}
-
 /** What was counted, 0 where there was nothing to count. */
 function countAt(columns: Columns, key: string, at: number): number {
   const value = valueAt(columns, key, at);
   return Number.isNaN(value) ? 0 : value;
-}
-
-function valueAt(columns: Columns, key: string, at: number): number {
-  return columns.get(key)?.[at] ?? Number.NaN;
 }
 
 function unknown(count: number): Float64Array {

@@ -16,8 +16,9 @@ import {
   unitsInSecond,
 } from '#promql/observations.ts';
 import { durationQuery, groupsOf } from '#promql/signals.ts';
-import { durationsOf, nativeDurationsOf, requestsOf, type Window } from './observer-counts.ts';
+import { durationsOf, nativeDurationsOf, requestsOf } from './observer-counts.ts';
 import { type Columns, createHistory, type Grid } from './observer-history.ts';
+import type { Window } from './observer-new.ts';
 import type { Source } from './prometheus.ts';
 import type { Asked } from './signals.ts';
 
