@@ -90,6 +90,9 @@ export async function startHouse({
   scopes = Object.keys(SCOPES),
   database,
   clock,
+  timeout = '1s',
+  scrapeInterval = '1s',
+  after = '5s',
 }: {
   prometheus?: string;
   mode?: 'http' | 'socket';
@@ -106,6 +109,11 @@ export async function startHouse({
   /** Where the database is, when not in a folder of its own. */
   database?: string;
   clock?: Clock;
+  /** How long Prometheus may take; a real one on a busy machine needs more. */
+  timeout?: string;
+  /** How often Prometheus scrapes, and how long a deploy is watched. */
+  scrapeInterval?: string;
+  after?: string;
 } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'bellbuoy-'));
   const slack = await startSlack({
@@ -121,7 +129,7 @@ export async function startHouse({
     seed: 7,
   });
   const yaml = `timezone: Europe/Berlin
-prometheus: { default: { url: "${prometheus}", scrapeInterval: 1s, timeout: 1s } }
+prometheus: { default: { url: "${prometheus}", scrapeInterval: ${scrapeInterval}, timeout: ${timeout} } }
 slack:
   mode: ${mode}
   botToken: xoxb-test
@@ -138,7 +146,7 @@ services:
     channel: "#payments"
     preset: otel-http
     labels: { service_name: checkout }
-    watch: { before: 10m, after: 5s, warmUp: 1s }
+    watch: { before: 10m, after: ${after}, warmUp: 1s }
     ${rollback}
   ledger:
     preset: otel-http

@@ -27,7 +27,7 @@ export function umbrellaMessage(message: UmbrellaMessage): Rendered {
   const blocks: KnownBlock[] = [
     section(headline),
     ...(facts.length === 0 ? [] : [context(facts.join(' · '))]),
-    ...(over ? [] : [section(lines.join('\n'))]),
+    ...(over || lines.length === 0 ? [] : [section(lines.join('\n'))]),
     ...(over || unacknowledged === 0 ? [] : [acknowledgeAll(umbrella.id, unacknowledged)]),
   ];
   const state = over
