@@ -9,7 +9,8 @@ export type Conventional = Service & { readonly preset: Preset };
 
 /**
  * The parts of an answer, by `PART_LABEL` and followed by the number of the metric's name: growth of known series, values of new ones, how many series were seen; the same
- * of failed requests; the most that one series grew and that a new one begins with, how many are new; and the share of durations within a bound.
+ * of failed requests; the most that one series grew and that a new one begins with, how many are new; how many were reset, what they grew before that in the step, and
+ * failed requests of it; and the share of durations within a bound.
  */
 export const OBSERVED_PARTS = {
   grown: 'grown',
@@ -20,6 +21,9 @@ export const OBSERVED_PARTS = {
   pace: 'pace',
   newest: 'newest',
   fresh: 'fresh',
+  cut: 'cut',
+  lost: 'lost',
+  badLost: 'badLost',
   within: 'within',
 } as const;
 
@@ -39,12 +43,21 @@ const WITHIN_ALL: Matcher = { label: 'le', op: '=~', value: '\\+?Inf' };
 
 /** Requests and failed ones in each step, of every metric name that the convention knows. */
 export function requestsQuery(service: Conventional, step: Duration): string {
-  const { grown, begun, seen, badGrown, badBegun } = OBSERVED_PARTS;
+  const { grown, begun, seen, badGrown, badBegun, cut, lost, badLost } = OBSERVED_PARTS;
   const { preset } = service;
   return requestMetrics(preset)
     .flatMap((metric, i) => {
-      const all = counterOf(selector(metric, matchersOf(service)), preset.native, step);
-      const bad = counterOf(selector(metric, matchersOf(service, preset.errors)), preset.native, step);
+      const every = selector(metric, matchersOf(service));
+      const failed = selector(metric, matchersOf(service, preset.errors));
+      const all = counterOf(every, preset.native, step);
+      const bad = counterOf(failed, preset.native, step);
+      // Samples of native histograms have no greatest one.
+      const beforeResets = preset.native
+        ? []
+        : [
+            part(lost, i, `sum(${lostByReset(every, all, step)})`),
+            part(badLost, i, `sum(${lostByReset(failed, bad, step)})`),
+          ];
       return [
         part(grown, i, `sum(${growth(all, step)})`),
         part(begun, i, `sum(${news(all, step)})`),
@@ -52,6 +65,8 @@ export function requestsQuery(service: Conventional, step: Duration): string {
         part(badGrown, i, `sum(${growth(bad, step)})`),
         part(badBegun, i, `sum(${news(bad, step)})`),
         ...eachParts(i, all, step),
+        part(cut, i, `count(${wasReset(all, step)})`),
+        ...beforeResets,
       ];
     })
     .join(' or ');
@@ -159,6 +174,21 @@ function counterOf(series: string, isNative: boolean, step: Duration): string {
 function growth(counter: string, step: Duration): string {
   const back = formatDuration(quietSteps(step) * step + step / 2);
   return `(irate(${counter}[${back}:${formatDuration(step)}]) and ${counter}) * ${step / 1000}`;
+}
+
+/** Series with less at the step's end than at its beginning. */
+function wasReset(counter: string, step: Duration): string {
+  return `(resets(${counter}[${formatDuration(step + step / 2)}:${formatDuration(step)}]) > 0)`;
+}
+
+/**
+ * How much each series grew in the step before it was reset: its greatest sample, which `growth` does not have, above what it had when the step began. What it was reset to
+ * first and again is left out. In nearly all steps nothing was reset: its matching comes first, so that all else has nothing to match with.
+ */
+function lostByReset(series: string, counter: string, step: Duration): string {
+  const peak = `max_over_time(${series}[${formatDuration(step - 1)}])`;
+  const before = `last_over_time(${series}[${formatDuration(step - 1)}] offset ${formatDuration(step)})`;
+  return `((0 * ${wasReset(counter, step)} + ${peak} - ${before}) > 0)`;
 }
 
 /** Steps that make up the longest time that a series may be away, at least one. */

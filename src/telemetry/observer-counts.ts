@@ -3,14 +3,15 @@ import { OBSERVED_PARTS } from '#promql/observations.ts';
 import type { Columns } from './observer-history.ts';
 import { shareOfNew, valueAt, type Window } from './observer-new.ts';
 
-/** Requests in each step, and whether all of the step was seen. */
+/** Requests in each step, whether all that was counted since the step before is of this one, and the share of them (0…1) that is of counters that were reset. */
 export type CountedRequests = {
   readonly total: Float64Array;
   readonly bad: Float64Array;
   readonly whole: readonly boolean[];
+  readonly reset: Float64Array;
 };
 
-const { grown, begun, seen, badGrown, badBegun, within } = OBSERVED_PARTS;
+const { grown, begun, seen, badGrown, badBegun, cut, lost, badLost, within } = OBSERVED_PARTS;
 
 /** The requests; `undefined` where no counter of them was seen in any step. */
 export function requestsOf(columns: Columns, names: number, window: Window): CountedRequests | undefined {
@@ -18,6 +19,7 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
   if (used.every((i) => i === undefined)) return undefined;
   const total = unknown(window.count);
   const bad = unknown(window.count);
+  const reset = new Float64Array(window.count);
   const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
   used.forEach((metric, i) => {
     if (metric === undefined || !isKnown(columns, `${seen}${metric}`, window, i)) return;
@@ -25,14 +27,14 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
     const share = shareOfNew({ columns, metric, suffix: '' }, at, window);
     if (share === undefined) return;
     if (share === 0) whole[i] = false;
-    total[i] = Math.round(
-      countAt(columns, `${grown}${metric}`, at) + share * countAt(columns, `${begun}${metric}`, at),
-    );
-    bad[i] = Math.round(
-      countAt(columns, `${badGrown}${metric}`, at) + share * countAt(columns, `${badBegun}${metric}`, at),
-    );
+    const countOf = (name: string) => countAt(columns, `${name}${metric}`, at);
+    const every = countOf(grown) + countOf(lost) + share * countOf(begun);
+    total[i] = Math.round(every);
+    bad[i] = Math.round(countOf(badGrown) + countOf(badLost) + share * countOf(badBegun));
+    // Series that nobody asks for are many and are not reset: what was lost tells of those that are used.
+    reset[i] = Math.max(countOf(cut) / countOf(seen), every > 0 ? countOf(lost) / every : 0);
   });
-  return { total, bad, whole };
+  return { total, bad, whole, reset };
 }
 
 /** The durations by classic buckets, whose boundaries are `perSecond` to a second; `undefined` where none were seen. */

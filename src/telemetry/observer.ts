@@ -99,13 +99,19 @@ function questionsFor(
   if (preset === undefined) return own;
   const conventional = { ...service, preset };
   return [
-    ...requestQuestions(conventional, step),
+    ...requestQuestions(conventional, { step, scrape }),
     ...durationQuestions(conventional, bounds, { step, scrape }),
     ...own,
   ];
 }
 
-function requestQuestions(service: Conventional, step: Duration): readonly Question[] {
+/** Where a restart may have hidden more of a step's requests than this, nobody knows their rate. */
+const MOST_HIDDEN = 0.1;
+
+function requestQuestions(
+  service: Conventional,
+  { step, scrape }: { readonly step: Duration; readonly scrape: Duration },
+): readonly Question[] {
   const { preset, overrides } = service;
   const isRateOwn = overrides.rate !== undefined;
   const isRatioOwn = overrides.errorRatio !== undefined;
@@ -119,9 +125,12 @@ function requestQuestions(service: Conventional, step: Duration): readonly Quest
       read: (columns, window) => {
         const counted = requestsOf(columns, names, window);
         const rate = new Float64Array(window.count).fill(Number.NaN);
+        // Of a counter that is reset what came since the last scrape before is lost; of native histograms all that came before.
+        const hidden = (reset: number) => reset * (preset.native ? 1 : scrape / step);
         counted?.total.forEach((total, i) => {
           // After a gap some of what was counted belongs to it.
-          if (counted.whole[i] === true) rate[i] = total / (step / 1000);
+          if (counted.whole[i] === true && hidden(counted.reset[i] ?? 0) <= MOST_HIDDEN)
+            rate[i] = total / (step / 1000);
         });
         const requests = counted === undefined ? undefined : { total: counted.total, bad: counted.bad };
         return {

@@ -64,6 +64,18 @@ for (let n = 0; n < 10; n += 1) {
 add('down', '200', 'a', { events: every(1000, START, THEN) });
 add('down', '500', 'a', { events: every(1000, THEN), fromFirstEvent: true });
 
+// A deploy restarts all processes in place, one restarts only some of them; a slower scrape sees less of it.
+const restarts = (n: number) => ({ resets: [THEN + 40_000 + n * 1000] });
+for (let n = 0; n < 10; n += 1) {
+  add('in-place', '200', `${n}`, restarts(n));
+  add('in-place', '500', `${n}`, { events: every(10_000), ...restarts(n) });
+  add('some', '200', `${n}`, n < 2 ? restarts(n) : {});
+  add('seldom', '200', `${n}`, { every: 60_000, ...restarts(n) });
+}
+// Twice in one minute, and right after the minute began.
+add('twice', '200', 'a', { resets: [THEN + 20_000, THEN + 50_000] });
+add('early', '200', 'a', { resets: [THEN + 1000] });
+
 const METRICS = openMetricsOfCounters(made);
 const isSeenBy = new Map(made.map(({ series, isSeen }) => [series, isSeen]));
 const SCRAPED = METRICS.split('\n')
@@ -110,5 +122,35 @@ describe.skipIf(!hasPrometheus())('requests of series that seem to be new', () =
     expect(replaced).toEqual({ total: around(600, 650, 750), bad: around(0, 100, 150) });
     const down = requestsIn(await observe('down'));
     expect(down).toEqual({ total: around(60, 60, 60), bad: around(0, 60, 60) });
+  });
+
+  it('go on when processes are restarted, by what was scraped before and after', async () => {
+    const seen = await observe('in-place');
+    const { total, bad } = requestsIn(seen);
+    // What came between the last scrape before and the restart is seen by nobody: one to ten seconds of each minute.
+    expect(total).toEqual(around(660, 569, 660));
+    expect(bad).toEqual(around(60, 54, 60));
+    const some = await observe('some');
+    expect(requestsIn(some).total).toEqual(around(600, 579, 600));
+    expect(some.gauges.rate?.[20]).toBeCloseTo(579 / 60, 9);
+    expect(requestsIn(await observe('twice')).total).toEqual(around(60, 25, 60));
+    expect(requestsIn(await observe('early')).total).toEqual(around(60, 59, 60));
+  });
+
+  it('tell no rate where much of the minute was lost by a restart', async () => {
+    const seen = await observe('in-place');
+    expect(listed(seen.gauges.rate)).toEqual(around(11, undefined, 11));
+    const source = { ...prometheus.source, scrapeInterval: MINUTE };
+    const [seldom, some] = await Promise.all(
+      ['seldom', 'some'].map((name) =>
+        createObserver([{ source, client: prometheus.client }], { clock: systemClock }).observe(
+          under('otel-http', name),
+          HALF,
+          MINUTE,
+        ),
+      ),
+    );
+    expect(listed(seldom?.gauges.rate)).toEqual(around(10, undefined, 10));
+    expect(listed(some?.gauges.rate)[20]).toBeUndefined();
   });
 });
