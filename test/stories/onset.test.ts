@@ -94,7 +94,7 @@ describe.skipIf(!hasPrometheus())('errors that begin 20 s after a deploy', () =>
     expect(words).toMatch(
       /\*errors\* higher: began <!date[^>]*> ±\d+ (s|min), (as|\d+ s after) \*v1\.4\.2\*/,
     );
-    expect(words).toMatch(/errors p < 0\.0001 \(exact test of requests/);
+    expect(words).toMatch(/errors p &lt; 0\.0001 \(exact test of requests/);
     expect(picturesIn([answer])).toBe(1);
     expect(words).toMatch(/deploy v1\.4\.2 at \d\d:\d\d\. deploy v1\.4\.3 at \d\d:\d\d\. began at \d\d:\d\d/);
   });
