@@ -62,7 +62,7 @@ export function durationsOf(
     total[i] = Math.round(every);
     limits.forEach((le, b) => {
       // Where some have this boundary and others do not, the others' durations are not known by it.
-      const isWhole = valueAt(columns, `${seen}${metric}|${le}`, at) === valueAt(columns, all, at);
+      const isWhole = hasBoundary(columns, { all, le: `${seen}${metric}|${le}` }, at);
       const rest = Math.round(every - countOf(le));
       // A boundary that is suddenly spelt differently seems to be new, with more than there is.
       const values = slower[b];
@@ -104,6 +104,20 @@ function metricsUsed(
   return Array.from({ length: count }, (_, i) =>
     all.find((metric) => valueAt(columns, `${seen}${metric}${suffix}`, lead + i) > 0),
   );
+}
+
+/**
+ * Whether all series have a boundary in a step. A process that is restarted in place with other boundaries has the old ones and the new ones in it; that fewer have it
+ * in the next step, where others go on, tells so.
+ */
+function hasBoundary(
+  columns: Columns,
+  { all, le }: { readonly all: string; readonly le: string },
+  at: number,
+): boolean {
+  const have = valueAt(columns, le, at);
+  const [next, haveNext] = [countAt(columns, all, at + 1), countAt(columns, le, at + 1)];
+  return have === valueAt(columns, all, at) && !(haveNext < have && haveNext < next);
 }
 
 /** Whether anything was seen a short time before the step: else all seems new, and nobody knows since when it counts. */

@@ -40,6 +40,27 @@ histogram(
   { '0.1': 4000, '0.4': 2000, '+Inf': 1000 },
   { from: END - 10 * MINUTE + 1 },
 );
+// A rollout to an SDK with other boundaries: one by one the old pods go and new ones come.
+for (let n = 0; n < 3; n += 1) {
+  const at = END - 15 * MINUTE + n * 60_000 + 20_000;
+  histogram(
+    http,
+    `service_name="rollout",pod="old-${n}"`,
+    { '0.1': 4000, '0.5': 2000, '+Inf': 1000 },
+    { to: at },
+  );
+  histogram(
+    http,
+    `service_name="rollout",pod="new-${n}"`,
+    { '0.2': 4000, '0.5': 2000, '+Inf': 1000 },
+    { from: at },
+  );
+}
+// The same process restarts in place with them.
+histogram(http, 'service_name="upgraded"', { '0.1': 4000 }, { to: END - 15 * MINUTE + 40_000 });
+histogram(http, 'service_name="upgraded"', { '0.2': 4000 }, { from: END - 15 * MINUTE + 40_000 });
+histogram(http, 'service_name="upgraded"', { '+Inf': 1000 }, { resets: [END - 15 * MINUTE + 40_000] });
+
 // After an update of Prometheus the same boundary is spelt differently.
 histogram(http, 'service_name="renamed"', { '0.1': 4000, '+Inf': 1000 });
 histogram(http, 'service_name="renamed"', { '1': 2000 }, { to: END - 10 * MINUTE });
@@ -95,6 +116,23 @@ describe.skipIf(!hasPrometheus())('durations of a service, counted step by step'
     expect(first?.slice(21)).toEqual(steady(90).slice(21));
     expect(last?.slice(0, 20)).toEqual(steady(30).slice(0, 20));
     expect(last?.slice(20)).toEqual(Array.from({ length: 10 }, () => undefined));
+  });
+
+  it('are unknown by a boundary, and never 0, in each minute of a rollout in which only some pods have it', async () => {
+    const seen = await observe(under('otel-http', 'rollout'));
+    expect(seen.durations?.bounds).toEqual([0.1, 0.2, 0.5]);
+    const [old, young, both] = slowerIn(seen);
+    expect(old).toEqual(Array.from({ length: 30 }, (_, i) => (i < 15 ? 135 : undefined)));
+    // In the minute after the last old pod ended nothing of it is seen any more.
+    expect(young).toEqual(Array.from({ length: 30 }, (_, i) => (i < 18 ? undefined : 135)));
+    expect(both?.every((count) => count !== undefined && count > 60)).toBe(true);
+  });
+
+  it('are unknown by a boundary that a process had only before it was restarted in place', async () => {
+    const [old, young] = slowerIn(await observe(under('otel-http', 'upgraded')));
+    expect(old).toEqual(Array.from({ length: 30 }, (_, i) => (i < 15 ? 45 : undefined)));
+    expect(young?.slice(0, 15)).toEqual(Array.from({ length: 15 }, () => undefined));
+    expect(young?.slice(16)).toEqual(Array.from({ length: 14 }, () => 45));
   });
 
   it('do not jump when a boundary is spelt differently from some day on', async () => {
