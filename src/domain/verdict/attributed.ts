@@ -50,6 +50,8 @@ export function attributed(
   // The clock decides as well as the likelihood: what is said to have begun before cannot be said to be the deploy's.
   const isEarlier =
     isClearlyEarlier(found.point, moment - from - shared) || onset.at + onset.plusMinus < answersFrom;
+  // The judge has seen to it that what is better now was bad until the rollout; when it had become bad is another matter.
+  if (isEarlier && judgement.verdict === 'improved') return { ...judgement, measure, floor };
   if (isEarlier) {
     const { decidedAt: __, ...undecided } = judgement;
     const began = onsetOf(found, false);

@@ -1,4 +1,4 @@
-import type { Count } from './counts.ts';
+import { type Count, conditionalTestFewer } from './counts.ts';
 import { isClearlyEarlier, rateChangePoint } from './onset.ts';
 import { independentOf, ordinaryMoments } from './ordinary.ts';
 import { FEWEST_MOMENTS } from './placebo.ts';
@@ -148,10 +148,12 @@ function judgeRatio(
           n: Math.round(before.total + found.count.total),
         },
         ...(moments.length >= FEWEST_MOMENTS ? { placebo: placeboRank } : {}),
-        ...(began === undefined ? {} : { onset: began.onset }),
+        ...(began === undefined || (began.isEarlier && verdict === 'improved') ? {} : { onset: began.onset }),
         looks: found.look,
       };
-      if (began?.isEarlier === true) {
+      // What was still bad just before did not end by itself, whenever it had begun.
+      const isOver = verdict === 'degraded' || !wasBadUntil(context, moment, now, scatter);
+      if (began?.isEarlier === true && isOver) {
         earlier ??= { ...common, verdict: 'inconclusive', reasons: [BEGAN_BEFORE] };
         continue;
       }
@@ -162,6 +164,14 @@ function judgeRatio(
   if (earlier !== undefined) return earlier;
   const base = isKnown ? baseAt(usual, ratio, rules, moment, before, dispersion) : before;
   return unchangedRatio(context, before, now, base, dispersion, moment, seen, moments);
+}
+
+/** Steps just before a moment that tell whether something had ended before it, and how unlikely they have to be. */
+const JUST_BEFORE = { steps: 5, chance: 0.01 } as const;
+
+function wasBadUntil({ between }: RatioContext, moment: number, now: Count, dispersion: number): boolean {
+  const last = between(moment - JUST_BEFORE.steps, moment);
+  return last.total > 0 && conditionalTestFewer(last, now, dispersion) < JUST_BEFORE.chance;
 }
 
 function onsetOf(

@@ -131,6 +131,24 @@ describe('a rollback', () => {
   });
 });
 
+describe('a rollback some minutes after a bad deploy', () => {
+  it('is improved, whenever the trouble had begun', () => {
+    for (const minutes of [2, 4, 8]) {
+      const verdict = judged({ perSecond: 40 }, (minute) =>
+        minute >= -minutes && minute < 0 ? { errors: 40 } : {},
+      );
+      expect(verdict.verdict).toBe('improved');
+    }
+  });
+
+  it('is not when the trouble was over minutes before', () => {
+    const verdict = judged({ perSecond: 40 }, (minute) =>
+      minute >= -20 && minute < -8 ? { errors: 40 } : {},
+    );
+    expect(of(verdict, 'errorRatio')?.verdict).not.toBe('improved');
+  });
+});
+
 describe('what cannot be known', () => {
   const unknown = (when: (minute: number) => boolean) => (minute: number) => ({ isUnknown: when(minute) });
 
