@@ -1,5 +1,6 @@
 import { DAY, type Duration, HOUR } from '#domain/time.ts';
 import type { Ports } from './ports.ts';
+import { startRounds } from './rounds.ts';
 
 /** How often what is old is looked for. */
 const EVERY = 6 * HOUR;
@@ -9,29 +10,15 @@ const PICTURES_STAY = 7 * DAY;
 
 /** Deletes what is older than `retention`, at the start and then a few times a day. */
 export function startHousekeeping(
-  { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
+  ports: Pick<Ports, 'store' | 'clock' | 'log'>,
   retention: Duration,
 ): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const loop = async () => {
-    while (!stopping.signal.aborted) {
-      const now = clock.now();
-      try {
-        log.debug(
-          await store.prune(now - retention, now - Math.min(retention, PICTURES_STAY)),
-          'old records were deleted',
-        );
-      } catch (error) {
-        log.warn({ error }, 'old records could not be deleted; it is tried again later');
-      }
-      await clock.sleep(EVERY, stopping.signal);
-    }
+  const { store, clock, log } = ports;
+  const failed = 'old records could not be deleted; it is tried again later';
+  const round = async () => {
+    const now = clock.now();
+    const deleted = await store.prune(now - retention, now - Math.min(retention, PICTURES_STAY));
+    log.debug(deleted, 'old records were deleted');
   };
-  const done = loop();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  return startRounds({ every: EVERY, failed }, round, ports);
 }

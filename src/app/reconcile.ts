@@ -2,6 +2,7 @@ import type { AlertEpisode } from '#domain/alert.ts';
 import { type Instant, MINUTE } from '#domain/time.ts';
 import { submit } from './accept.ts';
 import type { ActiveAlert, Ports } from './ports.ts';
+import { startRounds } from './rounds.ts';
 
 /** How often Alertmanager is asked. */
 const EVERY = MINUTE;
@@ -19,27 +20,9 @@ type ReconcilePorts = Pick<Ports, 'store' | 'activeAlerts' | 'clock' | 'log' | '
  * in a row, has resolved without its word having reached us. One question for all groups; none while nothing is open.
  */
 export function startReconciling(ports: ReconcilePorts): { stop(): Promise<void> } {
-  const { clock, log } = ports;
-  const stopping = new AbortController();
   const absent = new Map<string, number>();
-  const loop = async () => {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(EVERY, stopping.signal);
-      if (stopping.signal.aborted) return;
-      try {
-        await reconcileOnce(absent, ports);
-      } catch (error) {
-        log.warn({ error }, 'open alerts could not be compared with Alertmanager; it is tried again');
-      }
-    }
-  };
-  const done = loop();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  const failed = 'open alerts could not be compared with Alertmanager; it is tried again';
+  return startRounds({ every: EVERY, pauseFirst: true, failed }, () => reconcileOnce(absent, ports), ports);
 }
 
 /** One round. `absent` counts how often in a row each open episode was not found. */

@@ -5,6 +5,7 @@ import { environmentSeen, isAnnounced, METRICS } from '#domain/unannounced.ts';
 import { submit } from './accept.ts';
 import { dated } from './first-seen.ts';
 import type { Ports } from './ports.ts';
+import { startRounds } from './rounds.ts';
 
 /** How often the metrics are asked for versions. */
 const EVERY = MINUTE;
@@ -22,25 +23,8 @@ type SightPorts = Pick<Ports, 'store' | 'catalog' | 'metrics' | 'clock' | 'log' 
  * becomes an unannounced deploy, which began when the version was first seen.
  */
 export function startSighting(ports: SightPorts): { stop(): Promise<void> } {
-  const { clock, log } = ports;
-  const stopping = new AbortController();
-  const loop = async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        await sightOnce(ports);
-      } catch (error) {
-        log.warn({ error }, 'running versions could not be looked at; it is tried again');
-      }
-      await clock.sleep(EVERY, stopping.signal);
-    }
-  };
-  const done = loop();
-  return {
-    async stop() {
-      stopping.abort();
-      await done;
-    },
-  };
+  const failed = 'running versions could not be looked at; it is tried again';
+  return startRounds({ every: EVERY, failed }, () => sightOnce(ports), ports);
 }
 
 /** One round. Where no version is shown (Prometheus is away, the label is missing), nothing is learnt and nothing follows. */

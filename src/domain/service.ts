@@ -137,11 +137,6 @@ export function resolveService(catalog: Catalog, hints: Hints): Service | undefi
   );
 }
 
-/** The services that depend on the one named, directly. */
-export function dependants(catalog: Catalog, name: string): readonly Service[] {
-  return catalog.services.filter((service) => service.dependsOn.includes(name));
-}
-
 function byRule(catalog: Catalog, hints: Hints): Service | undefined {
   const rule = catalog.rules.find(({ when }) =>
     Object.entries(when).every(([key, pattern]) => fits(pattern, hints[key as keyof typeof when])),

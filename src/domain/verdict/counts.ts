@@ -1,5 +1,6 @@
 import betainc from '@stdlib/math-base-special-betainc';
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
+import { allOf, blocksOf, meanScatter } from './blocks.ts';
 
 /** Bad events of a total. */
 export type Count = { readonly bad: number; readonly total: number };
@@ -42,12 +43,6 @@ export function ratioBounds(
   return { low: Math.exp(log - width), high: Math.exp(log + width) };
 }
 
-/** Of blocks, this share that scatters most is left out: they are the past’s own incidents. */
-const LEFT_OUT = 0.02;
-
-/** A prior’s weight, as blocks that scatter as Poisson’s: few blocks say little. */
-const PRIOR = 10;
-
 /**
  * How much more counts scatter between blocks of `size` steps than Poisson’s would: Pearson’s χ² over its degrees of freedom, at least 1, drawn towards 1 where blocks are few.
  * What slowly drifts scatters too, and shall.
@@ -59,25 +54,12 @@ export function dispersionOf(
   to: number,
   size: number,
 ): number {
-  const blocks: Count[] = [];
-  for (let at = from; at + size <= to; at += size) {
-    let [b, n] = [0, 0];
-    for (let i = at; i < at + size; i += 1) {
-      b += bad[i] ?? 0;
-      n += total[i] ?? 0;
-    }
-    if (n > 0) blocks.push({ bad: b, total: n });
-  }
-  const all = blocks.reduce((sum, one) => ({ bad: sum.bad + one.bad, total: sum.total + one.total }), {
-    bad: 0,
-    total: 0,
-  });
+  const blocks = blocksOf(bad, total, { from, to, size });
+  const all = allOf(blocks);
   if (all.bad === 0 || blocks.length < 2) return 1;
   const rate = all.bad / all.total;
-  const scatter = blocks
-    .map(({ bad: b, total: n }) => (b - rate * n) ** 2 / Math.max(1e-12, rate * n * (1 - rate)))
-    .sort((x, y) => x - y);
-  const kept = scatter.slice(0, scatter.length - Math.floor(scatter.length * LEFT_OUT));
-  const sum = kept.reduce((total_, value) => total_ + value, 0);
-  return Math.max(1, (sum + PRIOR) / (kept.length - 1 + PRIOR));
+  const scatter = blocks.map(
+    ({ bad: b, total: n }) => (b - rate * n) ** 2 / Math.max(1e-12, rate * n * (1 - rate)),
+  );
+  return meanScatter(scatter, 1);
 }

@@ -1,10 +1,4 @@
-import type { Count } from './counts.ts';
-
-/** Of pairs, this share that scatters most is left out: they are the past’s own incidents. */
-const LEFT_OUT = 0.02;
-
-/** A prior’s weight, as pairs that scatter as Poisson’s: few pairs say little. */
-const PRIOR = 10;
+import { blocksOf, meanScatter } from './blocks.ts';
 
 /**
  * Blocks that are held against each other lie so many apart: neighbours hang together and would scatter too little, and what lies hours apart differs by the time of day and not by scatter.
@@ -22,15 +16,7 @@ export function scatterApart(
   to: number,
   size: number,
 ): number {
-  const blocks: Count[] = [];
-  for (let at = from; at + size <= to; at += size) {
-    let [b, n] = [0, 0];
-    for (let i = at; i < at + size; i += 1) {
-      b += bad[i] ?? 0;
-      n += total[i] ?? 0;
-    }
-    if (n > 0) blocks.push({ bad: b, total: n });
-  }
+  const blocks = blocksOf(bad, total, { from, to, size });
   const apart = Math.min(APART, Math.max(1, Math.floor(blocks.length / 2)));
   const scatter: number[] = [];
   for (let i = 0; i + apart < blocks.length; i += 1) {
@@ -40,9 +26,5 @@ export function scatterApart(
     const chance = rate * (1 - rate) * (1 / one.total + 1 / other.total);
     if (chance > 0) scatter.push((one.bad / one.total - other.bad / other.total) ** 2 / chance);
   }
-  if (scatter.length < 1) return 1;
-  scatter.sort((x, y) => x - y);
-  const kept = scatter.slice(0, scatter.length - Math.floor(scatter.length * LEFT_OUT));
-  const sum = kept.reduce((all, value) => all + value, 0);
-  return Math.max(1, (sum + PRIOR) / (kept.length + PRIOR));
+  return meanScatter(scatter, 0);
 }

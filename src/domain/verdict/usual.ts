@@ -1,4 +1,5 @@
 import type { Duration } from '../time.ts';
+import { allOf, blocksOf, finite } from './blocks.ts';
 import { type Count, conditionalTestFewer } from './counts.ts';
 import { type Surroundings, upTo } from './ordinary.ts';
 import { FEWEST_INDEPENDENT, FEWEST_MOMENTS } from './placebo.ts';
@@ -94,30 +95,16 @@ function outagesIn(
 ): Uint8Array {
   const marks = new Uint8Array(total.length);
   const size = Math.max(1, rules.after);
-  const blocks: { at: number; bad: number; total: number }[] = [];
-  for (let at = Math.ceil(begin / size) * size; at + size <= end - rules.before; at += size) {
-    let [b, n] = [0, 0];
-    for (let i = at; i < at + size; i += 1) {
-      if (rules.excluded?.[i]) continue;
-      b += finite(bad[i]);
-      n += finite(total[i]);
-    }
-    if (n > 0) blocks.push({ at, bad: b, total: n });
-  }
+  const from = Math.ceil(begin / size) * size;
+  const { excluded } = rules;
+  const blocks = blocksOf(bad, total, { from, to: end - rules.before, size, excluded });
   const sorted = blocks.toSorted((a, b) => a.bad / a.total - b.bad / b.total);
   const lower = sorted.slice(0, Math.ceil(LOWER * sorted.length));
-  const all = lower.reduce((sum, one) => ({ bad: sum.bad + one.bad, total: sum.total + one.total }), {
-    bad: 0,
-    total: 0,
-  });
+  const all = allOf(lower);
   if (all.total <= 0 || all.bad <= 0) return marks;
   const rate = all.bad / all.total;
   for (const block of blocks)
     if (block.bad >= OUTAGE.events && block.bad / block.total > OUTAGE.times * rate)
       marks.fill(1, block.at, block.at + size);
   return marks;
-}
-
-function finite(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? value : 0;
 }

@@ -6,8 +6,8 @@ import { explain, type Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import type { Duration, Instant } from '#domain/time.ts';
-import { formatChange, formatValue } from '#domain/units.ts';
-import { context, link, plain, table } from '../blocks.ts';
+import { formatValue } from '#domain/units.ts';
+import { context, link, plain } from '../blocks.ts';
 
 const NAMES: Readonly<Record<Measure, string>> = {
   rate: 'rate',
@@ -48,28 +48,6 @@ export function readingLine(
     return value === undefined ? [] : [`${nameOf(measure)} *${figureOf(measure, value)}*`];
   });
   return parts.length === 0 ? 'no data' : parts.join(' · ');
-}
-
-/** A table of before and after with the change in both ways. */
-export function changesTable(
-  rows: readonly { measure: Measure; before?: number; after?: number }[],
-): KnownBlock {
-  return table(
-    ['signal', 'before', 'after', 'change', ''],
-    rows.map(({ measure, before, after }) => {
-      const change =
-        before === undefined || after === undefined
-          ? undefined
-          : formatChange(before, after, factsOf(measure).unit);
-      return [
-        nameOf(measure),
-        figureOf(measure, before),
-        figureOf(measure, after),
-        change?.absolute ?? '–',
-        change?.relative ?? '–',
-      ];
-    }),
-  );
 }
 
 /** Changes before a moment, closest first, each with how long before. */
