@@ -144,11 +144,12 @@ describe.skipIf(!hasPrometheus())('a deploy, judged by a real Prometheus', () =>
   it('says that another deploy was near, and that a page was firing before', async () => {
     const { deploys, alerts } = database.store();
     await deploys.save({ ...deployOf('second'), id: 'd0', version: 'v1', startedAt: ROLLOUT - MINUTE });
+    const began = ROLLOUT - 24 * MINUTE;
     await alerts.save({
       ...{ id: 'a1', source: 'alertmanager', groupKey: 'g', name: 'TooManyErrors', status: 'firing' },
-      ...{ severity: 'page', service: 'incident', channel: '#x', startedAt: ROLLOUT - 24 * MINUTE },
-      ...{ heardAt: ROLLOUT, alerts: [], groupLabels: {}, annotations: {}, flaps: 0, truncated: 0 },
-    } as unknown as Parameters<typeof alerts.save>[0]);
+      ...{ severity: 'page', service: 'incident', channel: '#x', alerts: [], flaps: 0, truncated: 0 },
+      ...{ startedAt: began, begunAt: began, heardAt: ROLLOUT, groupLabels: {}, labels: {}, annotations: {} },
+    });
     const second = (await judged('second')).verdict;
     // What began with either is theirs.
     expect(second.verdict).toBe('degraded');

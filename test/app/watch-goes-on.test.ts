@@ -3,8 +3,10 @@ import { accept } from '#app/accept.ts';
 import { perform } from '#app/perform.ts';
 import type { Ports } from '#app/ports.ts';
 import { resumeWatches } from '#app/watch-goes-on.ts';
-import { CATALOG, HOUR, MINUTE, NOON, report } from '../domain/given.ts';
+import { createLog } from '#runtime/log.ts';
+import { HOUR, MINUTE, NOON, report } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
+import { NO_METRICS, portsWith } from './ports.ts';
 
 describe('the looks of a watch', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -15,29 +17,18 @@ describe('the looks of a watch', () => {
     database = await freshDatabase();
     now = NOON;
     isBroken = true;
-    const silent = () => undefined;
-    const log = { debug: silent, info: silent, warn: silent, error: silent, child: () => log };
-    const nobody = async (): Promise<never> => {
-      throw new Error('disk I/O error');
-    };
-    ports = {
+    ports = portsWith({
       store: database.store(),
-      catalog: { current: () => CATALOG },
       clock: { now: () => now, sleep: async () => undefined },
-      ...{ log, failpoint: silent },
-      meter: { count: silent, time: silent, gauge: silent, gauges: silent },
+      log: createLog('fatal'),
       metrics: {
+        ...NO_METRICS,
         readings: async () => {
-          if (isBroken) return nobody();
+          if (isBroken) throw new Error('disk I/O error');
           return new Map();
         },
       },
-      observer: {
-        observe: async (_: unknown, { from }: { from: number }, step: number) => ({
-          ...{ times: [from], step, gauges: {}, queries: [], problems: [] },
-        }),
-      },
-    } as unknown as Ports;
+    });
     await heard(report('succeeded'));
   });
   afterEach(() => database.close());

@@ -2,16 +2,16 @@ import { createHmac } from 'node:crypto';
 import { accept } from '#app/accept.ts';
 import type { Message } from '#app/message.ts';
 import { perform } from '#app/perform.ts';
-import type { Log, Metrics, Ports } from '#app/ports.ts';
+import type { Log } from '#app/ports.ts';
 import { applyReport } from '#domain/deploy.ts';
 import type { Event } from '#domain/event.ts';
-import { explain, failure } from '#domain/problem.ts';
+import { explain } from '#domain/problem.ts';
 import { MINUTE } from '#domain/time.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { startServer } from '#runtime/server.ts';
-import { CATALOG } from '../domain/given.ts';
+import { portsWith } from '../app/ports.ts';
 import { freshDatabase } from '../store/database.ts';
 
 export const TOKENS = {
@@ -37,20 +37,7 @@ export async function openFrontDoor() {
     error: (facts, what) => errors.push({ what, ...facts }),
     child: () => log,
   };
-  const ports: Ports = {
-    ...{ store: database.store(), catalog: { current: () => CATALOG }, clock: systemClock, log },
-    meter: { count: () => undefined, time: () => undefined, gauge: () => undefined, gauges: () => undefined },
-    metrics: NO_METRICS,
-    sliCounter: { count: async () => new Map(), between: async () => new Map() },
-    observer: {
-      observe: async (_, { from }, step) => ({ times: [from], step, gauges: {}, queries: [], problems: [] }),
-    },
-    rollbacks: { request: async () => ({ kind: 'refused', what: 'there is nobody to ask' }) },
-    silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
-    activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },
-    failpoint: () => undefined,
-    painter: { paint: async () => failure('drawing-failed', 'Nothing is drawn here.') },
-  };
+  const ports = portsWith({ store: database.store(), clock: systemClock, log });
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, raw: [], log },
     routes: webhookRoutes(SENDERS, TOKENS, { ...ports, inbox: ports.store.inbox }),
@@ -116,12 +103,3 @@ function asThread(event: Event): readonly Message[] {
   const deploy = applyReport(undefined, event, { newId: 'd0', watched: false });
   return [{ about: 'deploy', at: event.at, deploy, links: {} }];
 }
-
-const NO_METRICS: Metrics = {
-  readings: async () => new Map(),
-  readingQueries: () => [],
-  series: async () => new Map(),
-  stepFor: () => 15_000,
-  query: async (promql) => failure('query-invalid', `Nobody is asked ${promql}.`),
-  versions: async () => new Map(),
-};

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { annotateDeploy, annotationOf } from '#app/jobs/annotate.ts';
 import { perform } from '#app/perform.ts';
-import type { Log, Ports } from '#app/ports.ts';
+import type { Log } from '#app/ports.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { MINUTE } from '#domain/time.ts';
 import { createAnnotations, probeGrafana } from '#telemetry/grafana/annotations.ts';
+import { portsWith } from '../app/ports.ts';
 import { at, CATALOG, kinds, NOON, report, story } from '../domain/given.ts';
 import { type FreshDatabase, freshDatabase } from '../store/database.ts';
 import { type Grafana, startGrafana, TOKEN } from './grafana-stand-in.ts';
@@ -49,14 +50,14 @@ async function annotated(deploy: Deploy, more = {}): Promise<readonly string[]> 
   const clock = { now: () => at('12:04'), sleep: () => Promise.resolve() };
   const annotations = createAnnotations(settings(more));
   const store = database.store();
-  const ports = { store, clock, log, annotations, failpoint: () => undefined };
+  const ports = portsWith({ store, clock, log, annotations });
   const task = { kind: 'annotate' as const, deploy: deploy.id };
   await store.jobs.put([{ key: 'annotate:d', lane: 'd', due: NOON, priority: 4, task }]);
   const outcomes: string[] = [];
   for (;;) {
     const [leased] = await store.jobs.lease(at('12:04') + 5 * MINUTE, MINUTE, 1);
     if (leased === undefined) return outcomes;
-    outcomes.push(await perform(leased, ports as unknown as Ports));
+    outcomes.push(await perform(leased, ports));
   }
 }
 
