@@ -82,7 +82,38 @@ function told(moments: readonly Replayed[], leftOut: number): readonly string[] 
     `${moments.length} moments without a deploy were judged${leftOut === 0 ? '' : `, ${leftOut} near a deploy or a page left out`}.`,
     ...tableLines(['verdict', 'moments', ''], counts),
     ...(rows.length === 0 ? [] : ['', ...tableLines(['degraded at', 'by'], rows)]),
+    ...whyUnsure(moments),
   ];
+}
+
+/** What nothing could be said of tells nothing of false alarms either: why, most frequent first. */
+function whyUnsure(moments: readonly Replayed[]): readonly string[] {
+  const reasons = moments
+    .filter(({ verdict }) => verdict.verdict === 'inconclusive')
+    .map(
+      ({
+        verdict: {
+          reasons: [reason],
+          needs,
+        },
+      }) =>
+        needs === undefined
+          ? (reason ?? 'Nothing that was clear enough.')
+          : `More ${needs.what} are needed than a watch of this length sees.`,
+    );
+  const counted = [...Map.groupBy(reasons, (reason) => reason)]
+    .map(([reason, all]): [string, number] => [reason, all.length])
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 3);
+  return counted.length === 0
+    ? []
+    : [
+        '',
+        ...tableLines(
+          ['inconclusive', 'because'],
+          counted.map(([reason, many]) => [String(many), reason]),
+        ),
+      ];
 }
 
 /** What would have been called worse: `errorRatio 0.1 % → 2.5 %`. */
