@@ -4,6 +4,7 @@ import type { Spender } from '#domain/budget/spenders.ts';
 import type { BudgetState, Colour } from '#domain/budget/state.ts';
 import type { Usage } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Drawing, Health } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
@@ -12,6 +13,7 @@ import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure, Unit } from '#domain/signal.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Began } from '#domain/verdict/began.ts';
+import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 
 /** An alert that is open now, as shown in a list. */
@@ -24,7 +26,9 @@ export type OpenAlert = {
 };
 
 /** Something that changed before `at`: a candidate cause, closest first. `relation` says whose change it was. */
-export type RecentChange = {
+export type RecentChange = DeployChange | FlagChange;
+
+export type DeployChange = {
   readonly kind: 'deploy';
   readonly id: string;
   readonly service: string;
@@ -35,6 +39,22 @@ export type RecentChange = {
   /** When it began to be rolled out. */
   readonly startedAt?: Instant;
   readonly url?: string;
+};
+
+/** A step of a rollout: from `at` on `share` (0…1) has the flag, where known, after `before`. `isProven`: those with the flag were found to do worse. */
+export type FlagChange = {
+  readonly kind: 'flag';
+  /** The rollout's id. */
+  readonly id: string;
+  readonly service: string;
+  readonly relation: 'own' | 'dependency';
+  readonly flag: string;
+  readonly share?: number;
+  readonly before?: number;
+  readonly actor?: string;
+  readonly at: Instant;
+  readonly url?: string;
+  readonly isProven?: true;
 };
 
 /** Where one SLO's budget stands. `rates` are burn rates over 1 h, 6 h and 3 d, as far as known; `policy` is what the owner says to do in this state. */
@@ -185,6 +205,29 @@ export type DeploysAnswer = {
   };
 };
 
+/** Rollouts, latest step first, and configured flags of which no change was heard. */
+export type FlagsAnswer = {
+  readonly kind: 'flags';
+  readonly at: Instant;
+  readonly service?: string;
+  readonly rollouts: readonly Rollout[];
+  readonly silent: readonly { readonly service: string; readonly flag: string }[];
+};
+
+/** Those with a flag against those without it in `window`. `rollout` is the latest of the flag in the service; `also` are other services that have it. */
+export type FlagAnswer = {
+  readonly kind: 'flag';
+  readonly flag: string;
+  readonly service: string;
+  readonly window: Range;
+  /** How the asker said it: “last 30m”; absent where it is since the latest step. */
+  readonly of?: string;
+  readonly rollout?: Rollout;
+  readonly verdict: CohortVerdict;
+  readonly also: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
 export type UnmatchedItem = {
   readonly id: number;
   readonly at: Instant;
@@ -227,6 +270,8 @@ export type Answer =
   | CompareAnswer
   | QueryAnswer
   | DeploysAnswer
+  | FlagsAnswer
+  | FlagAnswer
   | UnmatchedAnswer
   | HelpAnswer
   | SnapshotAnswer

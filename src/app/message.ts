@@ -2,6 +2,7 @@ import type { AlertEpisode, Severity } from '#domain/alert.ts';
 import type { Colour } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
@@ -134,6 +135,30 @@ export type DeployReportMessage = {
   readonly problems: readonly Problem[];
 };
 
+/** The root of a rollout's thread: the step that holds now, what is said of it so far, and a table of all steps. */
+export type RolloutMessage = {
+  readonly about: 'rollout';
+  readonly at: Instant;
+  readonly rollout: Rollout;
+  readonly links: ServiceLinks;
+  readonly owner?: string;
+};
+
+/** What is said of one step of a rollout, in its thread. `isAlarm`: it is the message that calls somebody because the step has to be taken back. */
+export type RolloutStepMessage = {
+  readonly about: 'rolloutStep';
+  readonly at: Instant;
+  readonly rollout: Rollout;
+  /** The step's number. */
+  readonly step: number;
+  readonly isAlarm?: true;
+  readonly links: ServiceLinks;
+  /** Slack id of the person or user group that is mentioned in an alarm. */
+  readonly mention?: string;
+  readonly picture?: PictureRef;
+  readonly problems: readonly Problem[];
+};
+
 /** A rollback that somebody asked for by a button. */
 export type RollbackMessage = {
   readonly about: 'rollback';
@@ -192,6 +217,8 @@ export type Message =
   | DeployMessage
   | BaselineMessage
   | DeployReportMessage
+  | RolloutMessage
+  | RolloutStepMessage
   | RollbackMessage
   | BudgetMessage
   | WorkingMessage

@@ -3,6 +3,7 @@ import type { Settled } from '#domain/budget/state.ts';
 import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event, Received } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome } from '#domain/problem.ts';
@@ -15,7 +16,7 @@ import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Message } from './message.ts';
-import type { Annotations, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+import type { Annotations, CohortObserver, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
 
 export type * from './telemetry.ts';
 
@@ -221,6 +222,15 @@ export interface Deploys {
   watched(service?: string): Promise<readonly Deploy[]>;
 }
 
+export interface Flags {
+  get(id: string): Promise<Rollout | undefined>;
+  save(rollout: Rollout): Promise<void>;
+  /** Newest first by their latest step; where named, only those of a flag or a service. */
+  recent(options: { flag?: string; service?: string; limit: number }): Promise<readonly Rollout[]>;
+  /** Rollouts of these services with a step in a range. */
+  during(range: Range, services?: readonly string[]): Promise<readonly Rollout[]>;
+}
+
 /** What the metrics showed of versions, by service. */
 export interface Versions {
   all(): Promise<ReadonlyMap<string, Sightings>>;
@@ -297,6 +307,7 @@ export type Stores = {
   readonly alerts: Alerts;
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
+  readonly flags: Flags;
   readonly versions: Versions;
   readonly budgets: Budgets;
   readonly unmatched: Unmatched;
@@ -365,6 +376,7 @@ export type Ports = {
   readonly metrics: Metrics;
   readonly sliCounter: SliCounter;
   readonly observer: SignalObserver;
+  readonly cohorts: CohortObserver;
   readonly silences: Silences;
   readonly activeAlerts: ActiveAlerts;
   readonly rollbacks: Rollbacks;

@@ -3,10 +3,11 @@ import type { PanelQuery } from '#domain/panel.ts';
 import type { Outcome, Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import type { Frame, Sample } from '#domain/series.ts';
-import type { Service } from '#domain/service.ts';
+import type { Flag, Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
+import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
 import type { Basis } from './ports.ts';
 
 /** Samples of one service's measures over a range. A measure without data has an empty list. */
@@ -82,6 +83,12 @@ export interface SignalObserver {
    * where given: a long history needs few. Days of the past do not change: they are asked for once and kept, for all looks of all watches.
    */
   observe(service: Service, range: Range, step: Duration, bounds?: readonly number[]): Promise<Observed>;
+}
+
+/** Counts those with a flag beside those without it. Nothing rejects: what went wrong is in the value. */
+export interface CohortObserver {
+  /** Every whole step within `range`, which is rounded to multiples of `step` (downwards), by one query of requests and one of durations however many strata there are. */
+  observe(service: Service, flag: Flag, range: Range, step: Duration): Promise<ObservedCohorts>;
 }
 
 /**

@@ -68,7 +68,7 @@ function serviceOf(
     },
     dependsOn: service.dependsOn,
     slos: [...slos.flatMap((slo) => ('file' in slo ? [] : [ownSlo(slo)])), ...imported],
-    flags: flags.map((flag) => present(flag)),
+    flags: flags.map(({ stratify, ...flag }) => present({ ...flag, strata: stratify })),
     panels: service.panels,
     watch: { ...service.watch, lag },
   };

@@ -91,6 +91,8 @@ const Slack = z.strictObject({
 
 const Token = z.string().min(1).optional();
 
+const LabelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'the name of a label, as Prometheus has it');
+
 const Server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z
@@ -105,7 +107,9 @@ const Server = z.strictObject({
       argocd: Token.describe('Bearer token of Argo CD’s notifications.'),
       cdevents: Token.describe('Bearer token of whatever sends CDEvents.'),
       deploy: Token.describe('Bearer token of other tools, at `/webhooks/deploy`.'),
-      flags: Token.describe('Reserved for feature flags.'),
+      flags: Token.describe(
+        'Bearer token of whatever tells changes of feature flags, or the secret with which it signs.',
+      ),
       flux: Token.describe('HMAC key of Flux’s `generic-hmac` provider, or a bearer token.'),
       github: Token.describe('Secret with which GitHub signs.'),
       gitlab: Token.describe('Secret token that GitLab sends.'),
@@ -176,10 +180,21 @@ const Service = z.strictObject({
     .array(
       z.strictObject({
         name: Name.describe('The flag’s name.'),
-        label: z.string().describe('The metric label that carries it.'),
+        label: LabelName.describe('The metric label that carries it.'),
         on: z.string().describe('The label’s value where it is on.'),
         off: z.string().describe('The label’s value where it is off.'),
-        expected: z.number().min(0).max(1).optional().describe('Share of traffic that should have it.'),
+        expected: z
+          .number()
+          .min(0)
+          .max(1)
+          .optional()
+          .describe('Share of traffic that should have it, where no change of it says so.'),
+        stratify: z
+          .array(LabelName)
+          .default([])
+          .describe(
+            'Labels by which its traffic is told apart, such as `http_route`: a mix of routes then turns no result.',
+          ),
       }),
     )
     .default([]),

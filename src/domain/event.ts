@@ -6,6 +6,7 @@ import type { RollbackOutcome } from './rollback-way.ts';
 import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
+import type { CohortVerdict } from './verdict/cohort-verdict.ts';
 import type { DeployVerdict } from './verdict/deploy-verdict.ts';
 import type { Verdict } from './verdict/verdict.ts';
 
@@ -70,6 +71,21 @@ export type DeployReport = {
   readonly url?: string;
   readonly actor?: string;
   readonly changes: readonly Change[];
+};
+
+/** What a sender says of a feature flag: from `at` on `share` (0…1) of everybody has it; absent where it does not tell how many. */
+export type FlagReport = {
+  readonly type: 'flagReport';
+  readonly source: string;
+  readonly flag: string;
+  /** The sender's own project or application, for whoever looks for it there. */
+  readonly project?: string;
+  readonly hints: Hints;
+  readonly environment: string;
+  readonly share?: number;
+  readonly at: Instant;
+  readonly url?: string;
+  readonly actor?: string;
 };
 
 /** What people press and type. */
@@ -163,10 +179,20 @@ export type ResultEvent =
       readonly problems?: readonly Problem[];
       /** Set when something of the window could not be read yet: its source does not answer, or has not got it. */
       readonly unsettled?: 'away' | 'late';
+    }
+  | {
+      /** What a look at a step of a rollout found. */
+      readonly type: 'rolloutLooked';
+      readonly rollout: string;
+      readonly step: number;
+      readonly look: number;
+      readonly verdict: CohortVerdict;
+      readonly queries: readonly PanelQuery[];
+      readonly problems: readonly Problem[];
     };
 
 /** All that can come in, one union. */
-export type Event = AlertNotification | DeployReport | PersonEvent | ResultEvent;
+export type Event = AlertNotification | DeployReport | FlagReport | PersonEvent | ResultEvent;
 
 /** An event as committed. `id` is unique and grows; whatever the event creates takes its id from it. */
 export type Received = { readonly id: number; readonly event: Event; readonly at: Instant };

@@ -24,6 +24,12 @@ export type Task =
   /** Asks another system to roll back, at most once. */
   | { readonly kind: 'requestRollback'; readonly deploy: string; readonly key: string }
   | { readonly kind: 'tellRollback'; readonly deploy: string; readonly asked: RollbackAsked }
+  /** Puts the root message of a rollout's thread, and what is said of each of its steps, as they now are. */
+  | { readonly kind: 'announceRollout'; readonly rollout: string }
+  /** Compares those with the flag and those without it since the step began. */
+  | { readonly kind: 'lookRollout'; readonly rollout: string; readonly step: number; readonly look: number }
+  /** Draws both cohorts, and puts what a step came to into the thread. */
+  | { readonly kind: 'reportRollout'; readonly rollout: string; readonly step: number }
   /** Marks the deploy in Grafana as it now is. */
   | { readonly kind: 'annotate'; readonly deploy: string }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }

@@ -5,15 +5,26 @@ import type { Duration, Instant, Range } from './time.ts';
 /**
  * What a line stands for, which decides how it looks: `now` is the strong line of its signal, `p50` its lighter companion,
  * `yesterday` and `lastWeek` thin and grey, `before` and `after` the two sides of a comparison, `plain` one of several equals,
- * `projection` where it leads.
+ * `projection` where it leads, `on` and `off` those with a flag and those without it.
  */
-export type LineRole = 'now' | 'p50' | 'yesterday' | 'lastWeek' | 'before' | 'after' | 'plain' | 'projection';
+export type LineRole =
+  | 'now'
+  | 'p50'
+  | 'yesterday'
+  | 'lastWeek'
+  | 'before'
+  | 'after'
+  | 'plain'
+  | 'projection'
+  | 'on'
+  | 'off';
 
-/** One line of a panel. `name` is shown at its end where it is needed to tell lines apart (`p99`). */
+/** One line of a panel. `name` is shown at its end where it is needed to tell lines apart (`p99`). `band` is the interval around each sample. */
 export type Line = {
   readonly name: string;
   readonly role: LineRole;
   readonly samples: readonly Sample[];
+  readonly band?: readonly { readonly at: Instant; readonly low: number; readonly high: number }[];
 };
 
 /** A horizontal line with a word: an objective, a paging threshold. `value` is in the panel's unit. */
@@ -102,6 +113,18 @@ export type BeforeAfterDrawing = Common & {
   readonly marks: readonly Mark[];
 };
 
+/**
+ * Those with a flag and those without it over a rollout: in each panel a line of role `on` and one of role `off`, each value counted since its step of the rollout began, with its interval of 95 %. The
+ * flag's changes are among the marks.
+ */
+export type CohortsDrawing = Common & {
+  readonly chart: 'cohorts';
+  readonly range: Range;
+  readonly step: Duration;
+  readonly panels: readonly Panel[];
+  readonly marks: readonly Mark[];
+};
+
 /** The fleet, a row a service in the order given; `hidden` healthy services are counted, not drawn. */
 export type FleetDrawing = Common & {
   readonly chart: 'fleet';
@@ -143,7 +166,13 @@ export type StatDrawing = Common & {
 };
 
 /** Everything that can become a picture: what is to be drawn, never how. */
-export type Drawing = TimeDrawing | BeforeAfterDrawing | FleetDrawing | GaugeDrawing | StatDrawing;
+export type Drawing =
+  | TimeDrawing
+  | BeforeAfterDrawing
+  | CohortsDrawing
+  | FleetDrawing
+  | GaugeDrawing
+  | StatDrawing;
 
 export type Theme = 'light' | 'dark';
 

@@ -30,6 +30,16 @@ export type Request =
   | { readonly ask: 'query'; readonly promql: string; readonly length: Duration; readonly source?: string }
   | { readonly ask: 'budget'; readonly service?: string }
   | { readonly ask: 'deploys'; readonly service?: string }
+  | { readonly ask: 'flags'; readonly service?: string }
+  /** Those with a flag against those without it, in the time before now that is `length` long, or else since the latest step of its rollout. */
+  | {
+      readonly ask: 'flag';
+      readonly flag: string;
+      readonly service?: string;
+      readonly length?: Duration;
+      /** Of all signals where absent. */
+      readonly measures?: readonly Measure[];
+    }
   | { readonly ask: 'snapshot'; readonly id: string }
   | { readonly ask: 'unmatched' }
   | { readonly ask: 'help' };

@@ -36,12 +36,17 @@ export type VersionSource =
 
 export type SaturationPreset = 'kubernetes' | 'node';
 
+/**
+ * A feature flag of a service: the metric label that carries it, and that label's values for those who have it and those who have not. `expected` is the share (0…1) of traffic that should have it
+ * where no change says so; `strata` are labels by which traffic is told apart (its route), so that a mix of it turns no result.
+ */
 export type Flag = {
   readonly name: string;
   readonly label: string;
   readonly on: string;
   readonly off: string;
   readonly expected?: number;
+  readonly strata: readonly string[];
 };
 
 /** How a deploy is watched: baseline length, watch length, the time after the start that is not judged, and how long a step is over before all of it can be read. */

@@ -1,0 +1,84 @@
+import type { FlagReport } from './event.ts';
+import { present } from './optional.ts';
+import type { PanelQuery } from './panel.ts';
+import type { Problem } from './problem.ts';
+import type { Hints } from './service.ts';
+import { DAY, type Duration, type Instant, type Range } from './time.ts';
+import type { CohortVerdict } from './verdict/cohort-verdict.ts';
+
+/**
+ * The watch over one step of a rollout. It is looked at from `window.from` (the change and the warm-up after it) on; until `window.to` nothing is said but *stop*. `ended`: a later step took its place, or
+ * there is nothing more to find out.
+ */
+export type StepWatch = {
+  readonly state: 'watching' | 'ended';
+  readonly window: Range;
+  /** The length of the steps in which it counts, and how long a step is over before all of it can be read. */
+  readonly every: Duration;
+  readonly lag: Duration;
+  /** Where everybody has the flag, or nobody: what that is compared with. */
+  readonly baseline?: Range;
+  readonly looks: number;
+  readonly lookedAt?: Instant;
+  readonly verdict?: CohortVerdict;
+  /** What was asked for it. */
+  readonly queries?: readonly PanelQuery[];
+  /** What went wrong in asking, at the latest look. */
+  readonly problems?: readonly Problem[];
+};
+
+/** One step of a rollout: from `at` on `share` (0…1) of everybody has the flag; absent where the sender does not tell how many. */
+export type RolloutStep = {
+  readonly number: number;
+  readonly share?: number;
+  readonly at: Instant;
+  readonly source: string;
+  readonly actor?: string;
+  readonly url?: string;
+  /** Absent for steps that are recorded only. */
+  readonly watch?: StepWatch;
+};
+
+/** A feature flag on its way through one service, with its steps in order. */
+export type Rollout = {
+  readonly id: string;
+  readonly flag: string;
+  /** The configured service, absent when none fits. */
+  readonly service?: string;
+  readonly hints: Hints;
+  readonly environment: string;
+  readonly steps: readonly RolloutStep[];
+  /** Slack channel of the thread; absent when it has none. */
+  readonly channel?: string;
+};
+
+/** A step later than this after the one before begins a rollout, and a thread, of its own. */
+export const SAME_ROLLOUT_WITHIN: Duration = 14 * DAY;
+
+/** The step that holds now. */
+export function latestStep({ steps }: Pick<Rollout, 'steps'>): RolloutStep | undefined {
+  return steps.at(-1);
+}
+
+/** Whether those with and without the flag can be compared: somebody has it, and somebody has not. */
+export function hasCohorts({ share }: Pick<RolloutStep, 'share'>): boolean {
+  return share === undefined || (share > 0 && share < 1);
+}
+
+/** Whether a report continues a rollout: the same flag of the same service in the same environment, not too long after. */
+export function continues(rollout: Rollout, report: FlagReport, service: string | undefined): boolean {
+  const last = latestStep(rollout);
+  return (
+    rollout.flag === report.flag &&
+    rollout.service === service &&
+    rollout.environment === report.environment &&
+    last !== undefined &&
+    report.at - last.at <= SAME_ROLLOUT_WITHIN
+  );
+}
+
+/** The step that a report makes, without a watch. */
+export function stepOfReport(report: FlagReport, number: number): RolloutStep {
+  const { share, actor, url } = report;
+  return { number, at: report.at, source: report.source, ...present({ share, actor, url }) };
+}
