@@ -1,3 +1,12 @@
+import {
+  binomialOf,
+  type Cell,
+  emptyBinomial,
+  emptyCell,
+  expectedOf,
+  gainOf,
+  readCell,
+} from './cohort-cell.ts';
 import type { Cells } from './cohort-cells.ts';
 import { createScatter } from './cohort-scatter.ts';
 
@@ -27,42 +36,8 @@ const FIRST_WORSE = MIXED.length + 1;
 /** What one step may win at most, as a log before it is divided by the scatter: a bet that is cut off there is a bet still, and no burst carries it. */
 const MOST_OF_A_STEP = 4;
 
-/** What alternatives to a margin are bet on, in parts of its log: better, a little better, the same, and up to close below it. */
-const WITHIN = [-1, -0.4, 0, 0.3, 0.6] as const;
-
-/**
- * What a cell tells whatever was bet on: how many of `bad` events of all were expected to be the flag's, the effective number of events, M = m·(N − m) / (N − 1), the share π of requests that have the flag, and the
- * share w of events that are bad.
- */
-type Cell = { excess: number; effective: number; share: number; bad: number };
-
-/** Reads a cell; false where it tells nothing: no bad events, nothing else, or one cohort only. */
-export function readCell(cells: Cells, at: number, into: Cell): boolean {
-  const [on, off] = [cells.onTotal[at] ?? 0, cells.offTotal[at] ?? 0];
-  const onBad = cells.onBad[at] ?? 0;
-  const m = onBad + (cells.offBad[at] ?? 0);
-  const size = on + off;
-  if (!(on > 0 && off > 0 && size > 1 && m > 0 && m < size)) return false;
-  into.share = on / size;
-  into.excess = onBad - m * into.share;
-  into.effective = (m * (size - m)) / (size - 1);
-  into.bad = m / size;
-  return true;
-}
-
-/**
- * The log likelihood of an odds ratio against 1 in a cell, given all its bad events: λ·(k − mπ) − M·[(1 − w)·c(π) + w·c(1 − π)], c(π) = log(1 + π(eᴸ − 1)) − λπ. Where bad events are rare this is the
- * binomial's; its first three cumulants are those of the hypergeometric distribution at any share.
- */
-export function logLikelihood({ excess, effective, share, bad }: Cell, log: number): number {
-  const x = Math.expm1(log);
-  return (
-    log * excess -
-    effective *
-      ((1 - bad) * (Math.log1p(share * x) - log * share) +
-        bad * (Math.log1p((1 - share) * x) - log * (1 - share)))
-  );
-}
+/** Exponents of the bets against a margin, in parts of its log: that it is better, a little better, the same, and up to close below the margin. */
+const WITHIN = [-2, -1.4, -1, -0.7, -0.4] as const;
 
 /**
  * Bets step by step on each alternative, cell by cell: what hits both cohorts of a stratum in one step, or comes with another mix of strata, wins nothing. Logs are divided by the scatter, which makes them smaller; no step
@@ -74,9 +49,9 @@ export function evidenceOf(cells: Cells): Evidence {
     ...{ worse: new Float64Array(looks), better: new Float64Array(looks) },
     ...{ scatter: new Float64Array(looks), steps: new Int32Array(looks) },
   };
-  const bets = createBets(FITTED);
+  const bets = createBets(FITTED, 1);
   const scatter = createScatter(FITTED);
-  const cell: Cell = { excess: 0, effective: 0, share: 0, bad: 0 };
+  const cell = emptyCell();
   for (let look = 0; look < looks; look += 1) {
     const isKnown = cells.known[look] === 1;
     if (isKnown) {
@@ -99,52 +74,55 @@ export function evidenceOf(cells: Cells): Evidence {
 
 /** Evidence after each step against an odds ratio of `margin` or more (its log, above 0), corrected by the `scatter` of each step. */
 export function evidenceBelow(cells: Cells, margin: number, scatter: Float64Array): Float64Array {
-  const alternatives = Float64Array.from(WITHIN, (part) => part * margin);
-  const bets = createBets(alternatives, margin);
-  const cell: Cell = { excess: 0, effective: 0, share: 0, bad: 0 };
+  const exponents = Float64Array.from(WITHIN, (part) => part * margin);
+  const bets = createBets(exponents, Math.exp(margin));
+  const cell = emptyCell();
   return Float64Array.from(cells.times, (_, look) => {
     if (cells.known[look] === 1) {
       for (let s = 0; s < cells.strata; s += 1)
         if (readCell(cells, look * cells.strata + s, cell)) bets.place(cell);
       bets.settle();
     }
-    return bets.mixture(0, alternatives.length, scatter[look] ?? 1);
+    return bets.mixture(0, exponents.length, scatter[look] ?? 1);
   });
 }
 
-/** What is expected of the evidence for `log` against `against` from so many effective events, were `truth` the log odds ratio. */
-export function expectedGain(
-  { effective, share, bad }: Omit<Cell, 'excess'>,
-  truth: number,
-  log: number,
-  against = 0,
-): number {
-  const x = Math.expm1(truth);
-  const moved = (part: number) => (part * (1 + x)) / (1 + part * x) - part;
-  const excess = effective * ((1 - bad) * moved(share) + bad * moved(1 - share));
-  const cell = { excess, effective, share, bad };
-  return logLikelihood(cell, log) - logLikelihood(cell, against);
+/** What is expected of the best bet on more bad events with the flag in a cell, were `truth` the odds ratio. */
+export function expectedWorse(cell: Cell, truth: number): number {
+  return expectedGain(cell, truth, 1, MIXED);
 }
 
-/** The alternatives that are bet on: against no effect towards worse, and within a margin. */
-export function alternativesTo(margin?: number): readonly number[] {
-  return margin === undefined ? MIXED : WITHIN.map((part) => part * margin);
+/** The same of the best bet that the odds ratio is below a margin (its log). */
+export function expectedBelow(cell: Cell, truth: number, margin: number): number {
+  return expectedGain(
+    cell,
+    truth,
+    Math.exp(margin),
+    WITHIN.map((part) => part * margin),
+  );
 }
 
-/** Bets on several alternatives against one null, with the most that two neighbouring steps won of each. */
-function createBets(alternatives: Float64Array, against = 0) {
-  const size = alternatives.length;
-  const [won, now, before, most] = [0, 1, 2, 3].map(() => new Float64Array(size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+function expectedGain(cell: Cell, truth: number, odds: number, exponents: readonly number[]): number {
+  const binomial = emptyBinomial();
+  binomialOf(cell, expectedOf(cell, odds), binomial);
+  const seen = expectedOf(cell, truth);
+  return Math.max(...exponents.map((one) => gainOf(binomial, seen, one, Math.expm1(binomial.sign * one))));
+}
+
+/** Bets of several exponents against one odds ratio, with the most that two neighbouring steps won of each. */
+function createBets(exponents: Float64Array, odds: number) {
+  const size = exponents.length;
+  const column = () => new Float64Array(size);
+  const [won, now, before, most] = [column(), column(), column(), column()];
+  const plus = exponents.map((one) => Math.expm1(one));
+  const minus = exponents.map((one) => Math.expm1(-one));
+  const binomial = emptyBinomial();
   return {
     place(cell: Cell): void {
-      const taken = against === 0 ? 0 : logLikelihood(cell, against);
+      binomialOf(cell, expectedOf(cell, odds), binomial);
+      const factors = binomial.sign === 1 ? plus : minus;
       for (let j = 0; j < size; j += 1)
-        now[j] = (now[j] ?? 0) + logLikelihood(cell, alternatives[j] ?? 0) - taken;
+        now[j] = (now[j] ?? 0) + gainOf(binomial, cell.seen, exponents[j] ?? 0, factors[j] ?? 0);
     },
     settle(): void {
       for (let j = 0; j < size; j += 1) {

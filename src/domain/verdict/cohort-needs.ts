@@ -1,7 +1,8 @@
 import { DAY, type Duration } from '../time.ts';
 import type { Cohorts } from './cohort.ts';
+import type { Cell } from './cohort-cell.ts';
 import { pooled } from './cohort-cells.ts';
-import { alternativesTo, expectedGain } from './cohort-evidence.ts';
+import { expectedBelow, expectedWorse } from './cohort-evidence.ts';
 import { expectedRateGain, HARMLESS, type Harmless } from './cohort-margin.ts';
 import type { Count } from './counts.ts';
 import type { Needs } from './verdict.ts';
@@ -23,9 +24,6 @@ export type Standing = {
   readonly isFar: boolean;
 };
 
-/** What all that was counted tells of how fast evidence grows. */
-type Sum = { readonly effective: number; readonly share: number; readonly bad: number };
-
 /**
  * How many more requests with the flag would decide at the present effect, by the expected growth of the evidence for each of them: towards *stop* where it is as much worse as matters, else towards *go*. `undefined` where
  * neither is in sight.
@@ -34,41 +32,38 @@ export function needsOf(standing: Standing): Needs | undefined {
   const { strata, lasted, isFar } = standing;
   const { on, off } = pooled(strata);
   if (!(on.total > 0 && off.total > 0)) return undefined;
-  const sum = sumOf(strata);
   const expected = (on.total * (off.bad + 0.5)) / off.total;
   // Few events tell little of the effect: one is added to what was seen and to what was expected.
   const ratio = (on.bad + 1) / (expected + 1);
   const more = isFar
-    ? towardsStop(standing, sum, ratio, on)
-    : towardsGo(standing, sum, Math.max(1, ratio), expected / on.total, on.total);
+    ? towardsStop(standing, ratio, on)
+    : towardsGo(standing, Math.max(1, ratio), expected / on.total, on.total);
   if (more === undefined) return undefined;
   return { more: rounded(more), what: 'requests', takes: Math.round((more / on.total) * lasted) };
 }
 
 function towardsStop(
-  { scatter, worse, bar, events }: Standing,
-  sum: Sum,
+  { strata, scatter, worse, bar, events }: Standing,
   ratio: number,
   on: Count,
 ): number | undefined {
   if (worse >= bar) return missing(events * scatter - on.bad, on.bad / on.total);
-  const gains = alternativesTo().map((log) => expectedGain(sum, Math.log(ratio), log));
-  return missing(bar + 1 - worse, Math.max(...gains) / scatter / on.total);
+  const gain = overStrata(strata, (cell) => expectedWorse(cell, oddsOf(cell, ratio)));
+  return missing(bar + 1 - worse, gain / scatter / on.total);
 }
 
 function towardsGo(
-  { scatter, harmless: { evidence, conditional, unconditional, margin } }: Standing,
-  sum: Sum,
+  { strata, scatter, harmless: { evidence, conditional, unconditional, margin } }: Standing,
   ratio: number,
   rate: number,
   requests: number,
 ): number | undefined {
   if ((evidence.at(-1) ?? 0) >= HARMLESS) return undefined;
   const goal = HARMLESS + Math.LN2;
-  const bets = alternativesTo(margin.log).map((log) => expectedGain(sum, Math.log(ratio), log, margin.log));
+  const gain = overStrata(strata, (cell) => expectedBelow(cell, oddsOf(cell, ratio), margin.log));
   // A mixture wins as its best alternative does, less the log of how many there are.
   const ways = [
-    missing(goal + 1 - conditional, Math.max(...bets) / scatter / requests),
+    missing(goal + 1 - conditional, gain / scatter / requests),
     missing(goal + 1 - unconditional, expectedRateGain(1, rate * ratio, margin.rate) / scatter),
   ].filter((more) => more !== undefined);
   return ways.length === 0 ? undefined : Math.min(...ways);
@@ -80,19 +75,20 @@ function missing(evidence: number, eachRequest: number): number | undefined {
   return Number.isFinite(more) ? Math.max(1, Math.ceil(more)) : undefined;
 }
 
-function sumOf(strata: readonly Cohorts[]): Sum {
-  let [effective, share, bad] = [0, 0, 0];
-  for (const { on, off } of strata) {
-    const [m, size] = [on.bad + off.bad, on.total + off.total];
-    if (!(on.total > 0 && off.total > 0 && size > 1)) continue;
-    const events = (m * (size - m)) / (size - 1);
-    effective += events;
-    share += (events * on.total) / size;
-    bad += (events * m) / size;
-  }
-  return effective > 0
-    ? { effective, share: share / effective, bad: bad / effective }
-    : { effective: 0, share: 0, bad: 0 };
+/** What all that was counted is expected to win, had it come as it did: strata are cells here, steps are not told apart. */
+function overStrata(strata: readonly Cohorts[], gain: (cell: Cell) => number): number {
+  return strata.reduce((all, { on, off }) => {
+    const cell = { seen: on.bad, bad: on.bad + off.bad, on: on.total, size: on.total + off.total };
+    const tells = on.total > 0 && off.total > 0 && cell.bad > 0 && cell.bad < cell.size;
+    return all + (tells ? gain(cell) : 0);
+  }, 0);
+}
+
+/** A ratio of rates as one of odds, at a cell's rate of bad events. */
+function oddsOf({ bad, size }: Cell, ratio: number): number {
+  const rate = bad / size;
+  const moved = Math.min(ratio * rate, (1 + rate) / 2);
+  return (moved / (1 - moved)) * ((1 - rate) / rate);
 }
 
 /** Two digits: more would pretend to know. */

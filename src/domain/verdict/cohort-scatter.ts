@@ -1,10 +1,4 @@
-/** A part of what was counted: what exceeded the expected, of so many effective events, with the flag's share of requests and the share of events that are bad. */
-type Part = {
-  readonly excess: number;
-  readonly effective: number;
-  readonly share: number;
-  readonly bad: number;
-};
+import { type Cell, expectedOf, varianceAt } from './cohort-cell.ts';
 
 /**
  * Lengths of the blocks that are held against each other: steps, and stretches of five for what hangs together from one to the next. Until enough of them are over, single steps are taken to scatter `as` much as `worth`
@@ -23,14 +17,14 @@ const FEWEST = 1;
  * the log odds ratios that are tried; from the nearest the fit goes on by one step of scoring.
  */
 export function createScatter(logs: Float64Array): {
-  add(part: Part): void;
+  add(cell: Cell): void;
   settle(): void;
   now(): number;
 } {
   const size = logs.length;
   const excesses = new Float64Array(size);
   const variances = new Float64Array(size);
-  const factors = Float64Array.from(logs, (log) => Math.expm1(log));
+  const odds = logs.map((log) => Math.exp(log));
   const middle = logs.indexOf(0);
   const blocks = BLOCKS.map((rule) => ({
     ...rule,
@@ -40,16 +34,11 @@ export function createScatter(logs: Float64Array): {
     sums: { chi: new Float64Array(size), excess: new Float64Array(size), variance: new Float64Array(size) },
   }));
   return {
-    add({ excess, effective, share, bad }) {
+    add(cell) {
       for (let j = 0; j < size; j += 1) {
-        const x = factors[j] ?? 0;
-        const [on, off] = [
-          (share * (1 + x)) / (1 + share * x),
-          ((1 - share) * (1 + x)) / (1 + (1 - share) * x),
-        ];
-        const expected = effective * ((1 - bad) * (on - share) + bad * (off - (1 - share)));
-        excesses[j] = (excesses[j] ?? 0) + excess - expected;
-        variances[j] = (variances[j] ?? 0) + effective * ((1 - bad) * on * (1 - on) + bad * off * (1 - off));
+        const expected = expectedOf(cell, odds[j] ?? 1);
+        excesses[j] = (excesses[j] ?? 0) + cell.seen - expected;
+        variances[j] = (variances[j] ?? 0) + varianceAt(cell, expected);
       }
     },
     settle() {
