@@ -25,8 +25,12 @@ export function readCell(cells: Cells, at: number, into: Cell): boolean {
 export function expectedOf(cell: Cell, odds: number): number {
   const { bad, on, size } = cell;
   if (odds === 1) return (bad * on) / size;
-  const first = rootOf(cell, odds, 0);
-  return rootOf(cell, odds, varianceAt(cell, first));
+  return rootOf(cell, odds, varianceAt(cell, likeliestOf(cell, odds)));
+}
+
+/** The likeliest number, which is near that mean, and cheaper. */
+export function likeliestOf(cell: Cell, odds: number): number {
+  return rootOf(cell, odds, 0);
 }
 
 /** The variance of that number where so many are expected. */

@@ -1,3 +1,4 @@
+import { finite } from './blocks.ts';
 import { bucketOf, quantileIn } from './buckets.ts';
 import type { Cohorts, Interval } from './cohort.ts';
 import { type Cells, cellsOf } from './cohort-cells.ts';
@@ -31,28 +32,31 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
     .flatMap(({ on, off }) => [on.durations, off.durations])
     .find((durations) => durations !== undefined)?.bounds;
   if (bounds === undefined || bounds.length === 0) return undefined;
-  const beyond = bounds.map((_, i) =>
-    cellsOf(observed, ({ durations }) => {
-      const slower = durations?.slower[i];
-      return durations === undefined || slower === undefined
-        ? undefined
-        : { bad: slower, total: durations.total };
-    }),
+  const totals = cellsOf(
+    observed,
+    ({ durations }) => durations && { bad: durations.total, total: durations.total },
   );
-  const cells = beyond.filter((one) => one !== undefined);
-  if (cells.length !== bounds.length) return undefined;
-  const whole = createBuckets(cells).to(times.length);
+  if (totals === undefined) return undefined;
+  const whole = createBuckets(observed, totals, bounds.length).to(times.length);
   const without = together(whole.map(({ off }) => off));
   return {
     bounds,
     slowerThan(share) {
       const bound = boundFor(bounds, without, share);
-      const found = bound === undefined ? undefined : cells[bounds.indexOf(bound)];
-      return bound === undefined || found === undefined ? undefined : { bound, cells: found };
+      if (bound === undefined) return undefined;
+      const at = bounds.indexOf(bound);
+      const cells = cellsOf(observed, ({ durations }) => {
+        const bad = durations?.slower[at];
+        return durations && bad && { bad, total: durations.total };
+      });
+      return cells && { bound, cells };
     },
     quantiles() {
-      const buckets = createBuckets(cells);
-      return { to: (end, share, scatter) => quantilesOf(bounds, buckets.to(end), share, scatter) };
+      const buckets = createBuckets(observed, totals, bounds.length);
+      return {
+        to: (end, share, scatter) =>
+          quantilesOf(bounds, end === times.length ? whole : buckets.to(end), share, scatter),
+      };
     },
   };
 }
@@ -60,29 +64,34 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
 /** Requests by bucket, those above the last bound last, of both cohorts of one stratum. */
 type Buckets = { readonly on: readonly number[]; readonly off: readonly number[] };
 
-function createBuckets(cells: readonly Cells[]): { to(end: number): readonly Buckets[] } {
-  const strata = cells[0]?.strata ?? 0;
-  const sums = Array.from({ length: strata }, () => ({
-    on: new Array<number>(cells.length + 1).fill(0),
-    off: new Array<number>(cells.length + 1).fill(0),
+/** Sums of buckets that move forward only; cells of which either cohort's requests are unknown count as nothing. */
+function createBuckets(
+  { strata }: ObservedCohorts,
+  { onTotal, offTotal }: Cells,
+  bounds: number,
+): { to(end: number): readonly Buckets[] } {
+  const sums = strata.map(() => ({
+    on: new Array<number>(bounds + 1).fill(0),
+    off: new Array<number>(bounds + 1).fill(0),
   }));
-  const add = (into: number[], total: number, slower: (b: number) => number) => {
+  const add = (into: number[], total: number, slower: readonly Float64Array[] | undefined, i: number) => {
+    if (!(total > 0)) return;
     let above = total;
-    for (let b = 0; b < cells.length; b += 1) {
-      const next = Math.min(above, slower(b));
+    for (let b = 0; b < bounds; b += 1) {
+      const next = Math.min(above, Math.max(0, finite(slower?.[b]?.[i])));
       into[b] = (into[b] ?? 0) + above - next;
       above = next;
     }
-    into[cells.length] = (into[cells.length] ?? 0) + above;
+    into[bounds] = (into[bounds] ?? 0) + above;
   };
   let next = 0;
   return {
     to(end) {
       for (; next < end; next += 1)
         for (const [s, { on, off }] of sums.entries()) {
-          const at = next * strata + s;
-          add(on, cells[0]?.onTotal[at] ?? 0, (b) => cells[b]?.onBad[at] ?? 0);
-          add(off, cells[0]?.offTotal[at] ?? 0, (b) => cells[b]?.offBad[at] ?? 0);
+          const at = next * strata.length + s;
+          add(on, onTotal[at] ?? 0, strata[s]?.on.durations?.slower, next);
+          add(off, offTotal[at] ?? 0, strata[s]?.off.durations?.slower, next);
         }
       return sums;
     },

@@ -1,4 +1,4 @@
-import { type Cell, expectedOf, varianceAt } from './cohort-cell.ts';
+import { type Cell, likeliestOf, varianceAt } from './cohort-cell.ts';
 
 /**
  * Lengths of the blocks that are held against each other: steps, and stretches of five for what hangs together from one to the next. Until enough of them are over, single steps are taken to scatter `as` much as `worth`
@@ -36,7 +36,7 @@ export function createScatter(logs: Float64Array): {
   return {
     add(cell) {
       for (let j = 0; j < size; j += 1) {
-        const expected = expectedOf(cell, odds[j] ?? 1);
+        const expected = likeliestOf(cell, odds[j] ?? 1);
         excesses[j] = (excesses[j] ?? 0) + cell.seen - expected;
         variances[j] = (variances[j] ?? 0) + varianceAt(cell, expected);
       }
