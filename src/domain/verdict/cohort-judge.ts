@@ -119,7 +119,8 @@ function quantileMoved(durations: Durations, share: number): SignalRules['moved'
       if (shares === undefined || moved === undefined) return undefined;
       const { on, off, intervals, isBeyond } = moved;
       const slower = directionOf(floor, shares.off.rate, shares.on.rate);
-      const quantile = directionOf({ relative: QUANTILE_FLOOR, absolute: 0 }, off, on);
+      const isFar = Math.abs(on - off) >= QUANTILE_FLOOR * off && on !== off;
+      const quantile = isFar ? (on > off ? 'worse' : 'better') : 'close';
       return {
         ...{ effect: effectOf(off, on), intervals },
         direction: isBeyond || slower === quantile ? slower : quantile === 'close' ? 'close' : 'unsure',

@@ -4,7 +4,7 @@ import type { Duration } from '../time.ts';
 import type { Cohorts, Interval } from './cohort.ts';
 import { type Cells, createSums, pooled, sumsOf } from './cohort-cells.ts';
 import { type Evidence, evidenceOf } from './cohort-evidence.ts';
-import { HARMLESS, type Harmless, harmlessOf } from './cohort-margin.ts';
+import { HARMLESS, type Harmless, harmlessOf, isHigherBy } from './cohort-margin.ts';
 import { LONGEST, needsOf } from './cohort-needs.ts';
 import type { CohortSignal } from './cohort-verdict.ts';
 import type { Floor } from './deploy-verdict.ts';
@@ -116,7 +116,10 @@ function told(
     ...{ measure, verdict, floor, counts },
     ...present({ effect: moved?.effect, intervals: moved?.intervals, slowerThan, decidedAt }),
     significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
-    reasons: [...(moved?.reasons ?? []), ...(moved !== undefined && isTurned(moved, counts) ? [TURNED] : [])],
+    reasons: [
+      ...(moved?.reasons ?? []),
+      ...(moved === undefined || cells.strata < 2 ? [] : mixOf(moved, counts, rules.steady)),
+    ],
   };
 }
 
@@ -145,12 +148,15 @@ function undecided(
   return { ...open, needs };
 }
 
-const TURNED = 'All together differ the other way: the cohorts have a different mix of strata.';
-
-/** Whether counts that are simply added up would say the opposite. */
-function isTurned({ effect }: Moved, { on, off }: Cohorts): boolean {
-  if (!(on.total > 0 && off.total > 0)) return false;
-  return Math.sign(on.bad / on.total - off.bad / off.total) * Math.sign(effect.absolute) < 0;
+/** What is said where counts that are simply added up would say something else. */
+function mixOf({ effect, direction }: Moved, { on, off }: Cohorts, floor: RatioFloor): readonly string[] {
+  if (!(on.total > 0 && off.total > 0)) return [];
+  const [is, was] = [on.bad / on.total, off.bad / off.total];
+  const isOther = Math.sign(is - was) * Math.sign(effect.absolute) < 0;
+  if (direction !== 'close')
+    return isOther ? ['Added up, the cohorts differ the other way: their mix of strata is another.'] : [];
+  const seems = isHigherBy(floor, was, is) || isHigherBy(floor, is, was);
+  return seems ? ['Added up, the cohorts differ, by their mix of strata alone.'] : [];
 }
 
 function testName(scatter: number, slowerThan: number | undefined): string {
