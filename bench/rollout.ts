@@ -89,7 +89,7 @@ function requirementsOf(harmless: readonly Done[], harmful: readonly Done[]): re
     atLeast('doubled errors at 10 %, 50/s, 0.5 %: stopped before 50 % in at least 90 %', early(doubled), 0.9),
     atLeast('p99 +50 % from 10 % on, 50/s: stopped in at least 70 %', stopped(p99), 0.7),
     {
-      what: 'doubled errors called go in at most 5 % of rollouts',
+      what: 'errors ×2, and ×1.5, which is the margin, called go in at most 5 % of rollouts',
       measured: `${percent(goes?.share ?? 1)} (${goes?.name})`,
       isKept: (goes?.share ?? 1) <= 0.05,
     },

@@ -40,6 +40,7 @@ const FEWEST_EVENTS = 5;
 const BETWEEN = 'It differs by too little to be called worse, and by too much to be called the same.';
 const TOO_SOON = `Fewer than ${FEWEST_STEPS} steps are over.`;
 const UNSETTLED = 'Too few requests without the flag have told how long they take.';
+const ONE_SIDED = 'It was not counted both with the flag and without it.';
 const TOO_SLOW = 'At this pace it would take more than 30 days to tell: too few requests have the flag.';
 
 /** Judges bad events of those with the flag beside those without it. */
@@ -132,7 +133,7 @@ function undecided(
 ): CohortSignal {
   const looks = cells.times.length;
   const open = told(cells, evidence, rules, looks, 'inconclusive');
-  if (now === undefined || harmless === undefined) return open;
+  if (now === undefined || harmless === undefined) return { ...open, reasons: [ONE_SIDED] };
   const lasted: Duration = (evidence.steps[looks - 1] ?? 0) * cells.step;
   const needs = needsOf({
     ...{ strata: sumsOf(cells), lasted, harmless },

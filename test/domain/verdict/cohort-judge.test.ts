@@ -279,6 +279,32 @@ describe('a step of a rollout', () => {
     expect(signal(found, 'p99')).toMatchObject({ verdict: 'inconclusive' });
   });
 
+  it('says what was not told with the flag, rather than to take it for well', () => {
+    const observed = made({}, 0.5);
+    const blind = (of: 'on' | 'both'): ObservedCohorts => ({
+      ...observed,
+      strata: observed.strata.map(({ name, on, off }) => {
+        const none = ({ requests, durations }: CohortColumns): CohortColumns => ({
+          ...(requests && { requests }),
+          ...(durations && {
+            durations: {
+              ...{ bounds: durations.bounds, total: durations.total.map(() => 0) },
+              slower: durations.slower.map((column) => column.map(() => 0)),
+            },
+          }),
+        });
+        return { name, on: none(on), off: of === 'both' ? none(off) : off };
+      }),
+    });
+    expect(judged(blind('on'))).toMatchObject({
+      word: 'hold',
+      reasons: ['It was not counted both with the flag and without it.'],
+    });
+    expect(judged(blind('both')).reasons).toEqual([
+      'No duration tells whether its request has the flag: errors alone were judged.',
+    ]);
+  });
+
   it('says the same of a whole hour whether minutes are missing or not, and nothing breaks by any counts', () => {
     const gaps = counted(
       90,

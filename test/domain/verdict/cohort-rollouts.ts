@@ -73,6 +73,7 @@ export const HARMFUL: readonly Scenario[] = [
   harm('p99 +50 %, median unmoved, at 5/s', { kinds: [kind(5)], slowerTail: 1.5 }),
   harm('p99 +50 %, median unmoved, at 500/s', { kinds: [kind(500)], slowerTail: 1.5 }),
   harm('all durations +50 % at 5/s', { kinds: [kind(5)], slower: 1.5 }),
+  harm('errors ×1.5, just the margin, at 500/s', { kinds: [kind(500)], errors: 1.5 }),
   harm('errors ×2 from 1 % on, at 50/s', { kinds: [kind(50)], errors: 2 }, 0),
 ];
 
