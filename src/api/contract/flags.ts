@@ -148,9 +148,7 @@ function stepOf(step: domain.RolloutStep): Step {
   };
 }
 
-/** The word as far as it may be said: until the window is over that is *stop* alone. Before anything was seen it is *hold*: whoever waits for a word has one. */
-function wordOf({ state, window, lookedAt, verdict }: domain.StepWatch): Word | undefined {
-  if (verdict === undefined) return state === 'watching' ? 'hold' : undefined;
-  const isOver = lookedAt !== undefined && lookedAt >= window.to;
-  return verdict.word === 'go' && !isOver ? 'hold' : verdict.word;
+/** Before anything was seen it is *hold*: whoever waits for a word has one. */
+function wordOf({ state, verdict }: domain.StepWatch): Word | undefined {
+  return verdict?.word ?? (state === 'watching' ? 'hold' : undefined);
 }

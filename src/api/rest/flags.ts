@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '#app/nearest.ts';
 import type { Ports } from '#app/ports.ts';
-import { type Rollout as DomainRollout, latestStep } from '#domain/flag.ts';
+import { latestOfEach, latestStep } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import { findService } from '#domain/service.ts';
@@ -114,16 +114,6 @@ async function noFlag(flag: string, service: string | undefined, ports: Needed):
   const place = service === undefined ? '' : ` in ${service}`;
   const what = `No flag is called ${shown(flag)}${place}${didYouMean(flag, [...known])}`;
   return failure('not-found', what, { where: 'the path' });
-}
-
-/** The first of each service and environment. */
-function latestOfEach(rollouts: readonly DomainRollout[]): readonly DomainRollout[] {
-  const found = new Map<string, DomainRollout>();
-  for (const rollout of rollouts) {
-    const key = JSON.stringify([rollout.service, rollout.environment]);
-    if (!found.has(key)) found.set(key, rollout);
-  }
-  return [...found.values()];
 }
 
 function didYouMean(name: string, known: readonly string[]): string {
