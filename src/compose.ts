@@ -24,6 +24,7 @@ import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
+import { createCohortObserver } from '#telemetry/cohort-observer.ts';
 import { createAnnotations } from '#telemetry/grafana/annotations.ts';
 import type { GrafanaSettings } from '#telemetry/grafana/client.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
@@ -98,6 +99,7 @@ export async function compose(
     metrics,
     sliCounter: createSliCounter(asked),
     observer: createObserver(asked, { clock }),
+    cohorts: createCohortObserver(asked, { clock }),
     silences,
     activeAlerts,
     rollbacks: createRollbacks(),

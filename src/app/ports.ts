@@ -227,6 +227,8 @@ export interface Flags {
   save(rollout: Rollout): Promise<void>;
   /** Newest first by their latest step; where named, only those of a flag or a service. */
   recent(options: { flag?: string; service?: string; limit: number }): Promise<readonly Rollout[]>;
+  /** Rollouts with a step that is being watched. */
+  watched(): Promise<readonly Rollout[]>;
   /** Rollouts of these services with a step in a range. */
   during(range: Range, services?: readonly string[]): Promise<readonly Rollout[]>;
 }
