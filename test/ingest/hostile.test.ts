@@ -123,6 +123,7 @@ const FRESH: Readonly<Record<Source, (body: object, turn: number) => object>> = 
     replaced(replaced(body, ['context', 'id'], `${turn}`), ['data', 'context', 'id'], `${turn}`),
   argocd: (body, turn) => replaced(body, ['app', 'metadata', 'namespace'], `argocd-${turn}`),
   flux: (body, turn) => replaced(body, ['involvedObject', 'uid'], `uid ${turn}`),
+  flags: (body, turn) => ({ ...body, id: `change ${turn}` }),
 };
 
 /** Mostly the proper headers, so that most bodies are read. */
