@@ -79,7 +79,7 @@ describe('tokens of the API', () => {
       '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks',
     ]);
     expect(problemsOf(withTokens('{ name: ci, token: a, scopes: [admin] }'))).toEqual([
-      '7:55 server.apiTokens.0.scopes.0: expected one of: read, write, tasks',
+      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks',
     ]);
     const one = '{ name: ci, token: a, scopes: [read] }';
     expect(problemsOf(withTokens(`${one}, ${one}`))).toEqual([
