@@ -6,18 +6,25 @@ import type { Needs as DomainNeeds, Verdict } from '#domain/verdict/verdict.ts';
 import { areFinite, finite, Seconds, Share, secondsOf, shareOf, Time, timeOf } from './values.ts';
 
 const MEASURES = [
-  ...(['rate', 'errorRatio', 'p50', 'p99'] as const),
-  ...(['cpu', 'memory', 'restarts', 'throttling'] as const),
-] satisfies readonly Measure[];
-
+  'rate',
+  'errorRatio',
+  'p50',
+  'p99',
+  'cpu',
+  'memory',
+  'restarts',
+  'throttling',
+] as const satisfies readonly Measure[];
 const UNITS = [
-  ...(['perSecond', 'ratio', 'seconds', 'bytes'] as const),
-  ...(['cores', 'count', 'short'] as const),
-] satisfies readonly Unit[];
-
-const VERDICTS = [
-  ...(['degraded', 'improved', 'steady', 'inconclusive'] as const),
-] satisfies readonly Verdict[];
+  'perSecond',
+  'ratio',
+  'seconds',
+  'bytes',
+  'cores',
+  'count',
+  'short',
+] as const satisfies readonly Unit[];
+const VERDICTS = ['degraded', 'improved', 'steady', 'inconclusive'] as const satisfies readonly Verdict[];
 
 /** What is missing to be certain. */
 export const Needs = z.object({
