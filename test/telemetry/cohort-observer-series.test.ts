@@ -50,6 +50,9 @@ const both = (service: string, pod: string, more: Partial<SeenCounter> = {}, fro
 const OFF_AGAIN = THEN + 4 * MINUTE + 10_000;
 add('off-again', 'false', 'a', at(1000));
 add('off-again', 'true', 'a', at(2000, THEN + 20_000, OFF_AGAIN));
+// On for half a minute only.
+add('blink', 'false', 'a', at(1000));
+add('blink', 'true', 'a', at(200, THEN + 10_000, THEN + 40_000));
 // Off, and then all processes are replaced: nothing of it is there any more.
 for (const pod of ['a', 'b']) {
   add('gone', 'false', pod, at(1000), { to: THEN + 20_000 });
@@ -98,8 +101,9 @@ add('relabelled', 'true', 'a', at(6000), since);
 add('labelled', undefined, 'old', at(1000), { to: THEN + 20_000 });
 add('labelled', 'false', 'new', at(1200, THEN + 20_000), { from: THEN + 20_000 });
 add('labelled', 'true', 'new', at(6000, THEN + 20_000), { from: THEN + 20_000 });
-// A service that Prometheus finds only now.
+// A service that Prometheus finds only now, and one that begins.
 both('found', 'a', { isSeen: (at) => at > THEN });
+both('young', 'a', { from: THEN + 20_000 }, THEN + 20_000);
 
 describe.skipIf(!hasPrometheus())('cohorts whose series come and go', () => {
   let prometheus: AskedPrometheus;
@@ -129,6 +133,8 @@ describe.skipIf(!hasPrometheus())('cohorts whose series come and go', () => {
   it('count nothing from the moment on when the flag is switched off, and still nothing when its series are gone', async () => {
     const again = await observe('off-again');
     expect(again.on.total).toEqual(fed(again.times, every(2000, THEN + 20_000, OFF_AGAIN)));
+    const blink = await observe('blink');
+    expect(blink.on.total).toEqual(around(0, 150, 0));
     const gone = await observe('gone');
     expect(gone.on.total).toEqual(
       fed(gone.times, every(2000, START, THEN - MINUTE)).map((count) => 2 * count),
@@ -212,8 +218,11 @@ describe.skipIf(!hasPrometheus())('cohorts whose series come and go', () => {
   });
 
   it('are unknown in the first step of a service', async () => {
-    const { on, off } = await observe('found');
-    expect(off.total).toEqual(around(undefined, undefined, 60));
-    expect(on.total).toEqual(around(undefined, undefined, 17));
+    for (const name of ['found', 'young']) {
+      const { on, off } = await observe(name);
+      expect(off.total).toEqual(around(undefined, undefined, 60));
+      expect(on.total.slice(0, 21)).toEqual(Array(21).fill(undefined));
+      expect(on.total.slice(21).every((total) => total === 17 || total === 16)).toBe(true);
+    }
   });
 });
