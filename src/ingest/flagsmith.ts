@@ -11,16 +11,16 @@ import { implausibleTimes, problemsOf, Time } from './wire.ts';
  */
 const State = z.object({
   enabled: z.boolean(),
-  environment: z.object({ id: z.unknown(), name: Name }),
+  environment: z.object({ id: z.unknown().optional(), name: Name }),
   feature: z.object({
-    id: z.unknown(),
+    id: z.unknown().optional(),
     name: Name,
     type: z.string().nullish(),
-    project: z.object({ id: z.unknown(), name: Remark }).nullish(),
+    project: z.object({ id: z.unknown().optional(), name: Remark }).nullish(),
   }),
-  feature_segment: z.object({ segment: z.object({ id: z.unknown() }).nullish() }).nullish(),
-  identity: z.unknown(),
-  identity_identifier: z.unknown(),
+  feature_segment: z.object({ segment: z.object({ id: z.unknown().optional() }).nullish() }).nullish(),
+  identity: z.unknown().optional(),
+  identity_identifier: z.unknown().optional(),
   multivariate_feature_state_values: z
     .array(z.object({ percentage_allocation: z.number().min(0).max(100) }))
     .nullish(),
