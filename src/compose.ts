@@ -1,3 +1,4 @@
+import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
 import { tellBudgets } from '#app/budget-episodes.ts';
@@ -161,6 +162,7 @@ export async function compose(
       meter,
       failpoint,
     }),
+    ...apiRoutes(ports, config.server.apiTokens),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);

@@ -67,6 +67,16 @@ export function standsStopped(rollout: Pick<Rollout, 'steps'>): boolean {
   return share !== 0 && watch?.verdict?.word === 'stop';
 }
 
+/** The first rollout of each flag in each service and environment. */
+export function latestOfEach(rollouts: readonly Rollout[]): readonly Rollout[] {
+  const seen = new Map<string, Rollout>();
+  for (const rollout of rollouts) {
+    const key = JSON.stringify([rollout.flag, rollout.service, rollout.environment]);
+    if (!seen.has(key)) seen.set(key, rollout);
+  }
+  return [...seen.values()];
+}
+
 /** Whether those with and without the flag can be compared: somebody has it, and somebody has not. */
 export function hasCohorts({ share }: Pick<RolloutStep, 'share'>): boolean {
   return share === undefined || (share > 0 && share < 1);

@@ -1,10 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { failure, type Problem } from '#domain/problem.ts';
+import { bearerOf, isEqual } from '#runtime/secrets.ts';
 import type { Authenticate } from './sender.ts';
 
 /** Expects `Authorization: Bearer TOKEN`, compared in constant time. */
 export const bearerToken: Authenticate = ({ headers, secret }) => {
-  const given = /^Bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
+  const given = bearerOf(headers);
   const where = 'header Authorization';
   if (given === undefined) return failure('token-wrong', 'No bearer token was sent.', { where }).problem;
   return isEqual(given, secret)
@@ -78,10 +79,4 @@ function checkSignature(
   return isEqual(given, expected)
     ? undefined
     : failure('signature-wrong', 'The body was signed with another secret, or changed.', { where }).problem;
-}
-
-/** Compares digests, so that neither content nor length leaks through time. */
-function isEqual(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

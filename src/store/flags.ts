@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Flags } from '#app/ports.ts';
 import type { Rollout } from '#domain/flag.ts';
 import { within } from '#domain/time.ts';
@@ -27,10 +28,17 @@ export function flagsOf(db: Db): Flags {
         .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
         .execute();
     },
-    async recent({ flag, service, limit }) {
-      let query = db.selectFrom('flags').select('value').orderBy('latest_at', 'desc').limit(limit);
+    async recent({ flag, service, before, limit }) {
+      let query = db
+        .selectFrom('flags')
+        .select('value')
+        .orderBy('latest_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit);
       if (flag !== undefined) query = query.where('flag', '=', flag);
       if (service !== undefined) query = query.where('service', '=', service);
+      if (before !== undefined)
+        query = query.where(sql<boolean>`(latest_at, id) < (${before.at}, ${before.id})`);
       return (await query.execute()).map(read);
     },
     async watched() {

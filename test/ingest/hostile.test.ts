@@ -27,7 +27,8 @@ async function throwIn(source: Source, body: Buffer, headers: Record<string, str
   const response = await door.post(source, body, headers);
   const text = await response.text();
   expect([202, 400, 401, 413, 415], text.slice(0, 500)).toContain(response.status);
-  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  const type = response.status === 202 ? /^application\/json/ : /^application\/problem\+json/;
+  expect(response.headers.get('content-type')).toMatch(type);
   expect(text.length).toBeLessThan(20_000);
   if (response.status !== 202) {
     expectReasons(JSON.parse(text));

@@ -1,4 +1,4 @@
-import { hasCohorts, latestStep, type Rollout } from '#domain/flag.ts';
+import { hasCohorts, latestOfEach, latestStep, type Rollout } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
@@ -80,16 +80,6 @@ export async function flag(
       ...present({ rollout, of: length === undefined ? undefined : `last ${formatDuration(length)}` }),
     },
   };
-}
-
-/** The newest rollout of each flag in each service and environment. */
-function latestOfEach(rollouts: readonly Rollout[]): readonly Rollout[] {
-  const seen = new Map<string, Rollout>();
-  for (const rollout of rollouts) {
-    const key = JSON.stringify([rollout.flag, rollout.service, rollout.environment]);
-    if (!seen.has(key)) seen.set(key, rollout);
-  }
-  return [...seen.values()];
 }
 
 type Subject = { readonly service: Service; readonly flag: Flag };
