@@ -35,10 +35,7 @@ const FlagsmithEvent = z.object({
     previous_state: State.nullish(),
     changed_by: Remark,
     // An empty text where Flagsmith has no history of it.
-    timestamp: z
-      .union([Time, z.literal('').transform(() => undefined)])
-      .nullish()
-      .transform((time) => time ?? undefined),
+    timestamp: z.preprocess((given) => (given === '' ? undefined : given), Time.nullish()),
   }),
 });
 
@@ -54,7 +51,8 @@ export function readFlagsmith(json: object, at: Instant): ParseResult {
     return nothing(`Flagsmith event ${type.slice(0, 100)} does not change who has a flag.`);
   const parsed = FlagsmithEvent.safeParse(json);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
-  const { new_state: state, previous_state: before, changed_by: actor, timestamp } = parsed.data.data;
+  const { new_state: state, previous_state: before, changed_by: actor } = parsed.data.data;
+  const timestamp = parsed.data.data.timestamp ?? undefined;
   const odd = implausibleTimes({ 'data.timestamp': timestamp }, at);
   if (odd.length > 0) return { ok: false, problems: odd };
   const subject = state ?? before;

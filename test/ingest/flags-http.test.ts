@@ -54,7 +54,9 @@ describe('over HTTP a change of a flag', () => {
   });
 
   it('is read as our own where it is nobody’s or several’s, so that what is wrong is told', async () => {
-    const ours = { problems: [{ where: 'flag' }, { what: expect.stringMatching(/nrecognized/) }] };
+    const missing = expect.objectContaining({ where: 'flag' });
+    const strange = expect.objectContaining({ what: expect.stringMatching(/nrecognized/) });
+    const ours = { problems: expect.arrayContaining([missing, strange]) };
     const smith = smithEvent('FLAG_UPDATED', { new_state: smithState(true) });
     const both = { ...smith, ...unleashEvent('feature-environment-enabled') };
     expect(await post({ toggle: 'new-checkout', on: true })).toMatchObject({ status: 400, ...ours });
@@ -120,8 +122,8 @@ describe('a body of any kind', () => {
     fc.assert(
       fc.property(broken, (json) => {
         const parsed = flags.parse({ headers: {}, json, at: Date.UTC(2026, 10, 24, 12) });
-        if (!parsed.ok) return expect(parsed.problems.length).toBeGreaterThan(0);
-        for (const { event } of parsed.events) {
+        if (!parsed.ok) expect(parsed.problems.length).toBeGreaterThan(0);
+        for (const { event } of parsed.ok ? parsed.events : []) {
           if (event.type !== 'flagReport') throw new Error(event.type);
           const { flag, environment, share = 0, at } = event;
           expect(flag.length * environment.length).toBeGreaterThan(0);
