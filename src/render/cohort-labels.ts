@@ -34,7 +34,7 @@ export function cohortLabels(
   const labels = cohorts.map((cohort): Label => {
     const color = palette.cohorts[cohort.role].line;
     const latest = latestOf(cohort);
-    if (latest === undefined) return { rows: [`${cohort.role} no data`], color, y: BOUNDS.bottom };
+    if (latest === undefined) return { rows: [`${cohort.role}: no data`], color, y: BOUNDS.bottom };
     const end = { x: places.toX(latest.at), y: places.toY(latest.value) };
     return { rows: rowsOf(cohort.role, formatValue(latest.value, unit)), color, y: end.y + 5, end };
   });

@@ -52,7 +52,10 @@ export function cohortLines(
   return {
     areas: drawn.flatMap(({ areas }) => areas),
     lines: [
-...drawn.flatMap(({ edges }) => edges), ...drawn.flatMap(({ lines }) => lines), ...drawn.flatMap(({ dots }) => dots)],
+      ...drawn.flatMap(({ edges }) => edges),
+      ...drawn.flatMap(({ lines }) => lines),
+      ...drawn.flatMap(({ dots }) => dots),
+    ],
   };
 }
 
