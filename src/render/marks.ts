@@ -86,9 +86,6 @@ export function onlyFlag(marks: readonly Mark[]): { marks: readonly Mark[]; name
 /** Widths that a label is tried at, in pixels: whole if it can be, shortened before it is left out. */
 const LENGTHS = [170, 110, 70];
 
-/** What is left of a name in less room, in pixels, says nothing. */
-const SHORTEST_NAME = 40;
-
 type Spot = { x: number; row: number; align: 'left' | 'right'; text: string; from: number; to: number };
 
 function spotsOf(
@@ -97,20 +94,12 @@ function spotsOf(
   length: number,
   { size, rows }: { size: number; rows: number },
 ): Spot[] {
-  const text = shortened(label, size, length);
+  const text = cutTo(label, size, length);
   const width = widthOf(text, size) + 2 * GAP;
   return Array.from({ length: rows }, (_, row) => row).flatMap((row): Spot[] => [
     { x, row, align: 'left', text, from: x, to: x + width },
     { x, row, align: 'right', text, from: x - width, to: x },
   ]);
-}
-
-/** A flag's change keeps its share, which says more than the end of its name. */
-function shortened(label: string, size: number, length: number): string {
-  const parts = flagParts(label);
-  if (parts === undefined || widthOf(label, size) <= length) return cutTo(label, size, length);
-  const room = length - widthOf(` ${parts.share}`, size);
-  return room < SHORTEST_NAME ? parts.share : `${cutTo(parts.name, size, room)} ${parts.share}`;
 }
 
 /** The name and the share of `new-checkout 10 %`. */

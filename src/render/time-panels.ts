@@ -18,7 +18,8 @@ import { type Palette, strokeOf } from './theme.ts';
 const { left: LEFT, width: WIDTH, right: RIGHT, panel: PANEL } = PLOT;
 const TOP = 18;
 const { name: NAME, small: SMALL } = SIZE;
-const MARK_ROWS = 3;
+/** Rows of mark names, and how many there may be where some would have no place otherwise. */
+const MARK_ROWS = { usual: 3, most: 5 } as const;
 /** What is smaller is rounding noise; its exponent would not fit beside an axis. */
 const NEGLIGIBLE = 1e-99;
 
@@ -84,17 +85,15 @@ function moved(part: Part, down: number): Part {
 function layHeader(drawing: OverTime, palette: Palette) {
   const left = -LEFT + MARGIN;
   const { marks, name: flag } = onlyFlag(drawing.marks);
-  const { placed, hidden } = placeMarks(marks, drawing.range, {
-    width: WIDTH,
-    right: WIDTH + RIGHT - 8,
-    size: NAME,
-    rows: MARK_ROWS,
-  });
+  const placedIn = (rows: number) =>
+    placeMarks(marks, drawing.range, { width: WIDTH, right: WIDTH + RIGHT - 8, size: NAME, rows });
+  const usual = placedIn(MARK_ROWS.usual);
+  const { placed, hidden } = usual.hidden === 0 ? usual : placedIn(MARK_ROWS.most);
   const facts = [
     ...drawing.facts,
     drawing.zone,
     ...legend(drawing),
-    ...(flag === undefined ? [] : [`dashed: ${flag}`]),
+    ...(flag === undefined ? [] : [`dashed amber: ${flag}`]),
     ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'mark' : 'marks'} without a name`] : []),
     drawing.id,
   ];

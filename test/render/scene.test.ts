@@ -73,6 +73,21 @@ describe('every mark is explained', () => {
     expect(words).toMatch(/s_8f31c2a/);
   });
 
+  it('names a deploy, a flag and an onset that lie within seconds', async () => {
+    const { texts } = await sceneOf(DRAWINGS['deploy, flag and onset at once'] ?? red([]), 'light');
+    const words = texts.map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['new-checkout 10 %', 'v1.4.2', 'began']));
+    expect(words.join(' ')).not.toMatch(/without a name/);
+  });
+
+  it('names a flag once when it went through several steps, and each step by its share', async () => {
+    const { texts } = await sceneOf(DRAWINGS['five steps of a flag'] ?? red([]), 'light');
+    const words = texts.map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['1 %', '5 %', '10 %', '25 %', '50 %', 'v1.4.2']));
+    expect(words.join(' ')).toContain('dashed amber: new-checkout-page');
+    expect(words.join(' ')).not.toMatch(/without a name/);
+  });
+
   it('says how many series were summed as “other”', async () => {
     const { texts } = await sceneOf(DRAWINGS['twelve series'] ?? red([]), 'light');
     expect(texts.map(({ text }) => text).join(' ')).toContain('4 more summed as “other”');
