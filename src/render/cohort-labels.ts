@@ -3,7 +3,7 @@ import { formatValue } from '#domain/units.ts';
 import type { Rule, Text } from './charts.ts';
 import { type Cohort, latestOf } from './cohort-stretches.ts';
 import { SIZE, text } from './layout.ts';
-import { widthOf } from './marks.ts';
+import { cutTo, widthOf } from './marks.ts';
 import { PLOT, type Places } from './plot.ts';
 import type { Palette } from './theme.ts';
 
@@ -56,10 +56,12 @@ export function cohortLabels(
   };
 }
 
-/** Who and how much, in one row or, where that has no room, in two: a figure is never cut. */
+/** Who and how much, in one row or, where that has no room, in two, lest the figure be cut. None that can be told from nothing is longer. */
 function rowsOf(name: string, figure: string): readonly string[] {
   const room = PLOT.right - 8;
-  return widthOf(`${name} ${figure}`, SIZE.name) <= room ? [`${name} ${figure}`] : [name, figure];
+  return widthOf(`${name} ${figure}`, SIZE.name) <= room
+    ? [`${name} ${figure}`]
+    : [name, cutTo(figure, SIZE.name, room)];
 }
 
 /** Both move as far as they must, and stay beside the plot; at the same height the first is above. */

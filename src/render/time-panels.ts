@@ -2,7 +2,7 @@ import type { BeforeAfterDrawing, CohortsDrawing, Line, Mark, Panel, TimeDrawing
 import type { Sample } from '#domain/series.ts';
 import { formatDuration, lengthOf } from '#domain/time.ts';
 import { scaleOf } from '#domain/units.ts';
-import { axisLabel, niceAxis, timeTicks } from './axis.ts';
+import { axisLabel, niceAxis, timeTicks, withoutNoise } from './axis.ts';
 import type { Band, Point, Rule, Sheet, Text } from './charts.ts';
 import { beyondNotes, cohortSpan } from './cohort-axis.ts';
 import { cohortLabels } from './cohort-labels.ts';
@@ -20,8 +20,6 @@ const TOP = 18;
 const { name: NAME, small: SMALL } = SIZE;
 /** Rows of mark names, and how many there may be where some would have no place otherwise. */
 const MARK_ROWS = { usual: 3, most: 5 } as const;
-/** What is smaller is rounding noise; its exponent would not fit beside an axis. */
-const NEGLIGIBLE = 1e-99;
 
 /** A drawing whose panels stand over one time axis. */
 type OverTime = TimeDrawing | BeforeAfterDrawing | CohortsDrawing;
@@ -122,7 +120,7 @@ function layPanel(
   const told = panel.lines
     .flatMap(({ samples }) => samples.map(({ value }) => value))
     .filter(Number.isFinite)
-    .map((value) => (Math.abs(value) < NEGLIGIBLE ? 0 : value));
+    .map(withoutNoise);
   const values = cohorts === undefined ? told : span === undefined ? [] : [span.low, span.high];
   const all = [
     ...values,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CohortsDrawing } from '#domain/panel.ts';
 import { MINUTE } from '#domain/time.ts';
@@ -14,7 +15,7 @@ import {
   panelOf,
   TO,
 } from './cohort-drawings.ts';
-import { contrast, type PlacedText, sceneOf } from './scene.ts';
+import { contrast, faultsIn, type PlacedText, sceneOf } from './scene.ts';
 
 const PLOT = { left: 54, width: 328 };
 const { on: ON, off: OFF } = paletteOf('light').cohorts;
@@ -180,6 +181,49 @@ describe('the picture of a rollout', () => {
     expect(words).toContain('s_8f31c2e');
     expect(words).not.toContain('1m steps');
     expect((await wordsOf('cohorts without bands')).join(' · ')).not.toContain('bands:');
+  });
+});
+
+describe('any rollout', () => {
+  it('has its lines and bands inside of their panel, and no text over other text', async () => {
+    const amount = fc.double({ min: 0, max: 1e6, noNaN: true });
+    const estimates = fc
+      .array(fc.tuple(fc.integer({ min: 0, max: 70 }), amount, amount, amount), { maxLength: 20 })
+      .map((rows) => [...new Map(rows.map((row) => [row[0], row])).values()].toSorted(([a], [b]) => a - b))
+      .map((rows) =>
+        rows.map(([minute, value, below, above]) => ({
+          ...{ at: FROM + minute * MINUTE, value, low: Math.max(0, value - below) },
+          high: above > 9e5 ? Number.POSITIVE_INFINITY : value + above,
+        })),
+      );
+    const rollout = fc.record({
+      on: estimates,
+      off: estimates,
+      unit: fc.constantFrom('ratio' as const, 'seconds' as const, 'perSecond' as const),
+      fromZero: fc.boolean(),
+      marks: fc.array(
+        fc.record({
+          kind: fc.constantFrom('flag' as const, 'deploy' as const),
+          at: fc.integer({ min: FROM, max: TO }),
+          label: fc.constantFrom('1 %', '10 %', '100 %', 'v1.4.2', 'new-checkout 25 %', 'other-flag 5 %'),
+        }),
+        { maxLength: 8 },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(rollout, async ({ on, off, unit, fromZero, marks }) => {
+        const lines = [lineOf('on', on), lineOf('off', off)];
+        const made = cohorts([panelOf('Duration, 99th percentile', unit, lines, { fromZero })], marks);
+        const { sheet, texts } = await sceneOf(made, 'light');
+        expect(faultsIn(sheet, texts)).toEqual([]);
+        const bottom = sheet.height - 8 - 150 + 126;
+        for (const y of [...sheet.lines.map((p) => p.y), ...sheet.areas.flatMap((p) => [p.y, p.y2])]) {
+          expect(y).toBeGreaterThanOrEqual(bottom - 96 - 0.1);
+          expect(y).toBeLessThanOrEqual(bottom + 0.1);
+        }
+      }),
+      { numRuns: 80 },
+    );
   });
 });
 
