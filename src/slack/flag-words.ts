@@ -1,3 +1,4 @@
+import { nearest } from '#app/nearest.ts';
 import { present } from '#domain/optional.ts';
 import { failure } from '#domain/problem.ts';
 import type { Measure } from '#domain/signal.ts';
@@ -5,7 +6,7 @@ import { type Duration, formatDuration } from '#domain/time.ts';
 import { unfit } from './against-words.ts';
 import { isVersus } from './compare-words.ts';
 import { lengthAt, lower } from './length-words.ts';
-import { bare, FILLER, type Known, type KnownFlag, nearest, serviceNamed, unclear } from './service-words.ts';
+import { bare, FILLER, type Known, type KnownFlag, serviceNamed, unclear } from './service-words.ts';
 import { isPercentile, signalAt } from './signal-words.ts';
 import type { Done, Words } from './words.ts';
 

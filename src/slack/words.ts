@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Stopped } from '#app/answer.ts';
+import { nearest } from '#app/nearest.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
@@ -11,7 +12,6 @@ import {
   bare,
   type Known,
   type KnownFlag,
-  nearest,
   serviceNamed,
   telling,
   unclear,

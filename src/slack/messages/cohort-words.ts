@@ -18,6 +18,9 @@ export const WORD_EMOJI: Readonly<Record<Word, string>> = {
   stop: ':octagonal_sign:',
 };
 
+/** The judge's own sentence on the mismatch that has one here. */
+const MISMATCH = /% of requests carry the flag/;
+
 /** Nobody waits longer for an answer. */
 const LONGEST_WAIT: Duration = 30 * DAY;
 
@@ -25,7 +28,9 @@ const LONGEST_WAIT: Duration = 30 * DAY;
 export function basisOf(verdict: CohortVerdict): string {
   switch (verdict.word) {
     case 'stop':
-      return figuresOf(verdict, 'degraded') || firstReason(verdict, 'those with it do worse');
+      return (
+        figuresOf(verdict, 'degraded') || firstReason(verdict, 'worse by a signal that was not asked for')
+      );
     case 'hold':
       return verdict.needs === undefined
         ? firstReason(verdict, 'too little to say')
@@ -40,7 +45,8 @@ export function basisOf(verdict: CohortVerdict): string {
 /** What is missing to be certain: `about 4,500 more requests (2 h 30 min at this traffic)`. */
 export function missingWords({ more, what, takes }: Needs): string {
   const count = Number.isFinite(more) ? formatValue(rounded(more), 'count') : 'very many';
-  return `about ${count} more ${what} (${takes <= LONGEST_WAIT ? `${lengthWords(takes)} at this traffic` : 'more than a month at this traffic'})`;
+  const long = takes <= LONGEST_WAIT ? lengthWords(takes) : 'more than a month';
+  return `about ${count} more ${what} (${long}${what === 'requests' ? ' at this traffic' : ''})`;
 }
 
 /** Both sides of every signal, what is worse first, and how many requests there were of each. */
@@ -53,7 +59,12 @@ export function cohortTable(verdict: CohortVerdict): KnownBlock {
 export function cohortEvidence(verdict: CohortVerdict): readonly string[] {
   const isBefore = verdict.compared === 'before';
   const lines = judged(verdict).map((signal) => evidenceOf(signal, isBefore));
-  return [...lines, ...verdict.reasons.map((reason) => `${reasonOf(reason)}.`)];
+  const said = new Set(verdict.signals.flatMap(({ reasons }) => reasons));
+  const isMismatch = verdict.sampleRatio?.isMismatch === true;
+  const more = verdict.reasons.filter(
+    (reason) => !said.has(reason) && !(isMismatch && MISMATCH.test(reason)),
+  );
+  return [...lines, ...more.map((reason) => `${reasonOf(reason)}.`)];
 }
 
 /** That more or fewer requests have the flag than should: `1.3 % of requests carry the flag where 1 % should`. */
@@ -158,9 +169,7 @@ function evidenceOf(signal: CohortSignal, isBefore: boolean): string {
       : [
           `${slowerThan === undefined ? 'failed' : `slower than ${formatValue(slowerThan, 'seconds')}`}: ${countWords(counts.on)} ${on}, ${countWords(counts.off)} ${off}`,
         ]),
-    ...(significance === undefined
-      ? []
-      : [`${plain(significance.test, 120)}, ${pWords(significance.p)} at every look`]),
+    ...(significance === undefined ? [] : [`${plain(significance.test, 160)}, ${pWords(significance.p)}`]),
     `matters from ${floorWords(floor)}`,
     ...(verdict === 'inconclusive' && needs !== undefined ? [`needs ${missingWords(needs)}`] : []),
     ...signal.reasons.map(reasonOf),

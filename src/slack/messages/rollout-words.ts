@@ -1,5 +1,4 @@
-import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
-import { hasCohorts } from '#domain/flag.ts';
+import { hasCohorts, looksPlanned, type Rollout, type RolloutStep, type StepWatch } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
@@ -43,12 +42,13 @@ export function standingOf(rollout: Rollout, step: RolloutStep): Standing {
 }
 
 /** Whether a step's word is to be said: a *stop* at once, others once the time is over in which it is watched. */
-function isTold({ verdict, looks, window, every }: StepWatch): boolean {
-  return verdict?.word === 'stop' || looks >= Math.round(lengthOf(window) / every);
+function isTold(watch: StepWatch): boolean {
+  return watch.verdict?.word === 'stop' || watch.looks >= looksPlanned(watch);
 }
 
-function soFarWords({ looks, window, every, verdict }: StepWatch): string {
-  const planned = Math.max(1, Math.round(lengthOf(window) / every));
+function soFarWords(watch: StepWatch): string {
+  const { looks, window, verdict } = watch;
+  const planned = Math.max(1, looksPlanned(watch));
   const over = progressWords(Math.min(1, looks / planned), lengthOf(window));
   if (looks === 0 || verdict === undefined) return over;
   return `${over} · ${verdict.signals.length === 0 ? 'no requests seen yet' : 'nothing worse so far'}`;
