@@ -6,7 +6,7 @@ import { effectOf } from '#domain/verdict/verdict.ts';
 /** 14:00 UTC, when the first step of the rollouts here began. */
 export const AT = Date.UTC(2026, 10, 24, 14);
 
-export const ERRORS: CohortSignal = {
+const ERRORS: CohortSignal = {
   ...{ measure: 'errorRatio', verdict: 'steady', effect: effectOf(0.001, 0.0011) },
   intervals: { off: { low: 0.0009, high: 0.0011 }, on: { low: 0.0007, high: 0.0014 } },
   counts: { off: { bad: 310, total: 310_020 }, on: { bad: 38, total: 34_610 } },
@@ -30,7 +30,13 @@ export const P99: CohortSignal = {
   ...{ floor: { relative: 0.25 }, reasons: [] },
 };
 
-export const P50: CohortSignal = {
+const P99_SAME: CohortSignal = {
+  ...{ measure: 'p99', verdict: 'steady', effect: effectOf(0.31, 0.312), slowerThan: 0.5 },
+  intervals: { off: { low: 0.302, high: 0.318 }, on: { low: 0.301, high: 0.325 } },
+  ...{ floor: { relative: 0.25 }, reasons: [] },
+};
+
+const P50: CohortSignal = {
   ...{ measure: 'p50', verdict: 'steady', effect: effectOf(0.061, 0.062), slowerThan: 0.1 },
   ...{ floor: { relative: 0.1 }, reasons: [] },
 };
@@ -44,7 +50,7 @@ export const STOP: CohortVerdict = {
 
 export const GO: CohortVerdict = {
   ...{ word: 'go', compared: 'cohorts', reasons: [] },
-  signals: [ERRORS, P50, { ...P99, verdict: 'steady', effect: effectOf(0.31, 0.312) }],
+  signals: [ERRORS, P50, P99_SAME],
   rates: { on: 3.9, off: 382 },
 };
 
@@ -55,7 +61,7 @@ export const HOLD: CohortVerdict = {
       ...{ ...ERRORS, verdict: 'inconclusive', effect: effectOf(0.001, 0.0012) },
       needs: { more: 4470, what: 'requests', takes: 150 * MINUTE },
     },
-    { ...P99, verdict: 'steady', effect: effectOf(0.31, 0.312) },
+    P99_SAME,
   ],
   rates: { on: 0.5, off: 49.5 },
   needs: { more: 4470, what: 'requests', takes: 150 * MINUTE },
