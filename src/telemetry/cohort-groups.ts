@@ -87,10 +87,11 @@ export function strataIn(
   const keys = new Map(chosen.map((values) => [JSON.stringify([...values, '']), nameOf(values)]));
   const byName = Map.groupBy(kinds, ({ values }) => keys.get(JSON.stringify(values)) ?? rest);
   return new Map(
-    [...byName].map(([name, some]) => [
-      name,
-      { on: together(some.map(({ on }) => on)), off: together(some.map(({ off }) => off)) },
-    ]),
+    [...new Set([...keys.values(), rest])].flatMap((name) => {
+      const some = byName.get(name);
+      if (some === undefined) return [];
+      return [[name, { on: together(some.map(({ on }) => on)), off: together(some.map(({ off }) => off)) }]];
+    }),
   );
 }
 

@@ -3,10 +3,11 @@ import type { Flag, Service } from '#domain/service.ts';
 import { HOUR, MINUTE, type Range } from '#domain/time.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createCohortObserver } from '#telemetry/cohort-observer.ts';
+import { createPrometheus } from '#telemetry/prometheus.ts';
 import { countIn, type MadeCounter, merged, openMetricsOfCounters } from './counters.ts';
 import { countersOf, flagWith, type MadeCohort, requestsOf, stratumOf } from './observed-cohorts.ts';
 import { listed, under } from './observed-services.ts';
-import { type AskedPrometheus, askPrometheusWith, hasPrometheus } from './real-prometheus.ts';
+import { type AskedPrometheus, askPrometheusWith, hasPrometheus, MUTE } from './real-prometheus.ts';
 
 const END = Date.UTC(2026, 10, 17, 12);
 const START = END - 3 * HOUR;
@@ -49,6 +50,35 @@ add('switched', 'new_checkout="true",pod="a"', {
   ...began,
   within: { '0.1': every(4000, SWITCHED), '+Inf': every(2000, SWITCHED) },
 });
+
+// An exporter that leaves the unit out of the names; one that counts requests without the flag; a mesh.
+const minutely = (perMinute: number) => every(MINUTE / perMinute);
+const addTo = (metric: string, labels: string, perMinute: number) =>
+  made.push({
+    ...{ series: `${metric}{${labels}}`, every: 15_000, from: START, to: END + 1, resets: [] },
+    events: minutely(perMinute),
+  });
+const addTimed = (prefix: string, labels: string, code: string, bounds: readonly string[]) => {
+  for (const [value, status, perMinute] of [
+    ['true', '200', 5],
+    ['true', '503', 1],
+    ['false', '200', 30],
+  ] as const) {
+    const inner = `${labels},new_checkout="${value}",${code}="${status}"`;
+    addTo(`${prefix}_count`, inner, perMinute);
+    for (const le of bounds) addTo(`${prefix}_bucket`, `${inner},le="${le}"`, perMinute);
+  }
+};
+addTimed('http_server_request_duration', 'service_name="bare"', 'http_response_status_code', ['0.2', '+Inf']);
+addTimed('http_request_duration_seconds', 'service_name="timed"', 'code', ['0.2', '+Inf']);
+addTo('http_requests_total', 'service_name="timed",code="200"', 35);
+const mesh = 'app="mesh",reporter="destination"';
+addTimed('istio_request_duration_milliseconds', mesh, 'response_code', ['100', '2500', '+Inf']);
+addTo('istio_requests_total', `${mesh},new_checkout="true",response_code="200"`, 6);
+addTo('istio_requests_total', `${mesh},new_checkout="false",response_code="200"`, 30);
+
+const HALF_TIMES = Array.from({ length: 30 }, (_, i) => HALF.from + i * MINUTE);
+const ofHalf = (value: number) => Array(30).fill(value);
 
 describe.skipIf(!hasPrometheus())('the cohorts of a flag, counted step by step', () => {
   let prometheus: AskedPrometheus;
@@ -116,4 +146,96 @@ describe.skipIf(!hasPrometheus())('the cohorts of a flag, counted step by step',
       Array.from({ length: 30 }, (_, i) => (i < 10 ? 0 : undefined)),
     );
   });
+
+  it('are counted by the preset where the service tells its ratio and durations by PromQL of its own', async () => {
+    const overrides = { errorRatio: 'vector(0.5)', p99: 'vector(3)', rate: 'vector(1)' };
+    const { on } = stratumOf(await observe(under('otel-http', 'steady', { overrides })));
+    expect(requestsOf(on).total[3]).toBe(fed(HALF_TIMES, few.good, few.bad)[3]);
+    expect(on.durations?.bounds).toEqual([0.1, 0.5]);
+  });
+
+  it('are found under whichever of a convention’s names has the flag', async () => {
+    const bare = stratumOf(await observe('bare'));
+    expect(requestsOf(bare.on)).toEqual({ total: ofHalf(6), bad: ofHalf(1) });
+    expect(requestsOf(bare.off)).toEqual({ total: ofHalf(30), bad: ofHalf(0) });
+    expect(listed(bare.on.durations?.total)).toEqual(ofHalf(6));
+    // Requests are counted without the flag, and their durations with it.
+    const timed = stratumOf(await observe(under('prometheus-http', 'timed')));
+    expect(requestsOf(timed.on)).toEqual({ total: ofHalf(6), bad: ofHalf(1) });
+    expect(requestsOf(timed.off)).toEqual({ total: ofHalf(30), bad: ofHalf(0) });
+    const mesh = await observe(under('istio', 'mesh', { labels: { app: 'mesh' } }));
+    expect(stratumOf(mesh).on.durations?.bounds).toEqual([0.1, 2.5]);
+    expect(requestsOf(stratumOf(mesh).off)).toEqual({ total: ofHalf(30), bad: ofHalf(0) });
+  });
+
+  it('may be those that have no label at all, where the flag says so', async () => {
+    const { on, off } = stratumOf(await observe('steady', { off: '' }));
+    expect(requestsOf(on).total).toEqual(fed(HALF_TIMES, few.good, few.bad));
+    expect(requestsOf(off).total).toEqual(fed(HALF_TIMES, every(300)));
+  });
+
+  it('are none where the label is not there, and where no step is over', async () => {
+    for (const seen of [
+      await observe('steady', { label: 'other_flag' }),
+      await observe('nobody'),
+      await observe('steady', {}, { from: END, to: END }),
+    ]) {
+      expect(seen.strata).toEqual([]);
+      expect(seen.problems).toEqual([]);
+    }
+  });
+
+  it('are asked for once: a second look asks only for what is new', async () => {
+    let now = END;
+    const observer = createCohortObserver([prometheus], { clock: { ...systemClock, now: () => now } });
+    const look = async () => {
+      prometheus.counted.reset();
+      const range = { from: now - 2 * HOUR, to: now };
+      const seen = await observer.observe(under('otel-http', 'steady'), flagWith(), range, MINUTE);
+      return { seen, asked: prometheus.counted.queries().length };
+    };
+    const first = await look();
+    expect(first.asked).toBeGreaterThan(2);
+    expect(requestsOf(stratumOf(first.seen).on).total).toEqual(fed(first.seen.times, few.good, few.bad));
+    now += MINUTE;
+    expect((await look()).asked).toBe(2);
+    expect((await look()).seen.problems).toEqual([]);
+  });
+
+  it('need a preset, and that is said', async () => {
+    const { preset: _, ...own } = under('otel-http', 'own');
+    const seen = await observe({ ...own, overrides: { errorRatio: 'vector(0)' } });
+    expect(seen).toMatchObject({ strata: [], queries: [] });
+    expect(seen.times).toHaveLength(30);
+    expect(seen.problems).toEqual([
+      {
+        code: 'query-invalid',
+        what: 'The flag new-checkout cannot be compared: cohorts are counted by the metrics of a preset, and the service own has none.',
+        where: 'services.own.preset',
+      },
+    ]);
+  });
+});
+
+describe('the cohorts of a flag while Prometheus is away', () => {
+  it('are none, and the problem is told once', async () => {
+    const source = {
+      ...{ name: 'default', url: 'http://127.0.0.1:1', headers: {}, timeout: 2000 },
+      ...{ maxConcurrent: 2, scrapeInterval: 15_000 },
+    };
+    const client = createPrometheus(source, { clock: systemClock, meter: MUTE });
+    for (const [asked, what] of [
+      [[{ source, client }], /could not be reached/],
+      [[], /^There is no Prometheus named default.$/],
+    ] as const) {
+      const observer = createCohortObserver(asked, { clock: systemClock });
+      const seen = await observer.observe(under('otel-http', 'a'), flagWith(), HALF, MINUTE);
+      expect(seen.strata).toEqual([]);
+      expect(seen.times).toHaveLength(30);
+      expect(seen.problems).toMatchObject([
+        { code: 'prometheus-unreachable', what: expect.stringMatching(what) },
+      ]);
+    }
+    await client.close();
+  }, 60_000);
 });

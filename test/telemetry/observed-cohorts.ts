@@ -1,6 +1,7 @@
 import type { Flag } from '#domain/service.ts';
+import type { Instant } from '#domain/time.ts';
 import type { CohortColumns, ObservedCohorts, Stratum } from '#domain/verdict/observed-cohorts.ts';
-import type { MadeCounter } from './counters.ts';
+import { type MadeCounter, openMetricsOfCounters } from './counters.ts';
 import { listed } from './observed-services.ts';
 
 /** A flag as tests use it. */
@@ -49,4 +50,19 @@ export function countersOf(
       events,
     })),
   ];
+}
+
+/** A counter that is not always scraped. */
+export type SeenCounter = MadeCounter & { readonly isSeen?: (at: Instant) => boolean };
+
+/** The samples of counters where they are scraped. */
+export function scrapesOf(counters: readonly SeenCounter[]): string {
+  const isSeenBy = new Map(counters.map(({ series, isSeen }) => [series, isSeen]));
+  return openMetricsOfCounters(counters)
+    .split('\n')
+    .filter((line) => {
+      const [series = '', , at] = line.split(/ (?=[\d.]+(?: |$))/);
+      return at === undefined || isSeenBy.get(series)?.(Number(at) * 1000) !== false;
+    })
+    .join('\n');
 }

@@ -3,21 +3,28 @@ import { present } from '#domain/optional.ts';
 import { factsOf, type Measure, type Unit } from '#domain/signal.ts';
 import type * as domain from '#domain/verdict/cohort-verdict.ts';
 import type { Needs as DomainNeeds, Verdict } from '#domain/verdict/verdict.ts';
-import { finite, Seconds, Share, secondsOf, shareOf, Time, timeOf } from './values.ts';
+import { areFinite, finite, Seconds, Share, secondsOf, shareOf, Time, timeOf } from './values.ts';
 
 const MEASURES = [
-  ...(['rate', 'errorRatio', 'p50', 'p99'] as const),
-  ...(['cpu', 'memory', 'restarts', 'throttling'] as const),
-] satisfies readonly Measure[];
-
+  'rate',
+  'errorRatio',
+  'p50',
+  'p99',
+  'cpu',
+  'memory',
+  'restarts',
+  'throttling',
+] as const satisfies readonly Measure[];
 const UNITS = [
-  ...(['perSecond', 'ratio', 'seconds', 'bytes'] as const),
-  ...(['cores', 'count', 'short'] as const),
-] satisfies readonly Unit[];
-
-const VERDICTS = [
-  ...(['degraded', 'improved', 'steady', 'inconclusive'] as const),
-] satisfies readonly Verdict[];
+  'perSecond',
+  'ratio',
+  'seconds',
+  'bytes',
+  'cores',
+  'count',
+  'short',
+] as const satisfies readonly Unit[];
+const VERDICTS = ['degraded', 'improved', 'steady', 'inconclusive'] as const satisfies readonly Verdict[];
 
 /** What is missing to be certain. */
 export const Needs = z.object({
@@ -78,7 +85,7 @@ export const SampleRatio = z.object({
 export type SampleRatio = z.infer<typeof SampleRatio>;
 
 export function needsOf({ more, what, takes }: DomainNeeds): Needs {
-  return { [what]: more, ...present({ seconds: secondsOf(takes) }) };
+  return present({ [what]: finite(more), seconds: secondsOf(takes) });
 }
 
 export function cohortSignalOf(signal: domain.CohortSignal): CohortSignal {
@@ -89,7 +96,7 @@ export function cohortSignalOf(signal: domain.CohortSignal): CohortSignal {
     on: cohortOf(signal, 'on', effect?.after),
     ...present({
       change:
-        effect === undefined
+        effect === undefined || !areFinite(effect.absolute)
           ? undefined
           : { absolute: effect.absolute, ...present({ relative: finite(effect.relative) }) },
       p: finite(significance?.p),
@@ -103,7 +110,9 @@ export function cohortSignalOf(signal: domain.CohortSignal): CohortSignal {
   };
 }
 
-export function sampleRatioOf({ n, ...ratio }: domain.SampleRatio): SampleRatio {
+export function sampleRatioOf({ n, ...ratio }: domain.SampleRatio): SampleRatio | undefined {
+  const { isMismatch, ...figures } = ratio;
+  if (!areFinite(n, ...Object.values(figures))) return undefined;
   return { ...ratio, expected: shareOf(ratio.expected), requests: n };
 }
 

@@ -5,7 +5,7 @@ import { present } from '#domain/optional.ts';
 import type { Word } from '#domain/verdict/cohort-verdict.ts';
 import { CohortSignal, cohortSignalOf, Needs, needsOf, SampleRatio, sampleRatioOf } from './cohorts.ts';
 import { Problem, problemOf } from './problem.ts';
-import { Share, shareOf, Time, timeOf } from './values.ts';
+import { areFinite, Share, shareOf, Time, timeOf } from './values.ts';
 
 const WORDS = ['go', 'hold', 'stop'] as const satisfies readonly Word[];
 
@@ -138,7 +138,8 @@ function stepOf(step: domain.RolloutStep): Step {
               ...{ from: timeOf(window.from), to: timeOf(window.to), looks: watch?.looks ?? 0 },
               ...present({ lookedAt: lookedAt === undefined ? undefined : timeOf(lookedAt) }),
             },
-      ...{ compared, rates },
+      compared,
+      rates: rates !== undefined && areFinite(rates.off, rates.on) ? rates : undefined,
       sampleRatio: sampleRatio === undefined ? undefined : sampleRatioOf(sampleRatio),
       needs: needs === undefined ? undefined : needsOf(needs),
     }),

@@ -11,7 +11,7 @@ export function timeOf(at: Instant): string {
 
 /** In seconds; `undefined` for what never ends, which JSON cannot say. */
 export function secondsOf(length: Duration): number | undefined {
-  return finite(length / 1000);
+  return areFinite(length) ? length / 1000 : undefined;
 }
 
 /** A share without the dust of its arithmetic, so that it equals what was set. */
@@ -21,5 +21,10 @@ export function shareOf(share: number): number {
 
 /** A number that JSON can say. */
 export function finite(value: number | undefined): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
+  return areFinite(value) ? value : undefined;
+}
+
+/** Whether these are numbers that JSON can say. What it cannot is null once it was kept, whatever its type says. */
+export function areFinite(...values: readonly unknown[]): boolean {
+  return values.every(Number.isFinite);
 }
