@@ -11,16 +11,16 @@ import { implausibleTimes, problemsOf, Time } from './wire.ts';
  */
 const State = z.object({
   enabled: z.boolean(),
-  environment: z.object({ id: z.unknown(), name: Name }),
+  environment: z.object({ id: z.unknown().optional(), name: Name }),
   feature: z.object({
-    id: z.unknown(),
+    id: z.unknown().optional(),
     name: Name,
     type: z.string().nullish(),
-    project: z.object({ id: z.unknown(), name: Remark }).nullish(),
+    project: z.object({ id: z.unknown().optional(), name: Remark }).nullish(),
   }),
-  feature_segment: z.object({ segment: z.object({ id: z.unknown() }).nullish() }).nullish(),
-  identity: z.unknown(),
-  identity_identifier: z.unknown(),
+  feature_segment: z.object({ segment: z.object({ id: z.unknown().optional() }).nullish() }).nullish(),
+  identity: z.unknown().optional(),
+  identity_identifier: z.unknown().optional(),
   multivariate_feature_state_values: z
     .array(z.object({ percentage_allocation: z.number().min(0).max(100) }))
     .nullish(),
@@ -35,10 +35,7 @@ const FlagsmithEvent = z.object({
     previous_state: State.nullish(),
     changed_by: Remark,
     // An empty text where Flagsmith has no history of it.
-    timestamp: z
-      .union([Time, z.literal('').transform(() => undefined)])
-      .nullish()
-      .transform((time) => time ?? undefined),
+    timestamp: z.preprocess((given) => (given === '' ? undefined : given), Time.nullish()),
   }),
 });
 
@@ -54,7 +51,8 @@ export function readFlagsmith(json: object, at: Instant): ParseResult {
     return nothing(`Flagsmith event ${type.slice(0, 100)} does not change who has a flag.`);
   const parsed = FlagsmithEvent.safeParse(json);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
-  const { new_state: state, previous_state: before, changed_by: actor, timestamp } = parsed.data.data;
+  const { new_state: state, previous_state: before, changed_by: actor } = parsed.data.data;
+  const timestamp = parsed.data.data.timestamp ?? undefined;
   const odd = implausibleTimes({ 'data.timestamp': timestamp }, at);
   if (odd.length > 0) return { ok: false, problems: odd };
   const subject = state ?? before;

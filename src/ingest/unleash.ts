@@ -18,14 +18,16 @@ const UnleashEvent = z.object({
   featureName: Name,
   project: Remark,
   environment: Name,
-  data: z.unknown(),
-  preData: z.unknown(),
+  data: z.unknown().optional(),
+  preData: z.unknown().optional(),
 });
 
 /** A strategy as `feature-strategy-add` and `-update` carry it; `segments`, `disabled` and `variants` came with version 5. */
 const Strategy = z.object({
   name: z.string(),
-  parameters: z.looseObject({ rollout: z.unknown(), percentage: z.unknown() }).nullish(),
+  parameters: z
+    .looseObject({ rollout: z.unknown().optional(), percentage: z.unknown().optional() })
+    .nullish(),
   constraints: z.array(z.unknown()).nullish(),
   segments: z.array(z.unknown()).nullish(),
   variants: z.array(z.unknown()).nullish(),

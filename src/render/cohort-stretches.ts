@@ -1,5 +1,6 @@
 import type { CohortsDrawing, Line, Panel } from '#domain/panel.ts';
 import type { Instant } from '#domain/time.ts';
+import { withoutNoise } from './axis.ts';
 
 /** One value with its interval; without one, `low` and `high` are the value itself. */
 export type Estimate = {
@@ -44,7 +45,8 @@ function estimatesOf({ samples, band }: Line): readonly Estimate[] {
     .filter(({ value }) => Number.isFinite(value))
     .map(({ at, value }) => {
       const { low, high } = intervals.get(at) ?? { low: value, high: value };
-      return { at, value, low: Number.isNaN(low) ? value : low, high: Number.isNaN(high) ? value : high };
+      const end = (bound: number) => withoutNoise(Number.isNaN(bound) ? value : bound);
+      return { at, value: withoutNoise(value), low: end(low), high: end(high) };
     });
 }
 
