@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '#app/nearest.ts';
 import { failure } from '#domain/problem.ts';
 import type { Words } from './words.ts';
 
@@ -30,13 +30,6 @@ export function withService(
   const near = nearest(bare(name), services);
   const problem = failure('service-unknown', `I don’t know a service “${name}”.`).problem;
   return { ok: false, problem, suggestions: [`${command} ${near ?? example}`] };
-}
-
-/** The name that is spelt most alike, if any is. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const near = closest(name, [...names]);
-  return distance(name, near) <= Math.max(2, name.length / 2) ? near : undefined;
 }
 
 export function unclear(what: string, suggestions: readonly string[]): Words {

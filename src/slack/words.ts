@@ -1,12 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Stopped } from '#app/answer.ts';
+import { nearest } from '#app/nearest.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { repairCompare } from './compare-repair.ts';
 import { compareExamples, isVersus, readCompare } from './compare-words.ts';
 import { lengthAt, lower } from './length-words.ts';
-import { bare, nearest, serviceNamed, unclear, withService } from './service-words.ts';
+import { bare, serviceNamed, unclear, withService } from './service-words.ts';
 import { signalAt } from './signal-words.ts';
 
 /** What was typed, understood; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */

@@ -21,6 +21,7 @@ export const TOKENS = {
     github: 'secret-of-github',
     gitlab: 'token-of-gitlab',
     flux: 'key-of-flux',
+    flags: 'token-of-flags',
   },
 };
 

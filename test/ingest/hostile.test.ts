@@ -27,7 +27,8 @@ async function throwIn(source: Source, body: Buffer, headers: Record<string, str
   const response = await door.post(source, body, headers);
   const text = await response.text();
   expect([202, 400, 401, 413, 415], text.slice(0, 500)).toContain(response.status);
-  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  const type = response.status === 202 ? /^application\/json/ : /^application\/problem\+json/;
+  expect(response.headers.get('content-type')).toMatch(type);
   expect(text.length).toBeLessThan(20_000);
   if (response.status !== 202) {
     expectReasons(JSON.parse(text));
@@ -122,6 +123,7 @@ const FRESH: Readonly<Record<Source, (body: object, turn: number) => object>> = 
     replaced(replaced(body, ['context', 'id'], `${turn}`), ['data', 'context', 'id'], `${turn}`),
   argocd: (body, turn) => replaced(body, ['app', 'metadata', 'namespace'], `argocd-${turn}`),
   flux: (body, turn) => replaced(body, ['involvedObject', 'uid'], `uid ${turn}`),
+  flags: (body, turn) => ({ ...body, id: `change ${turn}` }),
 };
 
 /** Mostly the proper headers, so that most bodies are read. */

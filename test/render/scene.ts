@@ -1,6 +1,6 @@
 import { View } from 'vega';
 import type { Drawing, Theme } from '#domain/panel.ts';
-import { SHEET_WIDTH, type Sheet } from '#render/charts.ts';
+import { LAYERS, SHEET_WIDTH, type Sheet } from '#render/charts.ts';
 import { sheetChart } from '#render/compiled.ts';
 import { sheetOf } from '#render/sheet.ts';
 
@@ -32,7 +32,7 @@ export async function sceneOf(
   const sheet = sheetOf(drawing, theme);
   const view = new View(sheetChart(), { renderer: 'none' });
   view.background(sheet.paper).width(SHEET_WIDTH).height(sheet.height);
-  for (const name of ['bands', 'rules', 'lines', 'texts'] as const) view.data(name, [...sheet[name]]);
+  for (const name of LAYERS) view.data(name, [...sheet[name]]);
   await view.runAsync();
   const texts = textsIn(rootOf(view.scenegraph()));
   view.finalize();

@@ -6,7 +6,7 @@ import { TRY } from '../messages/mistake.ts';
 import { readWords, type Words } from '../words.ts';
 
 /** Lists, help and mistakes are for the asker alone; pictures are for everybody. */
-const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'unmatched']);
+const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'flags', 'unmatched']);
 
 export function registerCommands(app: App, asks: Asks): void {
   app.command('/obs', async ({ command, ack, respond }) => {

@@ -17,9 +17,12 @@ import {
 } from '../blocks.ts';
 import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
+import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
-import { changeLines, figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { flagBlocks } from './flag.ts';
+import { flagsBlocks } from './flags.ts';
 import { mistakeBlocks } from './mistake.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
@@ -82,6 +85,10 @@ export function answerBlocks(answer: Answer): Rendered {
     }
     case 'deploys':
       return deploysBlocks(answer);
+    case 'flags':
+      return flagsBlocks(answer);
+    case 'flag':
+      return flagBlocks(answer);
     case 'unmatched': {
       const lines = answer.items.map(({ at, source, what, carried }) => {
         const labels = Object.entries(carried)
