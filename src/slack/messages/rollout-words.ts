@@ -2,7 +2,7 @@ import { hasCohorts, looksPlanned, type Rollout, type RolloutStep, type StepWatc
 import { lengthOf } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
-import { link, plain, time, webAddress } from '../blocks.ts';
+import { bare, link, plain, time, webAddress } from '../blocks.ts';
 import { basisOf, measuredShare, mismatchWords, WORD_EMOJI } from './cohort-words.ts';
 import { progressWords } from './evidence.ts';
 import { lengthWords } from './figures.ts';
@@ -71,15 +71,14 @@ export function stepNames(
   room: number,
 ): { readonly flag: string; readonly rest: string } {
   const share = sharePhrase(step);
-  const service = serviceOf(rollout);
-  const joint = service === undefined ? '' : ' on ';
+  const [flag, service] = [bare(rollout.flag) || 'unnamed flag', bare(serviceOf(rollout) ?? '')];
+  const joint = service === '' ? '' : ' on ';
   const free = FIRST_LINE - room - share.length - joint.length - 1;
-  const whole = rollout.flag.length + (service ?? '').length <= free;
-  const forService = Math.min((service ?? '').length, Math.floor(free * 0.4));
-  const flag = plain(rollout.flag, whole ? 300 : Math.max(8, free - forService)) || 'unnamed flag';
-  const name =
-    service === undefined ? '' : `${joint}${plain(service, whole ? 300 : Math.max(6, forService))}`;
-  return { flag, rest: ` ${share}${name}` };
+  const isWhole = flag.length + service.length <= free;
+  const forService = Math.min(service.length, Math.floor(free * 0.4));
+  const cut = (name: string, length: number) => (isWhole ? plain(name) : plain(name, length));
+  const where = service === '' ? '' : `${joint}${cut(service, Math.max(6, forService))}`;
+  return { flag: cut(flag, Math.max(8, free - forService)), rest: ` ${share}${where}` };
 }
 
 /** The service of a rollout, or what the sender calls it. */
