@@ -175,7 +175,7 @@ describe('the root of a rollout’s thread', () => {
       step(0.01, { watch: watch(4, HOLD, { state: 'ended' }) }),
       step(0.1, { number: 2, at: AT + 5 * MINUTE, watch: watch(0) }),
     ];
-    expect(root(short).find((line) => line.startsWith('1 %'))).toMatch(/^1 % +no word/);
+    expect(root(short).find((line) => line.startsWith('1 %'))).toMatch(/^1 % +– +34,610/);
     expect(reply(short, { step: 1 })[0]).toBe(
       ':fast_forward: *new-checkout* at 1 % on checkout · it went to 10 % after 5 min, before anything could be said',
     );

@@ -93,7 +93,7 @@ export function measuredShare({ sampleRatio, rates, compared }: CohortVerdict): 
 /** How many requests with the flag were compared. */
 export function requestsOf({ signals }: CohortVerdict): number | undefined {
   const totals = signals.flatMap(({ counts }) => (counts === undefined ? [] : [counts.on.total]));
-  return totals.length === 0 ? undefined : Math.max(...totals);
+  return totals.length === 0 ? undefined : Math.round(Math.max(...totals));
 }
 
 /** One signal's two values, tightly for a narrow column: `310→823 ms`. */
@@ -104,7 +104,9 @@ export function pairOf({ signals }: CohortVerdict, measure: Measure): string {
 
 function figuresOf({ signals }: CohortVerdict, which: Verdict): string {
   const shown = signals.filter(({ verdict }) => verdict === which);
-  return shown.flatMap(figureOfSignal).slice(0, 3).join(', ');
+  const figures = shown.flatMap(figureOfSignal).slice(0, 3);
+  if (figures.length > 0 || which === 'improved') return figures.join(', ');
+  return shown.map(({ measure, verdict }) => `${nameOf(measure)} ${SIGNAL_WORD[verdict]}`).join(', ');
 }
 
 function mainFigures({ signals }: CohortVerdict): string {
@@ -177,5 +179,5 @@ function evidenceOf(signal: CohortSignal, compared: CohortVerdict['compared']): 
 }
 
 function countWords({ bad, total }: Count): string {
-  return `${formatValue(bad, 'count')} of ${formatValue(total, 'count')}`;
+  return `${formatValue(Math.round(bad), 'count')} of ${formatValue(Math.round(total), 'count')}`;
 }

@@ -11,7 +11,7 @@ import { shareWords, wentWords } from './share-words.ts';
 /** How a step stands: its sign, its word where there is one to be said, and what goes with it. */
 export type StepState = {
   readonly emoji: string;
-  /** In one word, for a table. */
+  /** For a narrow column; a step that came to no word has none, which is not to look as if it had passed. */
   readonly short: string;
   /** The verdict, once it may be told. */
   readonly verdict?: CohortVerdict;
@@ -25,17 +25,16 @@ const FIRST_LINE = 60;
 export function stepState(rollout: Rollout, step: RolloutStep): StepState {
   const { watch } = step;
   const next = nextStep(rollout, step);
-  if (watch === undefined)
-    return { emoji: ':control_knobs:', short: 'recorded', words: 'recorded, not compared' };
+  if (watch === undefined) return { emoji: ':control_knobs:', short: '–', words: 'recorded, not compared' };
   const { verdict } = watch;
   if (verdict !== undefined && isTold(watch))
     return { emoji: WORD_EMOJI[verdict.word], short: verdict.word, verdict, words: toldWords(verdict) };
   if (watch.state === 'watching')
-    return { emoji: ':hourglass_flowing_sand:', short: 'watching', words: soFarWords(watch) };
+    return { emoji: ':hourglass_flowing_sand:', short: 'so far', words: soFarWords(watch) };
   if (next === undefined)
-    return { emoji: ':grey_question:', short: 'no word', words: 'watched, and nothing could be judged' };
+    return { emoji: ':grey_question:', short: '–', words: 'watched, and nothing could be judged' };
   const words = `it ${wentWords(next.share)} after ${lengthWords(next.at - step.at)}, before anything could be said`;
-  return { emoji: ':fast_forward:', short: 'no word', words };
+  return { emoji: ':fast_forward:', short: '–', words };
 }
 
 /** The step that took a step's place. */
