@@ -26,15 +26,15 @@ const Environment = z.object({
   _site: z.object({ href: z.string() }).nullish(),
 });
 
-/** A flag in one environment: its kind, the values of its variations, and the configuration as it was sent. */
+/** A flag in one environment: its kind, the values of its variations, and the configuration there as it was sent. */
 export type ServedFlag = {
   readonly kind: string | undefined;
   readonly values: readonly unknown[];
-  readonly environment: unknown;
+  readonly config: unknown;
 };
 
-export type SharedServed =
-  | { readonly ok: true; readonly value: number | undefined; readonly site: string | undefined }
+export type Shared =
+  | { readonly ok: true; readonly share: number | undefined; readonly site: string | undefined }
   | { readonly ok: false; readonly error: z.ZodError };
 
 /**
@@ -42,21 +42,21 @@ export type SharedServed =
  * rules say otherwise than the rest, under prerequisites, and where several values that are not the one for off share the traffic.
  * Single targets are not counted.
  */
-export function shareServed({ kind, values, environment }: ServedFlag): SharedServed {
-  const parsed = Environment.optional().safeParse(environment);
+export function shareServed({ kind, values, config }: ServedFlag): Shared {
+  const parsed = Environment.optional().safeParse(config);
   if (!parsed.success) return { ok: false, error: parsed.error };
   const told = parsed.data;
   const site = told?._site?.href;
-  if (told === undefined || values.length === 0) return { ok: true, value: undefined, site };
+  if (told === undefined || values.length === 0) return { ok: true, share: undefined, site };
   const off = told.offVariation ?? undefined;
   const isBoolean = kind === 'boolean' || values.every((value) => typeof value === 'boolean');
   const has = (variation: number) => (isBoolean ? values[variation] === true : variation !== off);
-  if (!told.on) return { ok: true, value: off === undefined ? undefined : Number(has(off)), site };
+  if (!told.on) return { ok: true, share: off === undefined ? undefined : Number(has(off)), site };
   const isPlain = isBoolean || values.length <= 2;
   const served = [told.fallthrough ?? {}, ...(told.rules ?? [])];
   const shares = new Set(served.map((one) => shareOf(one, { has, isPlain })));
   const isTold = shares.size === 1 && (told.prerequisites ?? []).length === 0;
-  return { ok: true, value: isTold ? [...shares][0] : undefined, site };
+  return { ok: true, share: isTold ? [...shares][0] : undefined, site };
 }
 
 function shareOf(

@@ -76,7 +76,7 @@ function cohortWords(panel: Panel, drawing: CohortsDrawing, time: Intl.DateTimeF
   return cohorts
     .map((cohort) => {
       const latest = latestOf(cohort);
-      if (latest === undefined) return `${cohort.role} no data`;
+      if (latest === undefined) return `${cohort.role}: no data`;
       const isLongAgo = drawing.range.to - latest.at > lengthOf(drawing.range) / 10;
       const figure = (value: number) => formatValue(value, panel.unit);
       const { value, low, high } = latest;

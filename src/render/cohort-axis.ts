@@ -1,3 +1,4 @@
+import { present } from '#domain/optional.ts';
 import type { Panel } from '#domain/panel.ts';
 import { formatValue } from '#domain/units.ts';
 import { type Cohort, type Estimate, latestOf } from './cohort-stretches.ts';
@@ -27,27 +28,39 @@ export function cohortSpan(cohorts: readonly Cohort[], fromZero: boolean): Span 
   return { low: fromZero ? Math.max(low, bottom) : low, high: Math.min(all.high, most.high) };
 }
 
-/** Says how far what runs out of the panel goes: `on’s band to 24 %`. Empty where all is inside. */
-export function beyondNote(cohorts: readonly Cohort[], { low, high }: Span, unit: Panel['unit']): string {
-  const slack = (high - low) * 1e-6;
-  const beyond = (kind: 'line' | 'band', spans: readonly { role: string; span: Span | undefined }[]) => {
-    const out = spans.filter(
-      ({ span }) => span !== undefined && (span.low < low - slack || span.high > high + slack),
-    );
-    const reach = spanOf(out.flatMap(({ span }) => span ?? []));
-    if (reach === undefined) return '';
-    const [only] = out;
-    const name = out.length > 1 || only === undefined ? `${kind}s` : `${only.role}’s ${kind}`;
-    const from = reach.low < low - slack ? [`from ${formatValue(reach.low, unit)}`] : [];
-    const to = reach.high > high + slack ? [`to ${formatValue(reach.high, unit)}`] : [];
-    return [name, ...from, ...to].join(' ');
-  };
-  const lines = cohorts.map((cohort) => ({
-    role: cohort.role,
-    span: spanOf(estimatesOf(cohort).map(({ value }) => ({ low: value, high: value }))),
-  }));
-  const bands = cohorts.map((cohort) => ({ role: cohort.role, span: spanOf(estimatesOf(cohort)) }));
-  return beyond('line', lines) || beyond('band', bands);
+/** Says how far what runs out of the panel goes, `on’s band to 24 %`, and the same in fewer words. Nothing where all is inside. */
+export function beyondNotes(cohorts: readonly Cohort[], axis: Span, unit: Panel['unit']): readonly string[] {
+  const lines = cohorts.map((cohort) => reachOf(cohort, ({ value }) => ({ low: value, high: value })));
+  const bands = cohorts.map((cohort) => reachOf(cohort, (estimate) => estimate));
+  const [of, reaches] = lines.some((line) => isBeyond(line, axis)) ? ['line', lines] : ['band', bands];
+  const out = reaches.filter((reach) => isBeyond(reach, axis));
+  const [only] = out;
+  const reach = spanOf(out.flatMap(({ span }) => span ?? []));
+  if (only === undefined || reach === undefined) return [];
+  const name = out.length > 1 ? `${of}s` : `${only.role}’s ${of}`;
+  const from = isBelow(reach, axis) ? ` from ${formatValue(reach.low, unit)}` : '';
+  const to = isAbove(reach, axis) ? ` to ${formatValue(reach.high, unit)}` : '';
+  return [`${name}${from}${to}`, out.length > 1 ? `${name} go on` : `${name} goes on`];
+}
+
+type Reach = { readonly role: string; readonly span?: Span };
+
+function reachOf(cohort: Cohort, of: (estimate: Estimate) => Span): Reach {
+  const span = spanOf(estimatesOf(cohort).map(of));
+  return { role: cohort.role, ...present({ span }) };
+}
+
+function isBeyond({ span }: Reach, axis: Span): boolean {
+  return span !== undefined && (isBelow(span, axis) || isAbove(span, axis));
+}
+
+/** What is missed by less than can be seen is rounding. */
+function isBelow(span: Span, axis: Span): boolean {
+  return span.low < axis.low - (axis.high - axis.low) * 1e-6;
+}
+
+function isAbove(span: Span, axis: Span): boolean {
+  return span.high > axis.high + (axis.high - axis.low) * 1e-6;
 }
 
 /** The later half of every stretch, and the latest estimate: what the earlier ones came to. */

@@ -3,7 +3,7 @@ import { formatValue } from '#domain/units.ts';
 import type { Rule, Text } from './charts.ts';
 import { type Cohort, latestOf } from './cohort-stretches.ts';
 import { SIZE, text } from './layout.ts';
-import { widthOf } from './marks.ts';
+import { cutTo, widthOf } from './marks.ts';
 import { PLOT, type Places } from './plot.ts';
 import type { Palette } from './theme.ts';
 
@@ -34,7 +34,7 @@ export function cohortLabels(
   const labels = cohorts.map((cohort): Label => {
     const color = palette.cohorts[cohort.role].line;
     const latest = latestOf(cohort);
-    if (latest === undefined) return { rows: [`${cohort.role} no data`], color, y: BOUNDS.bottom };
+    if (latest === undefined) return { rows: [`${cohort.role}: no data`], color, y: BOUNDS.bottom };
     const end = { x: places.toX(latest.at), y: places.toY(latest.value) };
     return { rows: rowsOf(cohort.role, formatValue(latest.value, unit)), color, y: end.y + 5, end };
   });
@@ -56,10 +56,12 @@ export function cohortLabels(
   };
 }
 
-/** Who and how much, in one row or, where that has no room, in two: a figure is never cut. */
+/** Who and how much, in one row or, where that has no room, in two, lest the figure be cut. None that can be told from nothing is longer. */
 function rowsOf(name: string, figure: string): readonly string[] {
   const room = PLOT.right - 8;
-  return widthOf(`${name} ${figure}`, SIZE.name) <= room ? [`${name} ${figure}`] : [name, figure];
+  return widthOf(`${name} ${figure}`, SIZE.name) <= room
+    ? [`${name} ${figure}`]
+    : [name, cutTo(figure, SIZE.name, room)];
 }
 
 /** Both move as far as they must, and stay beside the plot; at the same height the first is above. */

@@ -1,7 +1,7 @@
 import type { AreaPoint, Point } from './charts.ts';
 import type { Cohort, Stretch } from './cohort-stretches.ts';
 import { PLOT, type Places } from './plot.ts';
-import type { Palette } from './theme.ts';
+import { type Palette, strokeOf } from './theme.ts';
 
 /** An estimate in the panel's pixels; `high` is above `low`, so it is the smaller. It may lie outside of the plot. */
 type Placed = { readonly x: number; readonly y: number; readonly low: number; readonly high: number };
@@ -20,21 +20,21 @@ export function cohortLines(
 ): { areas: AreaPoint[]; lines: Point[] } {
   const drawn = cohorts.toReversed().flatMap(({ role, stretches, hasBand }) =>
     stretches.map((stretch, i) => {
-      const { line, band } = palette.cohorts[role];
+      const { band, edge: edgeColor } = palette.cohorts[role];
       const points = withCrossings(placed(stretch, { toX, toY }));
       const own = `${id}/${role}/${i}`;
-      const stroke = { color: line, width: 2.2, dash: [1, 0] };
+      const stroke = strokeOf(palette, role, {}, 0);
       return {
         areas: hasBand
           ? widened(points).map(({ x, low, high }) => ({
               ...{ x, y: inPlot(high), y2: inPlot(low), area: own, color: band },
             }))
           : [],
-        edges: (['low', 'high'] as const).flatMap((edge) =>
+        edges: (hasBand ? (['low', 'high'] as const) : []).flatMap((edge) =>
           piecesOf(points, edge).flatMap((piece, j) =>
             piece.map((point) => ({
               ...{ x: point.x, y: point[edge], line: `${own}/${edge}/${j}` },
-              ...{ color: palette.cohorts[role].edge, width: 0.8, dash: [1, 0] },
+              ...{ color: edgeColor, width: 0.8, dash: [1, 0] },
             })),
           ),
         ),
@@ -52,7 +52,10 @@ export function cohortLines(
   return {
     areas: drawn.flatMap(({ areas }) => areas),
     lines: [
-...drawn.flatMap(({ edges }) => edges), ...drawn.flatMap(({ lines }) => lines), ...drawn.flatMap(({ dots }) => dots)],
+      ...drawn.flatMap(({ edges }) => edges),
+      ...drawn.flatMap(({ lines }) => lines),
+      ...drawn.flatMap(({ dots }) => dots),
+    ],
   };
 }
 

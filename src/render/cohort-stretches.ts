@@ -1,5 +1,7 @@
 import type { CohortsDrawing, Line, Panel } from '#domain/panel.ts';
 import type { Instant } from '#domain/time.ts';
+import { withoutNoise } from './axis.ts';
+import { flagParts } from './marks.ts';
 
 /** One value with its interval; without one, `low` and `high` are the value itself. */
 export type Estimate = {
@@ -21,7 +23,9 @@ export type Cohort = {
 
 /** Both cohorts of a panel, each taken apart where a sample is missing and where a change of the flag lets counting begin anew. */
 export function cohortsOf(panel: Pick<Panel, 'lines'>, drawing: CohortsDrawing): readonly [Cohort, Cohort] {
-  const changes = drawing.marks.filter(({ kind }) => kind === 'flag').map(({ at }) => at);
+  // The flag's own changes are named by their share alone: the picture's title has its name.
+  const own = drawing.marks.filter(({ kind, label }) => kind === 'flag' && flagParts(label) === undefined);
+  const changes = own.map(({ at }) => at);
   const of = (role: Cohort['role']): Cohort => {
     const line = panel.lines.find((candidate) => candidate.role === role);
     return {
@@ -44,7 +48,8 @@ function estimatesOf({ samples, band }: Line): readonly Estimate[] {
     .filter(({ value }) => Number.isFinite(value))
     .map(({ at, value }) => {
       const { low, high } = intervals.get(at) ?? { low: value, high: value };
-      return { at, value, low: Number.isNaN(low) ? value : low, high: Number.isNaN(high) ? value : high };
+      const end = (bound: number) => withoutNoise(Number.isNaN(bound) ? value : bound);
+      return { at, value: withoutNoise(value), low: end(low), high: end(high) };
     });
 }
 

@@ -15,7 +15,9 @@ export type Palette = {
   /** Colours of states, each beside a shape and a word. */
   readonly health: Readonly<Record<Health, string>>;
   /** Those with a flag and those without it: orange and blue, which stay apart for colour-blind readers. Their bands let each other be seen through. */
-  readonly cohorts: Readonly<Record<'on' | 'off', { readonly line: string; readonly band: string; readonly edge: string }>>;
+  readonly cohorts: Readonly<
+    Record<'on' | 'off', { readonly line: string; readonly band: string; readonly edge: string }>
+  >;
   /** For lines that are equals: Okabe and Ito's colours, which stay apart for colour-blind readers. */
   readonly equals: readonly string[];
 };
@@ -76,8 +78,8 @@ const DARK: Palette = {
     healthy: '#4fd1a5',
   },
   cohorts: {
-    on: { line: '#ffa14d', band: '#ff9a4040', edge: '#ffa14d66' },
-    off: { line: '#6cb4ff', band: '#5aa9ff3d', edge: '#6cb4ff66' },
+    on: { line: '#ffa14d', band: '#ff9a4036', edge: '#ffa14d66' },
+    off: { line: '#6cb4ff', band: '#5aa9ff38', edge: '#6cb4ff66' },
   },
   equals: ['#6cb4ff', '#ffab5e', '#4fd1a5', '#f08bc8', '#e0c34a', '#a3adff', '#ff9c8a', '#a6abb2'],
 };

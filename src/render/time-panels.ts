@@ -2,25 +2,24 @@ import type { BeforeAfterDrawing, CohortsDrawing, Line, Mark, Panel, TimeDrawing
 import type { Sample } from '#domain/series.ts';
 import { formatDuration, lengthOf } from '#domain/time.ts';
 import { scaleOf } from '#domain/units.ts';
-import { axisLabel, niceAxis, timeTicks } from './axis.ts';
+import { axisLabel, niceAxis, timeTicks, withoutNoise } from './axis.ts';
 import type { Band, Point, Rule, Sheet, Text } from './charts.ts';
-import { beyondNote, cohortSpan } from './cohort-axis.ts';
+import { beyondNotes, cohortSpan } from './cohort-axis.ts';
 import { cohortLabels } from './cohort-labels.ts';
 import { cohortLines } from './cohort-lines.ts';
 import { cohortsOf } from './cohort-stretches.ts';
 import { endLabels } from './end-labels.ts';
 import { MARGIN, SIZE, text, titleTexts } from './layout.ts';
 import { legendBelow } from './legend.ts';
-import { cutTo, placeMarks, widthOf } from './marks.ts';
+import { cutTo, onlyFlag, placeMarks, widthOf } from './marks.ts';
 import { PLOT, type Places } from './plot.ts';
 import { type Palette, strokeOf } from './theme.ts';
 
 const { left: LEFT, width: WIDTH, right: RIGHT, panel: PANEL } = PLOT;
 const TOP = 18;
 const { name: NAME, small: SMALL } = SIZE;
-const MARK_ROWS = 3;
-/** What is smaller is rounding noise; its exponent would not fit beside an axis. */
-const NEGLIGIBLE = 1e-99;
+/** Rows of mark names, and how many there may be where some would have no place otherwise. */
+const MARK_ROWS = { usual: 3, most: 5 } as const;
 
 /** A drawing whose panels stand over one time axis. */
 type OverTime = TimeDrawing | BeforeAfterDrawing | CohortsDrawing;
@@ -83,16 +82,16 @@ function moved(part: Part, down: number): Part {
 
 function layHeader(drawing: OverTime, palette: Palette) {
   const left = -LEFT + MARGIN;
-  const { placed, hidden } = placeMarks(drawing.marks, drawing.range, {
-    width: WIDTH,
-    right: WIDTH + RIGHT - 8,
-    size: NAME,
-    rows: MARK_ROWS,
-  });
+  const { marks, name: flag } = onlyFlag(drawing.marks);
+  const placedIn = (rows: number) =>
+    placeMarks(marks, drawing.range, { width: WIDTH, right: WIDTH + RIGHT - 8, size: NAME, rows });
+  const usual = placedIn(MARK_ROWS.usual);
+  const { placed, hidden } = usual.hidden === 0 ? usual : placedIn(MARK_ROWS.most);
   const facts = [
     ...drawing.facts,
     drawing.zone,
     ...legend(drawing),
+    ...(flag === undefined ? [] : [`dashed amber: ${flag}`]),
     ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'mark' : 'marks'} without a name`] : []),
     drawing.id,
   ];
@@ -121,7 +120,7 @@ function layPanel(
   const told = panel.lines
     .flatMap(({ samples }) => samples.map(({ value }) => value))
     .filter(Number.isFinite)
-    .map((value) => (Math.abs(value) < NEGLIGIBLE ? 0 : value));
+    .map(withoutNoise);
   const values = cohorts === undefined ? told : span === undefined ? [] : [span.low, span.high];
   const all = [
     ...values,
@@ -138,17 +137,11 @@ function layPanel(
   const hi = axis.hi * scale.factor;
   const toOpenY = (value: number) => bottom - ((value - lo) / (hi - lo)) * (bottom - top);
   const toY = (value: number) => toOpenY(Math.min(Math.max(value, lo), hi));
-  const left = -LEFT + MARGIN;
-  const note = [
-    panel.fromZero || axis.lo === 0 || empty ? '' : `axis from ${axisLabel(axis.lo)}`,
-    cohorts === undefined || empty ? '' : beyondNote(cohorts, { low: lo, high: hi }, panel.unit),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-  const noteAt = cohorts === undefined ? WIDTH : WIDTH + RIGHT - MARGIN;
-  const room = (note === '' ? WIDTH + RIGHT - MARGIN : noteAt - widthOf(note, SMALL) - 8) - left;
-  const texts: Text[] = [text(left, 18, cutTo(panel.title, NAME, room), NAME, palette.ink, 600)];
-  if (note !== '') texts.push(text(noteAt, 18, note, SMALL, palette.grey, 400, 'right'));
+  const from = panel.fromZero || axis.lo === 0 || empty ? [] : [`axis from ${axisLabel(axis.lo)}`];
+  const beyond =
+    cohorts === undefined || empty ? [] : beyondNotes(cohorts, { low: lo, high: hi }, panel.unit);
+  const notes = beyond.length > 0 ? beyond.map((words) => [...from, words].join(' · ')) : from;
+  const texts = titleRow(panel.title, notes, cohorts === undefined ? WIDTH : WIDTH + RIGHT - MARGIN, palette);
   const rules: Rule[] = [];
   if (!empty) {
     for (const tick of axis.ticks) {
@@ -210,6 +203,18 @@ function layPanel(
         };
   const { areas, lines, ends } = drawn;
   return { bands, areas, rules: [...rules, ...ends.rules], lines, texts: [...texts, ...ends.texts] };
+}
+
+/** A panel's title, and at the right the longest of `notes` beside which the title can stand whole, else the last. */
+function titleRow(title: string, notes: readonly string[], right: number, palette: Palette): Text[] {
+  const left = -LEFT + MARGIN;
+  const roomBeside = (note: string) => right - widthOf(note, SMALL) - 8 - left;
+  const note = notes.find((words) => widthOf(title, NAME) <= roomBeside(words)) ?? notes.at(-1);
+  const room = note === undefined ? WIDTH + RIGHT - MARGIN - left : roomBeside(note);
+  return [
+    text(left, 18, cutTo(title, NAME, room), NAME, palette.ink, 600),
+    ...(note === undefined ? [] : [text(right, 18, note, SMALL, palette.grey, 400, 'right')]),
+  ];
 }
 
 /** A panel's lines, each in its own stroke, and what they came to. */

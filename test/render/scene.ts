@@ -39,6 +39,25 @@ export async function sceneOf(
   return { sheet, texts };
 }
 
+/** Texts outside of the sheet, and texts over each other, in words. */
+export function faultsIn(sheet: Sheet, texts: readonly PlacedText[]): string[] {
+  const outside = texts
+    .filter(
+      ({ x1, x2, y1, y2 }) => x1 < -0.5 || x2 > SHEET_WIDTH + 0.5 || y1 < -0.5 || y2 > sheet.height + 0.5,
+    )
+    .map(({ text, x1, x2 }) => `outside: ${text} (${Math.round(x1)}–${Math.round(x2)})`);
+  return [...outside, ...overlapping(texts).map((pair) => `over each other: ${pair}`)];
+}
+
+function overlapping(texts: readonly PlacedText[]): string[] {
+  // Bounds are those of whole letters' boxes; what touches by a pixel is not yet over the other.
+  const isOver = (a: PlacedText, b: PlacedText) =>
+    a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 3 && b.y1 < a.y2 - 3;
+  return texts.flatMap((a, i) =>
+    texts.slice(i + 1).flatMap((b) => (isOver(a, b) ? [`${a.text} / ${b.text}`] : [])),
+  );
+}
+
 /** Vega's type of a scene leaves its root out. */
 function rootOf(scene: object): Node {
   if (!('root' in scene)) throw new Error('the scene graph has no root');

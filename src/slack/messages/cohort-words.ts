@@ -18,6 +18,9 @@ export const WORD_EMOJI: Readonly<Record<Word, string>> = {
   stop: ':octagonal_sign:',
 };
 
+/** The judge's own sentence on the mismatch that has one here. */
+const MISMATCH = /% of requests carry the flag/;
+
 /** Nobody waits longer for an answer. */
 const LONGEST_WAIT: Duration = 30 * DAY;
 
@@ -25,11 +28,13 @@ const LONGEST_WAIT: Duration = 30 * DAY;
 export function basisOf(verdict: CohortVerdict): string {
   switch (verdict.word) {
     case 'stop':
-      return figuresOf(verdict, 'degraded') || firstReason(verdict, 'those with it do worse');
+      return (
+        figuresOf(verdict, 'degraded') || firstReason(verdict, 'worse by a signal that was not asked for')
+      );
     case 'hold':
       return verdict.needs === undefined
         ? firstReason(verdict, 'too little to say')
-        : missingWords(verdict.needs);
+        : missingWords(verdict.needs, verdict.compared);
     case 'go':
       return (
         figuresOf(verdict, 'improved') || mainFigures(verdict) || firstReason(verdict, 'nothing is worse')
@@ -37,10 +42,12 @@ export function basisOf(verdict: CohortVerdict): string {
   }
 }
 
-/** What is missing to be certain: `about 4,500 more requests (2 h 30 min at this traffic)`. */
-export function missingWords({ more, what, takes }: Needs): string {
+/** What is missing to be certain: `about 4,500 more requests with it (2 h 30 min at this traffic)`. */
+export function missingWords({ more, what, takes }: Needs, compared: CohortVerdict['compared']): string {
   const count = Number.isFinite(more) ? formatValue(rounded(more), 'count') : 'very many';
-  return `about ${count} more ${what} (${takes <= LONGEST_WAIT ? `${lengthWords(takes)} at this traffic` : 'more than a month at this traffic'})`;
+  const long = takes <= LONGEST_WAIT ? lengthWords(takes) : 'more than a month';
+  const whose = what === 'requests' && compared === 'cohorts' ? ' with it' : '';
+  return `about ${count} more ${what}${whose} (${long}${what === 'requests' ? ' at this traffic' : ''})`;
 }
 
 /** Both sides of every signal, what is worse first, and how many requests there were of each. */
@@ -51,9 +58,13 @@ export function cohortTable(verdict: CohortVerdict): KnownBlock {
 
 /** The evidence, a line for each signal: its figures with their intervals, what was counted, the test, and from what size on it matters. */
 export function cohortEvidence(verdict: CohortVerdict): readonly string[] {
-  const isBefore = verdict.compared === 'before';
-  const lines = judged(verdict).map((signal) => evidenceOf(signal, isBefore));
-  return [...lines, ...verdict.reasons.map((reason) => `${reasonOf(reason)}.`)];
+  const lines = judged(verdict).map((signal) => evidenceOf(signal, verdict.compared));
+  const said = new Set(verdict.signals.flatMap(({ reasons }) => reasons));
+  const isMismatch = verdict.sampleRatio?.isMismatch === true;
+  const more = verdict.reasons.filter(
+    (reason) => !said.has(reason) && !(isMismatch && MISMATCH.test(reason)),
+  );
+  return [...lines, ...more.map((reason) => `${reasonOf(reason)}.`)];
 }
 
 /** That more or fewer requests have the flag than should: `1.3 % of requests carry the flag where 1 % should`. */
@@ -67,11 +78,8 @@ export function mismatchWords(ratio: SampleRatio | undefined): string | undefine
 export function mismatchSentence(ratio: SampleRatio | undefined): string | undefined {
   const words = mismatchWords(ratio);
   if (ratio === undefined || words === undefined) return undefined;
-  const why =
-    ratio.observed > ratio.expected
-      ? 'some may be counted twice, or others not at all'
-      : 'some of those who have it may fail, or not be counted';
-  return `:warning: *${words}* (of ${formatValue(ratio.n, 'count')}, ${pWords(ratio.p)}): ${why}. Until that is understood, the two sides are not alike, and no word about them is safe.`;
+  const seen = `of ${formatValue(ratio.n, 'count')}, ${pWords(ratio.p)}`;
+  return `:warning: *${words}* (${seen}). Whoever has it is chosen or counted in another way than meant, so the two sides may not be alike: find out why before you trust the word.`;
 }
 
 /** The share of requests that were seen to have the flag, where both sides were counted. */
@@ -85,7 +93,7 @@ export function measuredShare({ sampleRatio, rates, compared }: CohortVerdict): 
 /** How many requests with the flag were compared. */
 export function requestsOf({ signals }: CohortVerdict): number | undefined {
   const totals = signals.flatMap(({ counts }) => (counts === undefined ? [] : [counts.on.total]));
-  return totals.length === 0 ? undefined : Math.max(...totals);
+  return totals.length === 0 ? undefined : Math.round(Math.max(...totals));
 }
 
 /** One signal's two values, tightly for a narrow column: `310→823 ms`. */
@@ -96,7 +104,9 @@ export function pairOf({ signals }: CohortVerdict, measure: Measure): string {
 
 function figuresOf({ signals }: CohortVerdict, which: Verdict): string {
   const shown = signals.filter(({ verdict }) => verdict === which);
-  return shown.flatMap(figureOfSignal).slice(0, 3).join(', ');
+  const figures = shown.flatMap(figureOfSignal).slice(0, 3);
+  if (figures.length > 0 || which === 'improved') return figures.join(', ');
+  return shown.map(({ measure, verdict }) => `${nameOf(measure)} ${SIGNAL_WORD[verdict]}`).join(', ');
 }
 
 function mainFigures({ signals }: CohortVerdict): string {
@@ -109,7 +119,9 @@ function figureOfSignal({ measure, effect }: CohortSignal): readonly string[] {
 }
 
 function firstReason({ reasons }: CohortVerdict, otherwise: string): string {
-  return reasons[0] === undefined ? otherwise : reasonOf(reasons[0]);
+  return reasons[0] === undefined
+    ? otherwise
+    : reasonOf(reasons[0]).replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase());
 }
 
 const ORDER: readonly Verdict[] = ['degraded', 'improved', 'inconclusive', 'steady'];
@@ -141,12 +153,12 @@ function changeOf(measure: Measure, before: number | undefined, after: number | 
   return formatChange(before, after, factsOf(measure).unit).relative.replace('unchanged', '±0');
 }
 
-function evidenceOf(signal: CohortSignal, isBefore: boolean): string {
+function evidenceOf(signal: CohortSignal, compared: CohortVerdict['compared']): string {
   const { measure, verdict, effect, intervals, counts, slowerThan, significance, floor, needs } = signal;
   const { unit } = factsOf(measure);
   const side = (name: string, value: number, interval: Interval | undefined) =>
     `${name} ${formatValue(value, unit)}${interval === undefined ? '' : ` (${fromTo(measure, interval.low, interval.high).replace(' → ', '–')})`}`;
-  const [off, on] = isBefore ? ['before', 'now'] : ['off', 'on'];
+  const [off, on] = compared === 'before' ? ['before', 'now'] : ['off', 'on'];
   const parts = [
     ...(effect === undefined
       ? []
@@ -156,18 +168,16 @@ function evidenceOf(signal: CohortSignal, isBefore: boolean): string {
     ...(counts === undefined
       ? []
       : [
-          `${slowerThan === undefined ? 'failed' : `slower than ${formatValue(slowerThan, 'seconds')}`}: ${countWords(counts.on)} ${on}, ${countWords(counts.off)} ${off}`,
+          `${slowerThan === undefined ? 'failed' : `slower than ${formatValue(slowerThan, 'seconds')}`}: ${off} ${countWords(counts.off)}, ${on} ${countWords(counts.on)}`,
         ]),
-    ...(significance === undefined
-      ? []
-      : [`${plain(significance.test, 120)}, ${pWords(significance.p)} at every look`]),
+    ...(significance === undefined ? [] : [`${plain(significance.test, 160)}, ${pWords(significance.p)}`]),
     `matters from ${floorWords(floor)}`,
-    ...(verdict === 'inconclusive' && needs !== undefined ? [`needs ${missingWords(needs)}`] : []),
+    ...(verdict === 'inconclusive' && needs !== undefined ? [`needs ${missingWords(needs, compared)}`] : []),
     ...signal.reasons.map(reasonOf),
   ];
   return `*${nameOf(measure)}* ${SIGNAL_WORD[verdict]}: ${parts.join('; ')}.`;
 }
 
 function countWords({ bad, total }: Count): string {
-  return `${formatValue(bad, 'count')} of ${formatValue(total, 'count')}`;
+  return `${formatValue(Math.round(bad), 'count')} of ${formatValue(Math.round(total), 'count')}`;
 }

@@ -1,7 +1,7 @@
 import type { DeploysAnswer } from '#app/answer.ts';
 import { answersOf } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import { context, link, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { context, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
 import { counted, lengthWords } from './figures.ts';
 import { figuresOf, VERDICT_EMOJI } from './verdict.ts';
 

@@ -3,7 +3,7 @@ import type { FlagsAnswer } from '#app/answer.ts';
 import { latestStep, type Rollout } from '#domain/flag.ts';
 import { context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted } from './figures.ts';
-import { serviceOf, standingOf } from './rollout-words.ts';
+import { serviceOf, stepState } from './rollout-words.ts';
 import { shareWords } from './share-words.ts';
 
 /** Rows beyond this are counted: more is no overview. */
@@ -43,7 +43,7 @@ function rowOf(rollout: Rollout): string {
   const name = `*${plain(rollout.flag, 60) || 'unnamed flag'}*`;
   const service = plain(serviceOf(rollout) ?? '', 60) || 'no known service';
   if (step === undefined) return `:control_knobs: ${name} · ${service}`;
-  const { emoji, verdict, words } = standingOf(rollout, step);
+  const { emoji, verdict, words } = stepState(rollout, step);
   return [
     `${emoji} ${name} ${shareWords(step.share)} · ${service}`,
     verdict === undefined ? words : `*${verdict.word}*, ${words}`,
@@ -62,7 +62,7 @@ function silentBlocks(silent: FlagsAnswer['silent']): readonly KnownBlock[] {
   return [
     context(`Configured, no change heard yet: ${names.join(' · ')}${more}`),
     context(
-      'Whatever changes a flag tells it to `/webhooks/flags`; both sides are compared even without: `/obs flag NAME`',
+      'Let whatever changes a flag tell `/webhooks/flags`. Until then `/obs flag NAME` compares both sides all the same.',
     ),
   ];
 }

@@ -1,22 +1,21 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { RolloutStepMessage } from '#app/message.ts';
-import { latestStep, type Rollout, type RolloutStep } from '#domain/flag.ts';
+import type { Rollout, RolloutStep } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
-import {
-  context,
-  image,
-  link,
-  plain,
-  type Rendered,
-  rendered,
-  section,
-  time,
-  webAddress,
-} from '../blocks.ts';
+import { context, image, plain, type Rendered, rendered, section, webAddress } from '../blocks.ts';
 import { cohortEvidence, cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
 import { lengthWords, problemNotes } from './figures.ts';
-import { backWords, recordedWhy, type Standing, standingOf, stepNames } from './rollout-words.ts';
+import {
+  backWords,
+  nextStep,
+  recordedWhy,
+  type StepState,
+  sinceWords,
+  stepNames,
+  stepState,
+} from './rollout-words.ts';
+import { wentWords } from './share-words.ts';
 
 /** What is said of one step of a rollout: the word first, and where it calls somebody what to do; then picture, figures, and why it is believed. */
 export function rolloutStepMessage(message: RolloutStepMessage, file: string | undefined): Rendered {
@@ -26,7 +25,7 @@ export function rolloutStepMessage(message: RolloutStepMessage, file: string | u
     const words = `${plain(rollout.flag, 40) || 'A flag'}: this step is not known any more`;
     return rendered(words, [section(words), ...problemNotes(problems)]);
   }
-  const standing = standingOf(rollout, step);
+  const standing = stepState(rollout, step);
   const { emoji, verdict, words } = standing;
   const word = verdict?.word;
   const { flag, rest } = stepNames(rollout, step, (word ?? '').length + 2);
@@ -34,6 +33,9 @@ export function rolloutStepMessage(message: RolloutStepMessage, file: string | u
   const seen = verdict ?? step.watch?.verdict;
   const mismatch = mismatchSentence(seen?.sampleRatio);
   const queries = step.watch?.queries ?? [];
+  // The evidence for a stop stands under the message that calls somebody, right below.
+  const isProved = verdict !== undefined && (word !== 'stop' || message.isAlarm === true);
+  const why = isProved ? cohortEvidence(verdict) : [];
   const text = `${word === undefined ? '' : `${word}: `}${flag}${rest} · ${words}`;
   return rendered(text, [
     section([`${emoji} ${head} · ${words}`, ...askedOf(message, step, standing)].join('\n')),
@@ -41,24 +43,36 @@ export function rolloutStepMessage(message: RolloutStepMessage, file: string | u
     ...(seen === undefined || seen.signals.length === 0 ? [] : [cohortTable(seen)]),
     ...(mismatch === undefined ? [] : [section(mismatch)]),
     ...buttons(message, step),
-    ...(verdict === undefined ? [] : [context(`*Why*\n${cohortEvidence(verdict).join('\n')}`)]),
-    ...(verdict === undefined || queries.length === 0 ? [] : [context(queryWords(queries))]),
+    ...(isProved && why.length > 0 ? [context(`*Why*\n${why.join('\n')}`)] : []),
+    ...(isProved && queries.length > 0 ? [context(queryWords(queries))] : []),
     context(factWords(rollout, step, standing).join('\n')),
     ...problemNotes(problems),
   ]);
 }
 
-/** Whom an alarm calls, and what for. */
+/** Whom an alarm calls, and what for; once the flag was changed, that. */
 function askedOf(
   { rollout, isAlarm, mention }: RolloutStepMessage,
   step: RolloutStep,
-  { verdict }: Standing,
+  { verdict }: StepState,
 ): readonly string[] {
   if (verdict?.word !== 'stop') return [];
+  const next = nextStep(rollout, step);
+  if (next !== undefined) return [`${upper(thenWords(step, next))}.`];
   const what = backWords(rollout, step);
   return isAlarm === true && mention !== undefined
     ? [`${mentionOf(mention)}: please ${what}.`]
-    : [`${what.charAt(0).toUpperCase()}${what.slice(1)}.`];
+    : [`${upper(what)}.`];
+}
+
+/** What became of the flag after a step: `it went to 1 % after 4 min, by noor`. */
+function thenWords({ at }: RolloutStep, next: RolloutStep): string {
+  const by = next.actor === undefined ? '' : `, by ${plain(next.actor, 60)}`;
+  return `it ${wentWords(next.share)} after ${lengthWords(next.at - at)}${by}`;
+}
+
+function upper(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** Where an alarm calls somebody, the way to the flag is a button. */
@@ -73,24 +87,22 @@ function buttons({ isAlarm }: RolloutStepMessage, step: RolloutStep): readonly K
 }
 
 /** When, by whom, over what time, and whether it is still looked at. */
-function factWords(rollout: Rollout, step: RolloutStep, { verdict }: Standing): readonly string[] {
-  const { watch, actor, at, source, url } = step;
-  const isLatest = latestStep(rollout) === step;
-  const told = [
-    `since ${time(at, '{date_short_pretty} {time}')}${actor === undefined ? '' : ` by ${plain(actor, 60)}`}`,
-    link(url, plain(source, 40) || 'sender'),
-    `in ${plain(rollout.environment, 60)}`,
-  ];
-  if (watch === undefined) return [told.join(' · '), recordedWhy(rollout, step, isLatest)];
+function factWords(rollout: Rollout, step: RolloutStep, { verdict }: StepState): readonly string[] {
+  const { watch } = step;
+  const told = [sinceWords(step), `in ${plain(rollout.environment, 60)}`];
+  if (watch === undefined)
+    return [told.join(' · '), recordedWhy(rollout, step, nextStep(rollout, step) === undefined)];
   const { window, lookedAt, baseline, state } = watch;
-  const compared =
+  const sides =
     baseline === undefined
-      ? 'with the flag against without it, at the same time'
-      : `everybody, against the ${lengthWords(lengthOf(baseline))} before the step`;
-  const over = lookedAt === undefined ? [] : [`${compared}, ${lengthWords(lookedAt - window.from)} so far`];
-  const goesOn =
-    state === 'watching' && verdict !== undefined
-      ? ['It is still looked at, and this message is kept up to date.']
-      : [];
-  return [[...told, ...over].join(' · '), ...goesOn];
+      ? 'with the flag against without it at the same time'
+      : `everybody against the ${lengthWords(lengthOf(baseline))} before the step`;
+  const over = lookedAt === undefined ? [] : [`${sides}, over ${lengthWords(lookedAt - window.from)}`];
+  const facts = [...told, ...over].join(' · ');
+  const next = nextStep(rollout, step);
+  if (verdict === undefined || (verdict.word === 'stop' && next !== undefined)) return [facts];
+  if (next !== undefined) return [facts, `${upper(thenWords(step, next))}.`];
+  return state === 'watching'
+    ? [facts, 'It is still looked at, and this message is kept up to date.']
+    : [facts];
 }

@@ -2,14 +2,14 @@ import type { KnownBlock } from '@slack/types';
 import type { RolloutMessage } from '#app/message.ts';
 import { latestStep, type Rollout, type RolloutStep } from '#domain/flag.ts';
 import { formatValue } from '#domain/units.ts';
-import { context, link, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
-import { mismatchWords, pairOf, requestsOf } from './cohort-words.ts';
+import { context, link, plain, type Rendered, rendered, section, table } from '../blocks.ts';
+import { pairOf, requestsOf } from './cohort-words.ts';
 import { counted } from './figures.ts';
-import { recordedWhy, standingOf, stepNames } from './rollout-words.ts';
+import { recordedWhy, sinceWords, stepNames, stepState } from './rollout-words.ts';
 import { shareWord } from './share-words.ts';
 
 /** As many steps as a phone shows without scrolling; the rest is counted. */
-const MOST_STEPS = 10;
+const MOST_STEPS = 8;
 
 /** The root of a rollout's thread: the step that holds now and what is said of it, then all steps, newest first. */
 export function rolloutMessage({ rollout, links, owner }: RolloutMessage): Rendered {
@@ -18,11 +18,10 @@ export function rolloutMessage({ rollout, links, owner }: RolloutMessage): Rende
     const words = `${plain(rollout.flag, 40) || 'A flag'}: no step is known`;
     return rendered(words, [section(words)]);
   }
-  const { emoji, verdict, words } = standingOf(rollout, step);
+  const { emoji, verdict, words } = stepState(rollout, step);
   const word = verdict?.word;
   const { flag, rest } = stepNames(rollout, step, word === undefined ? 12 : word.length + 2);
   const head = `${emoji} *${flag}*${rest}`;
-  const mismatch = mismatchWords(verdict?.sampleRatio);
   const facts = [
     `in ${plain(rollout.environment, 60)}`,
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
@@ -30,7 +29,6 @@ export function rolloutMessage({ rollout, links, owner }: RolloutMessage): Rende
   ];
   const notes = [
     ...(verdict?.compared === 'before' ? ['Compared with what was before the step.'] : []),
-    ...(mismatch === undefined ? [] : [`:warning: ${mismatch}.`]),
     ...(step.watch === undefined ? [recordedWhy(rollout, step, true)] : []),
     facts.join(' · '),
   ];
@@ -52,17 +50,17 @@ function stepBlocks(rollout: Rollout): readonly KnownBlock[] {
     ...(isCompared
       ? [
           table(
-            ['step', 'word', 'requests', 'errors', 'p99'],
+            ['step', 'word', 'with it', 'errors', 'p99'],
             shown.map((step) => rowOf(rollout, step)),
           ),
         ]
       : []),
-    context([...shown.map(beganWords), ...more].join('\n')),
+    context([...(isCompared ? [legendOf(shown)] : []), ...shown.map(sinceLine), ...more].join('\n')),
   ];
 }
 
 function rowOf(rollout: Rollout, step: RolloutStep): readonly string[] {
-  const { short, verdict } = standingOf(rollout, step);
+  const { short, verdict } = stepState(rollout, step);
   const seen = verdict ?? step.watch?.verdict;
   if (seen === undefined) return [shareWord(step.share), short, '–', '–', '–'];
   const requests = requestsOf(seen);
@@ -72,7 +70,12 @@ function rowOf(rollout: Rollout, step: RolloutStep): readonly string[] {
   ];
 }
 
-function beganWords({ share, at, actor, source, url }: RolloutStep): string {
-  const by = actor === undefined ? '' : ` by ${plain(actor, 60)}`;
-  return `*${shareWord(share)}* since ${time(at, '{date_short_pretty} {time}')}${by} · ${link(url, plain(source, 40) || 'sender')}`;
+function sinceLine(step: RolloutStep): string {
+  return `*${shareWord(step.share)}* ${sinceWords(step)}`;
+}
+
+/** What the columns are of. */
+function legendOf(steps: readonly RolloutStep[]): string {
+  const hasBefore = steps.some(({ watch }) => watch?.verdict?.compared === 'before');
+  return `with it: requests that have the flag · errors, p99: without it → with it${hasBefore ? '; before → now where all have it, or none' : ''}`;
 }
