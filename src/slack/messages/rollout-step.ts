@@ -3,7 +3,8 @@ import type { RolloutStepMessage } from '#app/message.ts';
 import type { Rollout, RolloutStep } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, plain, type Rendered, rendered, section, webAddress } from '../blocks.ts';
-import { cohortEvidence, cohortTable, mismatchSentence } from './cohort-words.ts';
+import { cohortEvidence } from './cohort-evidence.ts';
+import { cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
 import { lengthWords, problemNotes } from './figures.ts';
 import {

@@ -60,7 +60,8 @@ function soFarWords(watch: StepWatch): string {
   const planned = Math.max(1, looksPlanned(watch));
   const over = progressWords(Math.min(1, looks / planned), lengthOf(window));
   if (looks === 0 || verdict === undefined) return over;
-  return `${over} · ${verdict.signals.length === 0 ? 'no requests seen yet' : 'nothing worse so far'}`;
+  const isSeen = verdict.signals.some(({ effect }) => effect !== undefined);
+  return `${over} · ${isSeen ? 'nothing worse so far' : 'nothing to compare yet'}`;
 }
 
 /** What a step did to whom: flag, share and service, short enough for what follows (`room` characters) to stand within the first line. */
