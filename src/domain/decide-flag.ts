@@ -100,13 +100,14 @@ export function nextLook(rollout: string, step: number, watch: StepWatch, now: I
   });
 }
 
-/** The services that have the flag; only the one that the sender names, where it names one. */
+/** The services that have the flag; of them the one that the sender speaks of, where it does. One that it names is meant whether or not it has the flag. */
 function subjectsOf(catalog: Catalog, { flag, hints }: FlagReport): readonly Service[] {
-  const named = resolveService(catalog, hints);
-  if (named !== undefined) return [named];
+  const spokenOf = resolveService(catalog, hints);
   // Who names a service that nobody knows does not mean another one.
-  if (hints.service !== undefined) return [];
-  return catalog.services.filter(({ flags }) => flags.some(({ name }) => name === flag));
+  if (hints.service !== undefined) return spokenOf === undefined ? [] : [spokenOf];
+  const having = catalog.services.filter(({ flags }) => flags.some(({ name }) => name === flag));
+  if (spokenOf === undefined) return having;
+  return having.length === 0 || having.includes(spokenOf) ? [spokenOf] : having;
 }
 
 /** A flag of no service that is known: it is kept, and shown as unmatched the first time. */
