@@ -7,16 +7,9 @@ import { cohortEvidence } from './cohort-evidence.ts';
 import { cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
 import { lengthWords, problemNotes } from './figures.ts';
-import {
-  backWords,
-  nextStep,
-  recordedWhy,
-  type StepState,
-  sinceWords,
-  stepNames,
-  stepState,
-} from './rollout-words.ts';
+import { backWords, recordedWhy, sinceWords, stepNames } from './rollout-words.ts';
 import { wentWords } from './share-words.ts';
+import { nextStep, type StepState, stepState } from './step-state.ts';
 
 /** What is said of one step of a rollout: the word first, and where it calls somebody what to do; then picture, figures, and why it is believed. */
 export function rolloutStepMessage(message: RolloutStepMessage, file: string | undefined): Rendered {
