@@ -6,7 +6,8 @@ import { type Duration, formatDuration } from '#domain/time.ts';
 import { unfit } from './against-words.ts';
 import { isVersus } from './compare-words.ts';
 import { lengthAt, lower } from './length-words.ts';
-import { bare, FILLER, type Known, type KnownFlag, serviceNamed, unclear } from './service-words.ts';
+import { FILLER } from './sentence-words.ts';
+import { bare, type Known, type KnownFlag, serviceNamed, unclear } from './service-words.ts';
 import { isPercentile, signalAt } from './signal-words.ts';
 import type { Done, Words } from './words.ts';
 
