@@ -28,7 +28,7 @@ const START = FIRST - HOUR;
 const random = seeded(9);
 const made: MadeCounter[] = [];
 
-/** Requests a second of one cohort in a stretch, of which `failing` a second fail. The rest take 80 ms, one in thirty half a second; or two seconds, where they are slow. */
+/** Requests a second of one cohort in a stretch, of which `failing` a second fail. The rest take up to 0.1 s, one in thirty up to a second; or two seconds, where they are slow. */
 function cohort(
   service: string,
   variant: 'true' | 'false',
@@ -44,27 +44,30 @@ function cohort(
   const slow: number[] = [];
   const failed: number[] = [];
   for (const { from, to, rate, failing = 0, isSlow = false } of stretches) {
-    (isSlow ? slow : quick).push(...rhythm(from, to, rate, random));
-    if (failing > 0) failed.push(...rhythm(from, to, failing, random));
+    const into = isSlow ? slow : quick;
+    for (const at of rhythm(from, to, rate, random)) into.push(at);
+    if (failing > 0) for (const at of rhythm(from, to, failing, random)) failed.push(at);
   }
   const ok = 'http_response_status_code="200"';
   const bad = 'http_response_status_code="500"';
   made.push(of('count', ok, [...quick, ...slow]), of('count', bad, failed));
   for (const [le, within] of [
+    ['0.075', quick.filter((_, i) => i % 2 === 0 && i % 30 > 0)],
     ['0.1', quick.filter((_, i) => i % 30 > 0)],
+    ['0.5', quick.filter((_, i) => i % 150 > 0)],
     ['1', quick],
     ['+Inf', [...quick, ...slow]],
   ] as const)
     made.push(of('bucket', `${ok},le="${le}"`, within));
-  for (const le of ['0.1', '1', '+Inf']) made.push(of('bucket', `${bad},le="${le}"`, failed));
+  for (const le of ['0.075', '0.1', '0.5', '1', '+Inf']) made.push(of('bucket', `${bad},le="${le}"`, failed));
 }
 
 /** Most have it off throughout; one in a hundred has it from the first step on, one in ten from the second. */
 function service(
   name: string,
-  { failing = 0, isSlow = false }: { failing?: number; isSlow?: boolean } = {},
+  { rate = 30, failing = 0, isSlow = false }: { rate?: number; failing?: number; isSlow?: boolean } = {},
 ): void {
-  const share = (of: number) => ({ rate: 30 * of, failing: 0.6 * of });
+  const share = (of: number) => ({ rate: rate * of, failing: 0.02 * rate * of });
   cohort(name, 'false', [
     { from: START, to: FIRST, ...share(1) },
     { from: FIRST, to: SECOND_STEP, ...share(0.99) },
@@ -72,11 +75,11 @@ function service(
   ]);
   cohort(name, 'true', [
     { from: FIRST, to: SECOND_STEP, ...share(0.01) },
-    { from: SECOND_STEP, to: END, rate: 3, failing: 0.06 + failing, isSlow },
+    { from: SECOND_STEP, to: END, rate: rate / 10, failing: 0.002 * rate + failing, isSlow },
   ]);
 }
 
-service('healthy');
+service('healthy', { rate: 120 });
 service('failing', { failing: 0.3 });
 service('slow', { isSlow: true });
 
@@ -206,7 +209,7 @@ describe.skipIf(!hasPrometheus())(
       const p99 = drawing.panels.find(({ title }) => title.includes('99'));
       const last = (role: string) =>
         p99?.lines.find((line) => line.role === role)?.samples.at(-1)?.value ?? 0;
-      expect(last('on')).toBeGreaterThan(5 * last('off'));
+      expect(last('on')).toBeGreaterThan(1.2 * last('off'));
       const wrong = await answerFlag({ ask: 'flag', flag: 'new-chekout' }, 's_2', ports);
       expect(wrong.answer.kind).toBe('problem');
     }, 120_000);

@@ -116,7 +116,10 @@ function told(
     ...{ measure, verdict, floor, counts },
     ...present({ effect: moved?.effect, intervals: moved?.intervals, slowerThan, decidedAt }),
     significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
-    reasons: [...(moved?.reasons ?? []), ...(moved !== undefined && isTurned(moved, counts) ? [TURNED] : [])],
+    reasons: [
+      ...(moved?.reasons ?? []),
+      ...(moved !== undefined && isFound(verdict) && isTurned(moved, strata) ? [TURNED] : []),
+    ],
   };
 }
 
@@ -147,8 +150,14 @@ function undecided(
 
 const TURNED = 'All together differ the other way: the cohorts have a different mix of strata.';
 
-/** Whether counts that are simply added up would say the opposite. */
-function isTurned({ effect }: Moved, { on, off }: Cohorts): boolean {
+function isFound(verdict: Verdict): boolean {
+  return verdict === 'degraded' || verdict === 'improved';
+}
+
+/** Whether counts that are simply added up would say the opposite of several strata. */
+function isTurned({ effect }: Moved, strata: readonly Cohorts[]): boolean {
+  if (strata.length < 2) return false;
+  const { on, off } = pooled(strata);
   if (!(on.total > 0 && off.total > 0)) return false;
   return Math.sign(on.bad / on.total - off.bad / off.total) * Math.sign(effect.absolute) < 0;
 }
