@@ -1,5 +1,6 @@
 import { nearest } from '#app/nearest.ts';
 import { failure } from '#domain/problem.ts';
+import { lower } from './length-words.ts';
 import type { Words } from './words.ts';
 
 /** A flag by its name, and a service that has it. */
@@ -20,6 +21,15 @@ export function serviceNamed(word: string | undefined, services: readonly string
     services.find((one) => one.toLowerCase() === name) ??
     services.find((one) => one.toLowerCase() === bare(name))
   );
+}
+
+/** The flag that a word names, in any case of letters. */
+export function flagNamed(word: string | undefined, flags: readonly KnownFlag[]): string | undefined {
+  const [typed, name] = [word ?? '', lower(word)];
+  const found =
+    flags.find(({ flag }) => flag === typed || flag === bare(typed)) ??
+    flags.find(({ flag }) => lower(flag) === name || lower(flag) === lower(bare(name)));
+  return found?.flag;
 }
 
 /** Goes on with the service named, or says which may have been meant. */

@@ -6,10 +6,18 @@ import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { compareInstead, readComparison } from './compare-command.ts';
 import { isVersus } from './compare-words.ts';
-import { flagNamed, isAboutFlag, readFlag } from './flag-words.ts';
+import { isAboutFlag, readFlag } from './flag-words.ts';
 import { lengthAt, lower } from './length-words.ts';
 import { telling } from './sentence-words.ts';
-import { bare, type Known, type KnownFlag, serviceNamed, unclear, withService } from './service-words.ts';
+import {
+  bare,
+  flagNamed,
+  type Known,
+  type KnownFlag,
+  serviceNamed,
+  unclear,
+  withService,
+} from './service-words.ts';
 import { signalAt } from './signal-words.ts';
 
 /** What was typed, understood; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
