@@ -39,14 +39,14 @@ export function onFlagReport(state: State, id: number, event: FlagReport, now: I
       ...{ newId: i === 0 ? `f${id}` : `f${id}-${i + 1}`, service, isWatched },
       ...(channel === undefined ? {} : { channel }),
     });
-    return rollout === known ? undefined : { rollout, ended: endedBy(rollout, known), now };
+    return rollout === known ? undefined : { rollout, replaced: replacedBy(rollout, known), now };
   });
   const changed = parts.filter((part) => part !== undefined);
   return {
     ...NOTHING,
     rollouts: changed.map(({ rollout }) => rollout),
-    cancel: changed.flatMap(({ rollout, ended }) =>
-      ended === undefined ? [] : [lookKey(rollout.id, ended.number)],
+    cancel: changed.flatMap(({ rollout, replaced }) =>
+      replaced === undefined ? [] : [lookKey(rollout.id, replaced.number)],
     ),
     jobs: changed.flatMap(jobsOf),
   };
@@ -123,20 +123,20 @@ function unknown(rollouts: readonly Rollout[], id: number, event: FlagReport): D
   };
 }
 
-/** The step whose watch a later one ended. */
-function endedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
+/** The step in whose place a later one came: what was said of it is said to its end. */
+function replacedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
   const was = known === undefined ? undefined : latestStep(known);
-  const is = rollout.steps.find(({ number }) => number === was?.number);
-  return was?.watch?.state === 'watching' && is?.watch?.state === 'ended' ? is : undefined;
+  const isReplaced = was?.watch !== undefined && latestStep(rollout)?.number !== was.number;
+  return isReplaced ? was : undefined;
 }
 
 function jobsOf({
   rollout,
-  ended,
+  replaced,
   now,
 }: {
   readonly rollout: Rollout;
-  readonly ended: RolloutStep | undefined;
+  readonly replaced: RolloutStep | undefined;
   readonly now: Instant;
 }): readonly Job[] {
   const { id, channel } = rollout;
@@ -144,7 +144,7 @@ function jobsOf({
   if (channel === undefined || step === undefined) return [];
   return [
     announce(id, now, PRIORITY.progress),
-    ...(ended === undefined ? [] : [report(id, ended.number, now, PRIORITY.progress)]),
+    ...(replaced === undefined ? [] : [report(id, replaced.number, now, PRIORITY.progress)]),
     ...(step.watch?.looks === 0 || step.watch === undefined
       ? [report(id, step.number, now, PRIORITY.progress)]
       : []),
