@@ -1,6 +1,13 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '#app/nearest.ts';
 import { failure } from '#domain/problem.ts';
+import { lower } from './length-words.ts';
 import type { Words } from './words.ts';
+
+/** A flag by its name, and a service that has it. */
+export type KnownFlag = { readonly flag: string; readonly service: string };
+
+/** The names that can be meant. */
+export type Known = { readonly services: readonly string[]; readonly flags: readonly KnownFlag[] };
 
 /** A word without what stands around it in a sentence: `checkout?`, `checkout,`, `checkout’s`. */
 export function bare(word: string): string {
@@ -14,6 +21,15 @@ export function serviceNamed(word: string | undefined, services: readonly string
     services.find((one) => one.toLowerCase() === name) ??
     services.find((one) => one.toLowerCase() === bare(name))
   );
+}
+
+/** The flag that a word names, in any case of letters. */
+export function flagNamed(word: string | undefined, flags: readonly KnownFlag[]): string | undefined {
+  const [typed, name] = [word ?? '', lower(word)];
+  const found =
+    flags.find(({ flag }) => flag === typed || flag === bare(typed)) ??
+    flags.find(({ flag }) => lower(flag) === name || lower(flag) === lower(bare(name)));
+  return found?.flag;
 }
 
 /** Goes on with the service named, or says which may have been meant. */
@@ -30,13 +46,6 @@ export function withService(
   const near = nearest(bare(name), services);
   const problem = failure('service-unknown', `I don’t know a service “${name}”.`).problem;
   return { ok: false, problem, suggestions: [`${command} ${near ?? example}`] };
-}
-
-/** The name that is spelt most alike, if any is. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const near = closest(name, [...names]);
-  return distance(name, near) <= Math.max(2, name.length / 2) ? near : undefined;
 }
 
 export function unclear(what: string, suggestions: readonly string[]): Words {

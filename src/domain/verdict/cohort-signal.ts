@@ -119,7 +119,7 @@ function told(
     significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
     reasons: [
       ...(moved?.reasons ?? []),
-      ...(moved === undefined || cells.strata < 2 ? [] : mixOf(moved, counts, rules.steady)),
+      ...(moved === undefined || cells.strata < 2 ? [] : mixOf(moved, verdict, counts, rules.steady)),
     ],
   };
 }
@@ -150,14 +150,20 @@ function undecided(
 }
 
 /** What is said where counts that are simply added up would say something else. */
-function mixOf({ effect, direction }: Moved, { on, off }: Cohorts, floor: RatioFloor): readonly string[] {
+function mixOf(
+  { effect, direction }: Moved,
+  verdict: Verdict,
+  { on, off }: Cohorts,
+  floor: RatioFloor,
+): readonly string[] {
   if (!(on.total > 0 && off.total > 0)) return [];
   const [is, was] = [on.bad / on.total, off.bad / off.total];
-  const isOther = Math.sign(is - was) * Math.sign(effect.absolute) < 0;
-  if (direction !== 'close')
-    return isOther ? ['Added up, the cohorts differ the other way: their mix of strata is another.'] : [];
+  if (verdict === 'degraded' || verdict === 'improved') {
+    const isOther = Math.sign(is - was) * Math.sign(effect.absolute) < 0;
+    return isOther ? ['All together differ the other way: the cohorts have a different mix of strata.'] : [];
+  }
   const seems = isHigherBy(floor, was, is) || isHigherBy(floor, is, was);
-  return seems ? ['Added up, the cohorts differ, by their mix of strata alone.'] : [];
+  return direction === 'close' && seems ? ['All together differ, by their mix of strata alone.'] : [];
 }
 
 function testName(scatter: number, slowerThan: number | undefined): string {
