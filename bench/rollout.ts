@@ -10,6 +10,7 @@ import {
   rollOut,
   type Scenario,
   SHARES,
+  stoppedInADay,
 } from '../test/domain/verdict/cohort-rollouts.ts';
 import { STEP } from '../test/domain/verdict/made.ts';
 import { percentile, type Report } from './report.ts';
@@ -33,7 +34,12 @@ export async function rollout(): Promise<readonly Report[]> {
   });
   const harmless = HARMLESS.map(roll);
   const harmful = HARMFUL.map(roll);
-  const requirements = [...requirementsOf(harmless, harmful), named(rollouts), milliseconds()];
+  const requirements = [
+    ...requirementsOf(harmless, harmful),
+    dayLong(harmless, rollouts),
+    named(rollouts),
+    milliseconds(),
+  ];
   const failed = requirements.filter(({ isKept }) => !isKept).length;
   return [
     { title: `harmless rollouts, ${rollouts} each: stopped`, rows: harmless.map(harmlessRow) },
@@ -146,6 +152,20 @@ function wordsRow({ name, rolled }: Done): Report['rows'][number] {
 
 function begunOf({ steps }: Rolled): number {
   return steps.reduce((all, { begun }) => all + begun, 0);
+}
+
+/** The longest watch: a tenth as many, in two of the worlds that are worst in an hour. */
+function dayLong(harmless: readonly Done[], rollouts: number): Requirement {
+  const times = Math.ceil(rollouts / 10);
+  const found = harmless
+    .filter(({ name }) => name.startsWith('errors scatter') || name.includes('wander'))
+    .map(({ name, world }, i) => ({ name, stopped: stoppedInADay(world, times, SEED + i) }));
+  const most = Math.max(...found.map(({ stopped }) => stopped));
+  return {
+    what: 'harmless steps watched for a day, counted anew in longer steps each four hours: stopped at most 1 % each',
+    measured: found.map(({ name, stopped }) => `${percent(stopped / times)} (${name})`).join(', '),
+    isKept: most / times <= 0.01,
+  };
 }
 
 /** Whether the number of requests that is named suffices. */

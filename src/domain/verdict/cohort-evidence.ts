@@ -30,7 +30,7 @@ const WORSE = Float64Array.from(MIXED);
 const BETTER = Float64Array.from(MIXED, (log) => -log);
 
 /** The log odds ratios at which scatter is told: one of them is near the truth. */
-export const FITTED: Float64Array = Float64Array.from([...BETTER.toReversed(), 0, ...WORSE]);
+const FITTED: Float64Array = Float64Array.from([...BETTER.toReversed(), 0, ...WORSE]);
 const FIRST_WORSE = MIXED.length + 1;
 
 /** What one step may win at most, as a log before it is divided by the scatter: a bet that is cut off there is a bet still, and no burst carries it. */

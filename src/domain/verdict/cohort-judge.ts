@@ -28,7 +28,7 @@ export type CohortCase = {
 };
 
 /** The share of harmless steps that may be stopped. */
-export const STEP_ALARMS = 0.01;
+const STEP_ALARMS = 0.01;
 
 /**
  * Judges those with a flag beside those without it at the same time, over all looks so far: the same steps give the same verdict, however often and whenever it is asked, and one that was stopped stays so. A signal

@@ -6,7 +6,7 @@ import type { Count } from './counts.ts';
 import type { RatioFloor } from './ratio-moment.ts';
 
 /** Harm as large as the floor is called harmless in at most so many cases: *go* may err more often than *stop*, since looking goes on. */
-export const GO_ALPHA = 0.05;
+const GO_ALPHA = 0.05;
 
 /** A part of that pays for the rate without the flag, which is taken to lie above this many standard errors below what was seen. */
 const [SURE, FOR_RATE] = [3, 0.0014];
@@ -28,12 +28,12 @@ export function isHigherBy(floor: RatioFloor, low: number, high: number): boolea
 }
 
 /** The margin as the log of an odds ratio, and as the lowest rate with the flag that would be harm. */
-export type Margin = { readonly log: number; readonly rate: number };
+type Margin = { readonly log: number; readonly rate: number };
 
 /**
  * From where on it is harm. As a ratio it is the smaller the higher the rate without the flag, which is taken at the upper end of its interval; as a rate the smaller the lower it is, which is taken low.
  */
-export function marginOf(off: MixedShare, floor: RatioFloor, scatter: number): Margin {
+function marginOf(off: MixedShare, floor: RatioFloor, scatter: number): Margin {
   const high = Math.min(1 - 1e-9, Math.max(1e-12, shareInterval(off, scatter).high));
   const limit = Math.min(limitOf(high, floor), (1 + high) / 2);
   const low = Math.max(

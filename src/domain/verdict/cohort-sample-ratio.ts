@@ -4,10 +4,10 @@ import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
 import type { SampleRatio } from './cohort-verdict.ts';
 
 /** As unlikely as this at any of all looks, the share is not what was meant. */
-export const MISMATCH_ALPHA = 0.001;
+const MISMATCH_ALPHA = 0.001;
 
 /** The smaller cohort has to be off by this share of what it should be: less changes no comparison. */
-export const MISMATCH_FLOOR = 0.1;
+const MISMATCH_FLOOR = 0.1;
 
 /**
  * How wide deviations are bet to be: the variance (of independent requests, the smaller cohort's share being near 0) at which the bet is at its best over how far it has to go by then. A deviation by the floor is found first at

@@ -135,6 +135,30 @@ export function cohortsOf(
   };
 }
 
+/** The same counted in steps that are so many times as long; what is left over at the end is left out. */
+export function longer(observed: ObservedCohorts, times: number): ObservedCohorts {
+  const count = Math.floor(observed.times.length / times);
+  const added = (column: Float64Array) =>
+    Float64Array.from({ length: count }, (_, i) =>
+      column.subarray(i * times, (i + 1) * times).reduce((sum, value) => sum + value, 0),
+    );
+  const of = ({ requests, durations }: CohortColumns): CohortColumns => ({
+    ...(requests && { requests: { total: added(requests.total), bad: added(requests.bad) } }),
+    ...(durations && {
+      durations: {
+        ...{ bounds: durations.bounds, total: added(durations.total) },
+        slower: durations.slower.map(added),
+      },
+    }),
+  });
+  return {
+    ...observed,
+    times: observed.times.filter((_, i) => i % times === 0).slice(0, count),
+    step: observed.step * times,
+    strata: observed.strata.map(({ name, on, off }) => ({ name, on: of(on), off: of(off) })),
+  };
+}
+
 /** The first steps of what was observed, as an earlier look saw it. */
 export function first(observed: ObservedCohorts, steps: number): ObservedCohorts {
   const cut = ({ requests, durations }: CohortColumns): CohortColumns => ({

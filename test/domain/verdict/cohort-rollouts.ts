@@ -2,7 +2,7 @@ import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
 import type { Word } from '#domain/verdict/cohort-verdict.ts';
 import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
 import { RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
-import { cohortsOf, FROM, first, type Kind, seeded, type World } from './cohort-made.ts';
+import { cohortsOf, FROM, first, type Kind, longer, seeded, type World } from './cohort-made.ts';
 import { STEP } from './made.ts';
 
 /** Shares of a rollout, each watched for an hour with a look each minute. */
@@ -140,6 +140,22 @@ export function heldOn(
     if (wordAfter(MINUTES + Math.ceil(2 * minutes)).word !== 'hold') twice += 1;
   }
   return { held, once, twice };
+}
+
+/** Steps at 10 % that are watched for a day, in steps that grow longer as whoever watches counts them in 240 at most: how many were stopped at any look in any of these steps. */
+export function stoppedInADay(world: World, rollouts: number, seed: number): number {
+  const random = seeded(seed);
+  let stopped = 0;
+  for (let i = 0; i < rollouts; i += 1) {
+    const observed = cohortsOf(world, 0.1, 24 * MINUTES, random);
+    const isStopped = [1, 2, 3, 4, 5, 6].some((times) => {
+      const seen = longer(first(observed, 240 * times), times);
+      const window = { from: FROM, to: FROM + MINUTES * STEP };
+      return judgeCohorts(seen, { floor: RATIO_FLOOR, window }).word === 'stop';
+    });
+    if (isStopped) stopped += 1;
+  }
+  return stopped;
 }
 
 function withoutHarm(world: World): World {
