@@ -17,6 +17,8 @@ export type Quantiles = {
 /** Durations of both cohorts, ready to be compared at any step. */
 export type Durations = {
   readonly bounds: readonly number[];
+  /** All that were timed. */
+  readonly timed: Cells;
   /** Those slower than the bound at which `share` of the requests without the flag are reached, and after how many steps that bound was settled. */
   slowerThan(
     share: number,
@@ -56,6 +58,7 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
   }
   return {
     bounds,
+    timed: totals,
     slowerThan(share) {
       const bound = boundFor(bounds, without, share);
       if (bound === undefined) return undefined;
