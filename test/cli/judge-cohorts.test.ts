@@ -101,7 +101,7 @@ describe('bellbuoy judge --kind cohort', () => {
     expect(meant.sampleRatio).toMatchObject({ expected: 0.45, isMismatch: false });
     expect(meant.reasons.join()).not.toMatch(/even split|mismatch/);
     // Sure with so many, and too little to matter.
-    const near = await judged(table([500, 490_000], [500, 510_000]));
+    const near = await judged(table([500, 4_998_000], [500, 5_010_000]));
     expect(near.sampleRatio.p).toBeLessThan(0.001);
     expect(near.sampleRatio.isMismatch).toBe(false);
   });

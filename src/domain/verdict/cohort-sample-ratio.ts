@@ -6,8 +6,14 @@ import type { SampleRatio } from './cohort-verdict.ts';
 /** As unlikely as this at any of all looks, the share is not what was meant. */
 const MISMATCH_ALPHA = 0.001;
 
-/** The smaller cohort has to be off by this share of what it should be: less changes no comparison. */
-const MISMATCH_FLOOR = 0.1;
+/**
+ * By how much the odds of having the flag have to be off: a tenth of what it should be for a small share, 52.4 % instead of half. Users send more requests and fewer, and the same ones have the flag all the time: a smaller
+ * difference need not be one of users.
+ */
+const MISMATCH_FLOOR = 1.1;
+
+/** The same of counts that were made once: whoever gives them knows what they count, and that it is not chance is all that there is to say. */
+const MISMATCH_FLOOR_ONCE = 1.005;
 
 /**
  * How wide deviations are bet to be: the variance (of independent requests, the smaller cohort's share being near 0) at which the bet is at its best over how far it has to go by then. A deviation by the floor is found first at
@@ -33,7 +39,7 @@ export function sampleRatioOf(cells: Cells, expected: number | undefined): Sampl
     n,
     dispersion,
     p,
-    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected),
+    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected, MISMATCH_FLOOR),
   };
 }
 
@@ -46,12 +52,13 @@ export function sampleRatioOnce(on: number, n: number, expected: number): Sample
     n,
     dispersion: 1,
     p,
-    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected),
+    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected, MISMATCH_FLOOR_ONCE),
   };
 }
 
-function isFarOff(observed: number, expected: number): boolean {
-  return Math.abs(observed - expected) >= MISMATCH_FLOOR * Math.min(expected, 1 - expected) - 1e-12;
+function isFarOff(observed: number, expected: number, floor: number): boolean {
+  const odds = (share: number) => share / (1 - share);
+  return Math.abs(Math.log(odds(observed) / odds(expected))) >= Math.log(floor) - 1e-12;
 }
 
 /**
