@@ -89,7 +89,7 @@ function momentsOf({
     { from: end - 7 * DAY - 75 * MINUTE, to: end - 7 * DAY + 25 * MINUTE, every: scrape },
     { from: end - DAY - 75 * MINUTE, to: end - DAY + 25 * MINUTE, every: scrape },
     // Half a day in the steps of a deploy's watch, so that it knows what is ordinary.
-    { from: end - 13 * HOUR, to: end, every: 15 * SECOND },
+    { from: end - 13 * HOUR, to: end, every: 10 * SECOND },
     { from: end - 2 * HOUR, to: end, every: scrape },
   ];
   const spans = start === undefined ? whole : [{ from: start + scrape, to: end, every: scrape }];

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { effectOf, type Fault } from './faults.ts';
+import { effectOf, type Fault, type FlagDrawn } from './faults.ts';
 import { normal } from './random.ts';
 import { SERVICES, type ShopService } from './services.ts';
 import { instrument } from './telemetry.ts';
@@ -45,7 +45,8 @@ export async function startService(service: ShopService, state: ShopState): Prom
     const seconds = Math.max(own, ...calls);
     const fails = effect.outage || state.random() < service.failing + effect.errors;
     const status = effect.outage ? 503 : fails ? 500 : 200;
-    running.telemetry.handled({ route, method, status, seconds, flags });
+    const values = Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, value]));
+    running.telemetry.handled({ route, method, status, seconds, flags: values });
     return { status, seconds };
   };
   const server = createServer(async (request, response) => {
@@ -79,24 +80,29 @@ export async function startService(service: ShopService, state: ShopState): Prom
 /** The way to another service and back, in seconds. */
 const WAY = 0.001;
 
-/** Calls another service in its share of the requests, and tells for how many seconds; that it fails is measured there, and is no failure here. */
+/** Calls another service in its share of the requests, and tells for how many seconds; that it fails, or takes too long, is measured there, and is no failure here. */
 async function call({ service, share }: ShopService['calls'][number], state: ShopState): Promise<number> {
   const address = state.addresses.get(service);
   if (address === undefined || state.random() > share) return 0;
   const route = SERVICES.find(({ name }) => name === service)?.routes[0]?.route ?? '/';
-  const response = await fetch(`http://${address}${route}`, {
-    method: 'POST',
-    signal: AbortSignal.timeout(CALL_TIMEOUT),
-  });
-  await response.arrayBuffer();
-  const told = /dur=([\d.]+)/.exec(response.headers.get('server-timing') ?? '')?.[1];
-  return Number(told ?? 0) / 1000 + WAY;
+  try {
+    const response = await fetch(`http://${address}${route}`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(CALL_TIMEOUT),
+    });
+    await response.arrayBuffer();
+    const told = /dur=([\d.]+)/.exec(response.headers.get('server-timing') ?? '')?.[1];
+    return Number(told ?? 0) / 1000 + WAY;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') return CALL_TIMEOUT / 1000;
+    throw error;
+  }
 }
 
-function flagsOf(service: string, state: ShopState): Record<string, string> {
+function flagsOf(service: string, state: ShopState): Record<string, FlagDrawn> {
   const own = [...state.flags].filter(([, flag]) => flag.service === service);
   return Object.fromEntries(
-    own.map(([name, { share }]) => [name, state.random() < share ? 'true' : 'false']),
+    own.map(([name, { share }]) => [name, { value: String(state.random() < share), share }]),
   );
 }
 

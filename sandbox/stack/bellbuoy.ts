@@ -9,7 +9,7 @@ import { SCRAPE_EVERY } from './prometheus.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** How long a deploy of the shop is watched, so that a story of minutes sees the end of it. */
-export const WATCH = { before: '10m', after: '75s', warmUp: '10s' } as const;
+export const WATCH = { before: '10m', after: '50s', warmUp: '10s' } as const;
 
 export type BellbuoyOptions = {
   readonly folder: string;
@@ -23,6 +23,7 @@ export type BellbuoyOptions = {
     readonly signing: string;
     readonly alertmanager: string;
     readonly deploy: string;
+    readonly flags: string;
     readonly github: string;
   };
 };
@@ -54,6 +55,10 @@ const CHECKOUT_LATENCY = `      - name: latency
         objective: 0.95
         window: { rolling: 30d }
         sli: { latency: { histogram: 'http_server_request_duration_seconds{service_name="checkout"}', threshold: 250ms } }
+`;
+
+const CHECKOUT_FLAGS = `    flags:
+      - { name: new-checkout, label: feature_flag_new_checkout, on: "true", off: "false", stratify: [http_route] }
 `;
 
 /** What each service of the shop promises; what fails on an ordinary day leaves some of it. */
@@ -88,8 +93,8 @@ slack:
   channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" }
 server:
   port: ${port}
-  webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", github: "${tokens.github}" }
+  webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
-${service('storefront', 'web', '#web', 1, '    dependsOn: [catalog, checkout]\n')}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
+${service('storefront', 'web', '#web', 1, '    dependsOn: [catalog, checkout]\n')}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, `    dependsOn: [ledger, mailer]\n${CHECKOUT_FLAGS}`)}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
 }

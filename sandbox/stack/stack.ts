@@ -88,6 +88,7 @@ export async function startStack(
       signing: 'sandbox-signing-secret',
       alertmanager: 'sandbox-alertmanager-token',
       deploy: 'sandbox-deploy-token',
+      flags: 'sandbox-flags-token',
       github: 'sandbox-github-secret',
     };
     const base = `http://127.0.0.1:${bellbuoy}`;
