@@ -56,7 +56,10 @@ async function measured(count: number): Promise<Readonly<Record<string, string>>
     const { user, system } = process.cpuUsage(cpu);
     const queries = [...prometheus.counted.queries()];
     const asked = performance.now();
-    const answered = await answerBudgets('s_bench', { ...ports, metrics: NO_METRICS, observer: NO_METRICS });
+    const answered = await answerBudgets('s_bench', {
+      ...ports,
+      ...{ metrics: NO_METRICS, observer: NO_METRICS, cohorts: NO_METRICS },
+    });
     const answer = performance.now() - asked;
     const lines = answered.answer.kind === 'budgets' ? answered.answer.lines : [];
     const judged = lines.filter(({ usage }) => usage.tally.total > 0).length;

@@ -1,3 +1,4 @@
+import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
 import { tellBudgets } from '#app/budget-episodes.ts';
@@ -24,6 +25,7 @@ import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
+import { createCohortObserver } from '#telemetry/cohort-observer.ts';
 import { createAnnotations } from '#telemetry/grafana/annotations.ts';
 import type { GrafanaSettings } from '#telemetry/grafana/client.ts';
 import { createSliCounter } from '#telemetry/increments.ts';
@@ -98,6 +100,7 @@ export async function compose(
     metrics,
     sliCounter: createSliCounter(asked),
     observer: createObserver(asked, { clock }),
+    cohorts: createCohortObserver(asked, { clock }),
     silences,
     activeAlerts,
     rollbacks: createRollbacks(),
@@ -159,6 +162,7 @@ export async function compose(
       meter,
       failpoint,
     }),
+    ...apiRoutes(ports, config.server.apiTokens),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);

@@ -14,6 +14,9 @@ const RECENT_DEPLOYS = 20;
 /** How many earlier deploys of an environment, or of a version there, are looked at to know what ran: some may have failed. */
 const TRIES = 5;
 
+/** How many rollouts of a flag are looked at to find those that its change continues: each service and environment has its own. */
+const ROLLOUTS_OF_FLAG = 200;
+
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
 
 /**
@@ -38,6 +41,7 @@ async function decideOne(received: Received, stores: Stores, catalog: Catalog, n
   for (const episode of decision.episodes) await stores.alerts.save(episode);
   if (decision.umbrella !== undefined) await stores.umbrellas.save(decision.umbrella);
   for (const deploy of decision.deploys) await stores.deploys.save(deploy);
+  for (const rollout of decision.rollouts ?? []) await stores.flags.save(rollout);
   if (decision.unmatched !== undefined) {
     const { what, hints } = decision.unmatched;
     const source = 'source' in received.event ? received.event.source : received.event.type;
@@ -88,6 +92,16 @@ async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant
     case 'looked': {
       const deploy = await stores.deploys.get(event.deploy);
       return { catalog, deploys: deploy === undefined ? [] : [deploy] };
+    }
+    case 'flagReport':
+      return {
+        catalog,
+        deploys: [],
+        rollouts: await stores.flags.recent({ flag: event.flag, limit: ROLLOUTS_OF_FLAG }),
+      };
+    case 'rolloutLooked': {
+      const rollout = await stores.flags.get(event.rollout);
+      return { catalog, deploys: [], rollouts: rollout === undefined ? [] : [rollout] };
     }
     case 'asked':
     case 'rollbackOpened':

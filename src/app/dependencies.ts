@@ -25,7 +25,7 @@ export async function alsoWorse(
   const told = await Promise.all(
     services.map(async (service) => {
       // As if it had been deployed then: what else happened to it is not its ordinary course.
-      const there = { ...deploy, id: '', service: service.name };
+      const there = { ...deploy, id: '', service: service.name, baseline: watch.baseline };
       const reach = { from: range.from - HISTORY, to: range.to };
       const disturbed = (await disturbances(there, reach, store)).ranges;
       const alone = { disturbed, answersFrom: watch.baseline.to };

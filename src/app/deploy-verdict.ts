@@ -19,7 +19,8 @@ export async function judgeWatch(
 ): Promise<Judged> {
   const { baseline, window } = watch;
   const reach = { from: baseline.from - HISTORY, to: window.to };
-  const disturbed = await disturbances(deploy, reach, store);
+  const subject = { ...deploy, service: service.name, baseline };
+  const disturbed = await disturbances(subject, reach, store);
   const answersFrom = togetherWith(deploy, disturbed.others, TOLD_APART * stepOf(watch));
   const judged = await judgeWindows(
     service,

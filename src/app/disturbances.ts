@@ -1,11 +1,21 @@
 import type { Deploy } from '#domain/deploy.ts';
-import { siblingReason } from '#domain/siblings.ts';
+import type { Rollout } from '#domain/flag.ts';
+import { siblingReason, turnedReason } from '#domain/siblings.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Ports } from './ports.ts';
 
-/** What else happened: other deploys and pages are not ordinary, and those just before may have spoiled the baseline. */
+/** A change that is judged: of which service and where, since when, held against which time before. `id` is a deploy's own. */
+export type Subject = {
+  readonly id?: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly startedAt: Instant;
+  readonly baseline: Range;
+};
+
+/** What else happened: other deploys, changes of flags and pages are not ordinary, and those just before may have spoiled the baseline. */
 export async function disturbances(
-  deploy: Deploy,
+  { id, service, environment, startedAt, baseline: { from } }: Subject,
   range: Range,
   store: Ports['store'],
 ): Promise<{
@@ -13,31 +23,28 @@ export async function disturbances(
   readonly reasons: readonly string[];
   readonly others: readonly Deploy[];
 }> {
-  const name = deploy.service ?? '';
-  const [deploys, alerts] = await Promise.all([
-    store.deploys.during(range, [name]),
-    store.alerts.during(range, name),
+  const [deploys, alerts, rollouts] = await Promise.all([
+    store.deploys.during(range, [service]),
+    store.alerts.during(range, service),
+    store.flags.during(range, [service]),
   ]);
-  const others = deploys.filter(
-    ({ id, environment }) => id !== deploy.id && environment === deploy.environment,
-  );
-  const pages = alerts.filter(
-    ({ severity, startedAt }) => severity === 'page' && startedAt < deploy.startedAt,
-  );
-  const from = deploy.watch?.baseline.from ?? deploy.startedAt;
-  const near = others.filter(({ startedAt }) => startedAt >= from);
+  const others = deploys.filter((other) => other.id !== id && other.environment === environment);
+  const pages = alerts.filter((alert) => alert.severity === 'page' && alert.startedAt < startedAt);
+  const near = others.filter((other) => other.startedAt >= from);
   const firing = pages.filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from);
+  const turned = rollouts.filter((rollout) => rollout.environment === environment).flatMap(changesOf);
+  const turnedNear = turned.filter(({ at }) => at >= from && at < startedAt);
   return {
     others,
     ranges: [
-      ...others.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
-      ...pages.map(({ startedAt, resolvedAt = range.to }) => ({ from: startedAt, to: resolvedAt })),
+      ...others.map(({ startedAt: began, finishedAt = began }) => ({ from: began, to: finishedAt + 1 })),
+      ...turned.filter(({ at }) => at !== startedAt).map(({ at }) => ({ from: at, to: at + 1 })),
+      ...pages.map(({ startedAt: began, resolvedAt = range.to }) => ({ from: began, to: resolvedAt })),
     ],
     reasons: [
-      ...near.map(({ version, startedAt }) => siblingReason(version, deploy.startedAt - startedAt)),
-      ...firing.map(
-        ({ name: alert }) => `${alert} was firing before: what it is held against was not ordinary.`,
-      ),
+      ...near.map(({ version, startedAt: began }) => siblingReason(version, startedAt - began)),
+      ...turnedNear.map(({ flag, at }) => turnedReason(flag, startedAt - at)),
+      ...firing.map(({ name }) => `${name} was firing before: what it is held against was not ordinary.`),
     ],
   };
 }
@@ -49,4 +56,8 @@ export function togetherWith({ startedAt }: Deploy, others: readonly Deploy[], w
     .filter((at) => at <= startedAt)
     .toSorted((a, b) => b - a)
     .reduce((first, at) => (first - at <= within ? at : first), startedAt);
+}
+
+function changesOf({ flag, steps }: Rollout): readonly { readonly flag: string; readonly at: Instant }[] {
+  return steps.map(({ at }) => ({ flag, at }));
 }

@@ -1,11 +1,13 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
 import { explain } from '#domain/problem.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure, RED_MEASURES } from '#domain/signal.ts';
 import { DAY, earlier, type Range, within } from '#domain/time.ts';
+import { formatValue } from '#domain/units.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
 import { linesOf, MOST_LINES, sortedByLast } from './lines.ts';
 import type { Ports, SignalSeries } from './ports.ts';
@@ -68,11 +70,13 @@ export async function marksOf(
   range: Range,
   store: Ports['store'],
 ): Promise<readonly Mark[]> {
-  const [deploys, alerts] = await Promise.all([
+  const [deploys, alerts, rollouts] = await Promise.all([
     store.deploys.during(range, [service.name]),
     store.alerts.during(range, service.name),
+    store.flags.during(range, [service.name]),
   ]);
-  return [...deploys.map(deployMark), ...alerts.map(alertMark)];
+  const turns = rollouts.flatMap((rollout) => flagMarks(rollout, range));
+  return [...deploys.map(deployMark), ...turns, ...alerts.map(alertMark)];
 }
 
 /** Where something began, if it did within a range. */
@@ -84,6 +88,16 @@ export function onsetMarks(began: Onset | undefined, range: Range): readonly Mar
 
 function deployMark(deploy: Deploy): Mark {
   return { kind: 'deploy', at: deploy.finishedAt ?? deploy.startedAt, label: deploy.version };
+}
+
+/** A change of a flag is told by what it is now: “new-checkout 10 %”. */
+function flagMarks({ flag, steps }: Rollout, range: Range): readonly Mark[] {
+  return steps
+    .filter(({ at }) => within(range, at))
+    .map(({ at, share }) => ({
+      ...{ kind: 'flag', at },
+      label: share === undefined ? flag : `${flag} ${formatValue(share, 'ratio')}`,
+    }));
 }
 
 function alertMark(episode: AlertEpisode): Mark {

@@ -5,6 +5,7 @@ import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
 import { requestRollback, tellRollback } from './jobs/rollback.ts';
+import { announceRollout, lookRollout, reportRollout } from './jobs/rollout.ts';
 import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
@@ -75,6 +76,12 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return requestRollback(task, ports);
     case 'tellRollback':
       return tellRollback(task, ports);
+    case 'announceRollout':
+      return announceRollout(task.rollout, ports);
+    case 'lookRollout':
+      return lookRollout(task, ports);
+    case 'reportRollout':
+      return reportRollout(task, ports);
     case 'annotate':
       return annotateDeploy(task.deploy, ports);
     case 'answer':

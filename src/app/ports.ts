@@ -225,8 +225,15 @@ export interface Deploys {
 export interface Flags {
   get(id: string): Promise<Rollout | undefined>;
   save(rollout: Rollout): Promise<void>;
-  /** Newest first by their latest step; where named, only those of a flag or a service. */
-  recent(options: { flag?: string; service?: string; limit: number }): Promise<readonly Rollout[]>;
+  /** Newest first by their latest step, then by id; where named, only those of a flag or a service, or behind a place in that order. */
+  recent(options: {
+    flag?: string;
+    service?: string;
+    before?: { at: Instant; id: string };
+    limit: number;
+  }): Promise<readonly Rollout[]>;
+  /** Rollouts with a step that is being watched. */
+  watched(): Promise<readonly Rollout[]>;
   /** Rollouts of these services with a step in a range. */
   during(range: Range, services?: readonly string[]): Promise<readonly Rollout[]>;
 }

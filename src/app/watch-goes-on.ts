@@ -1,4 +1,5 @@
 import { firstLookJob, isAbandoned } from '#domain/decide-deploy.ts';
+import { nextLook } from '#domain/decide-flag.ts';
 import type { Job } from '#domain/job.ts';
 import { MINUTE } from '#domain/time.ts';
 import { submit } from './accept.ts';
@@ -16,6 +17,13 @@ type WatchPorts = Pick<Ports, 'store' | 'clock'>;
 export async function goOn(job: Job, ports: WatchPorts): Promise<void> {
   const { store, clock } = ports;
   const { task } = job;
+  if (task.kind === 'lookRollout' || task.kind === 'reportRollout') {
+    const steps = (await store.flags.get(task.rollout))?.steps;
+    const watch = steps?.find(({ number }) => number === task.step)?.watch;
+    if (watch?.state === 'watching' || task.kind === 'reportRollout')
+      await store.jobs.put([{ ...job, due: clock.now() + BEGUN_ANEW_AFTER }]);
+    return;
+  }
   if (task.kind !== 'look' && task.kind !== 'reportDeploy') return;
   const watch = (await store.deploys.get(task.deploy))?.watch;
   if (watch === undefined || (task.kind === 'look' && watch.state !== 'watching')) return;
@@ -45,4 +53,8 @@ export async function resumeWatches({ store, clock }: WatchPorts): Promise<void>
     if (watch?.state !== 'watching' || (await store.jobs.isPlanned(`look:${id}:`))) continue;
     await store.jobs.put([firstLookJob(id, watch, clock.now())]);
   }
+  for (const { id, steps } of await store.flags.watched())
+    for (const { number, watch } of steps)
+      if (watch?.state === 'watching' && !(await store.jobs.isPlanned(`lookRollout:${id}:${number}:`)))
+        await store.jobs.put([nextLook(id, number, watch, clock.now())]);
 }

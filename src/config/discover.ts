@@ -83,6 +83,8 @@ server:
   port: 8080
   # One token for each sender: /webhooks/alertmanager, /webhooks/deploy, /webhooks/github.
   # webhookTokens: { alertmanager: "\${ALERTMANAGER_TOKEN}" }
+  # Who may ask /api/v1, such as whatever rolls a flag out.
+  # apiTokens: [{ name: ci, token: "\${API_TOKEN}", scopes: [read] }]
 
 store: { path: ./bellbuoy.db }
 

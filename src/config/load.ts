@@ -246,6 +246,17 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
   config.match.forEach(({ service }, i) => {
     if (!names.includes(service)) unknown(['match', i, 'service'], 'service', service, names);
   });
+  const { apiTokens } = config.server;
+  apiTokens.forEach(({ name, token }, i) => {
+    const earlier = apiTokens.slice(0, i);
+    if (earlier.some((other) => other.name === name))
+      found.push({ path: ['server', 'apiTokens', i, 'name'], what: 'another token has this name' });
+    if (earlier.some((other) => other.token === token))
+      found.push({
+        path: ['server', 'apiTokens', i, 'token'],
+        what: 'this is another’s token; each needs its own',
+      });
+  });
   if (config.slack.mode === 'http' && config.slack.signingSecret === undefined)
     found.push({ path: ['slack', 'mode'], what: 'mode http needs signingSecret' });
   if (config.slack.mode === 'socket' && config.slack.appToken === undefined)

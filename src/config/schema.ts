@@ -117,6 +117,22 @@ const Server = z.strictObject({
     })
     .default({})
     .describe('One for each sender; without one its path refuses everything.'),
+  apiTokens: z
+    .array(
+      z.strictObject({
+        name: Name.describe('Whose it is.'),
+        token: z
+          .string()
+          .regex(/^[!-~]+$/, { error: 'expected a token of printable ASCII characters without spaces' })
+          .describe('Sent as `Authorization: Bearer …`; `token_file` names a file.'),
+        scopes: z
+          .array(z.enum(['read', 'write', 'tasks']))
+          .min(1, { error: 'expected at least one of: read, write, tasks' })
+          .describe('What it may do; none includes another.'),
+      }),
+    )
+    .default([])
+    .describe('Who may use the REST API; without one it refuses everything.'),
 });
 
 const Service = z.strictObject({

@@ -6,6 +6,8 @@ export type Changed = {
   readonly at: Instant;
   readonly startedAt?: Instant;
   readonly relation: 'own' | 'dependency';
+  /** It was found to do harm by itself: those whom it changed do worse than those whom it did not, at the same time. */
+  readonly isProven?: true;
 };
 
 /** How a change stands to what began: it came so long before, while it was being rolled out, or only after. */
@@ -22,14 +24,22 @@ export function standingOf({ at, startedAt = at }: Changed, began: Onset): Stand
 
 /**
  * Ranks what may have caused something: what came just before it first, by distance; what is equally close as far as the onset is certain, own changes before those of dependencies. What came
- * after it is last, closest first.
+ * after it is last, closest first. What was proven to do harm is before all that was not.
  */
 export function rankCauses<T extends Changed>(changes: readonly T[], began: Onset): readonly T[] {
   const coarse = Math.max(SECOND, began.plusMinus);
   const key = (change: T): readonly number[] => {
     const { side, by } = standingOf(change, began);
     const isAfter = side === 'after' ? 1 : 0;
-    return [isAfter, Math.floor(by / coarse), change.relation === 'own' ? 0 : 1, by, -change.at];
+    const isProven = change.isProven === true && isAfter === 0 && by <= SUSPECT_WITHIN;
+    return [
+      isProven ? 0 : 1,
+      isAfter,
+      Math.floor(by / coarse),
+      change.relation === 'own' ? 0 : 1,
+      by,
+      -change.at,
+    ];
   };
   return changes
     .map((change) => ({ change, key: key(change) }))

@@ -1,6 +1,7 @@
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
+import { onFlagReport, onRolloutLooked } from './decide-flag.ts';
 import { onRollbackAnswered, onRollbackRequested } from './decide-rollback.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import type { Actor, AlertNotification, Question, Received } from './event.ts';
@@ -23,6 +24,8 @@ export function decide(state: State, received: Received, now: Instant): Decision
       return onNotification(state, received.id, event, now);
     case 'deployReport':
       return onReport(state, received.id, event, now);
+    case 'flagReport':
+      return onFlagReport(state, received.id, event, now);
     case 'alertAcknowledged':
       return onEpisode(state, now, (episode) =>
         episode.acknowledged === undefined
@@ -62,6 +65,8 @@ export function decide(state: State, received: Received, now: Instant): Decision
       return NOTHING;
     case 'looked':
       return onLook(state, event, now);
+    case 'rolloutLooked':
+      return onRolloutLooked(state, event, now);
   }
 }
 

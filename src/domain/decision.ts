@@ -1,6 +1,7 @@
 import type { AlertEpisode } from './alert.ts';
 import type { Deploy } from './deploy.ts';
 import type { AlertNotification, DeployReport } from './event.ts';
+import type { Rollout } from './flag.ts';
 import type { Job } from './job.ts';
 import { type Catalog, type Hints, resolveService, type Service } from './service.ts';
 import type { Umbrella, Weather } from './umbrella.ts';
@@ -16,6 +17,8 @@ export type State = {
   readonly members?: readonly AlertEpisode[];
   /** Recent deploys of the report's service, newest first, or the one deploy that a job speaks of. */
   readonly deploys: readonly Deploy[];
+  /** Rollouts of the report's flag, newest first, or the one that a job speaks of. */
+  readonly rollouts?: readonly Rollout[];
 };
 
 /** What follows from an event: values to be kept and jobs to be done, committed together. */
@@ -23,6 +26,7 @@ export type Decision = {
   readonly episodes: readonly AlertEpisode[];
   readonly umbrella?: Umbrella;
   readonly deploys: readonly Deploy[];
+  readonly rollouts?: readonly Rollout[];
   /** Set when the event named no known service. */
   readonly unmatched?: { readonly what: string; readonly hints: Hints };
   /** Prefixes of job keys that are no longer wanted. */

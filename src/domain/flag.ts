@@ -1,10 +1,9 @@
 import type { FlagReport } from './event.ts';
-import { present } from './optional.ts';
 import type { PanelQuery } from './panel.ts';
 import type { Problem } from './problem.ts';
 import type { Hints } from './service.ts';
-import { DAY, type Duration, type Instant, type Range } from './time.ts';
-import type { CohortVerdict } from './verdict/cohort-verdict.ts';
+import { DAY, type Duration, type Instant, lengthOf, type Range } from './time.ts';
+import type { CohortVerdict, Word } from './verdict/cohort-verdict.ts';
 
 /**
  * The watch over one step of a rollout. It is looked at from `window.from` (the change and the warm-up after it) on; until `window.to` nothing is said but *stop*. `ended`: a later step took its place, or
@@ -20,6 +19,8 @@ export type StepWatch = {
   readonly baseline?: Range;
   readonly looks: number;
   readonly lookedAt?: Instant;
+  /** The word that was last said by a message of its own. */
+  readonly told?: Word;
   readonly verdict?: CohortVerdict;
   /** What was asked for it. */
   readonly queries?: readonly PanelQuery[];
@@ -60,9 +61,30 @@ export function latestStep({ steps }: Pick<Rollout, 'steps'>): RolloutStep | und
   return steps.at(-1);
 }
 
+/** Whether the step that holds now was found to do harm: it stands until another takes its place. */
+export function standsStopped(rollout: Pick<Rollout, 'steps'>): boolean {
+  const { share, watch } = latestStep(rollout) ?? {};
+  return share !== 0 && watch?.verdict?.word === 'stop';
+}
+
+/** The first rollout of each flag in each service and environment. */
+export function latestOfEach(rollouts: readonly Rollout[]): readonly Rollout[] {
+  const seen = new Map<string, Rollout>();
+  for (const rollout of rollouts) {
+    const key = JSON.stringify([rollout.flag, rollout.service, rollout.environment]);
+    if (!seen.has(key)) seen.set(key, rollout);
+  }
+  return [...seen.values()];
+}
+
 /** Whether those with and without the flag can be compared: somebody has it, and somebody has not. */
 export function hasCohorts({ share }: Pick<RolloutStep, 'share'>): boolean {
   return share === undefined || (share > 0 && share < 1);
+}
+
+/** How many looks are planned until something is said of a step; later ones go on while it is not certain. */
+export function looksPlanned({ window, every }: StepWatch): number {
+  return Math.round(lengthOf(window) / every);
 }
 
 /** Whether a report continues a rollout: the same flag of the same service in the same environment, not too long after. */
@@ -75,10 +97,4 @@ export function continues(rollout: Rollout, report: FlagReport, service: string 
     last !== undefined &&
     report.at - last.at <= SAME_ROLLOUT_WITHIN
   );
-}
-
-/** The step that a report makes, without a watch. */
-export function stepOfReport(report: FlagReport, number: number): RolloutStep {
-  const { share, actor, url } = report;
-  return { number, at: report.at, source: report.source, ...present({ share, actor, url }) };
 }

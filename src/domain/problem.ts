@@ -36,7 +36,7 @@ export const PROBLEMS = {
   'request-invalid': {
     retry: false,
     means: 'An HTTP request has a path, method or form that is not answered.',
-    remedy: 'Send it as docs/webhooks.md describes it.',
+    remedy: 'Send it as docs/webhooks.md or docs/api.md describes it.',
   },
   'body-invalid': {
     retry: false,
@@ -51,7 +51,18 @@ export const PROBLEMS = {
   'token-wrong': {
     retry: false,
     means: 'The bearer token is missing or wrong.',
-    remedy: 'Use the token under `server.webhookTokens`.',
+    remedy:
+      'Use the token under `server.webhookTokens`, or for the API one of those under `server.apiTokens`.',
+  },
+  'scope-missing': {
+    retry: false,
+    means: 'The token of an API request may not do this.',
+    remedy: 'Give the token the scope named under `server.apiTokens`, or use another token.',
+  },
+  'not-found': {
+    retry: false,
+    means: 'What an API request names is not there.',
+    remedy: 'Ask for one that is there; the lists of the API have all.',
   },
   'signature-wrong': {
     retry: false,

@@ -6,9 +6,12 @@ const TOLD =
 
 /** Why a deploy with another one near it is hard to judge. `before` is how long before it the other one began, in ms; less than 0 is after. */
 export function siblingReason(version: string, before: number): string {
-  const minutes = Math.round(Math.abs(before) / 60_000);
-  const length = minutes < 1 ? 'less than a minute' : `${minutes} min`;
-  return `${version} was deployed ${length} ${before >= 0 ? 'before' : 'after'}: what the two did is hard to tell apart.`;
+  return `${version} was deployed ${lengthOf(before)} ${before >= 0 ? 'before' : 'after'}: what the two did is hard to tell apart.`;
+}
+
+/** The same of a feature flag that was changed so long before. */
+export function turnedReason(flag: string, before: number): string {
+  return `The flag ${flag} was changed ${lengthOf(before)} before: what the two did is hard to tell apart.`;
 }
 
 /** Of the deploys before that reasons tell of, the one nearest to so many minutes before; `undefined` where they tell of none. */
@@ -20,4 +23,9 @@ export function siblingIn(reasons: readonly string[], before: number): Sibling |
     })
     .toSorted((a, b) => Math.abs(a.before - before) - Math.abs(b.before - before))
     .at(0);
+}
+
+function lengthOf(before: number): string {
+  const minutes = Math.round(Math.abs(before) / 60_000);
+  return minutes < 1 ? 'less than a minute' : `${minutes} min`;
 }

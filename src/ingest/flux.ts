@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { present } from '#domain/optional.ts';
 import { failure } from '#domain/problem.ts';
-import { signatureOrToken } from './authenticate.ts';
+import { fluxProof } from './authenticate.ts';
 import { meaningOf } from './flux-reasons.ts';
 import { DEFAULT_ENVIRONMENT, environmentIn, shortNameOf } from './places.ts';
 import { nothing, type Sender } from './sender.ts';
@@ -26,7 +26,7 @@ const FluxEvent = z.object({
 /** Flux's events of Kustomizations and Helm releases. One revision of an object is one deploy, however often it is reconciled. */
 export const flux: Sender = {
   name: 'flux',
-  authenticate: signatureOrToken,
+  authenticate: fluxProof,
   parse({ json, at }) {
     const parsed = FluxEvent.safeParse(json);
     if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };

@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AlertNotification, DeployReport } from '#domain/event.ts';
+import type { AlertNotification, DeployReport, FlagReport } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 
 /** One thing that a body says, with the key under which the same thing, sent again, is recognised. */
-export type Parsed = { readonly event: AlertNotification | DeployReport; readonly dedupeKey: string };
+export type Parsed = {
+  readonly event: AlertNotification | DeployReport | FlagReport;
+  readonly dedupeKey: string;
+};
 
 /** What a body becomes: events (none for pings and the like, with the reason), or the problems in it. */
 export type ParseResult =

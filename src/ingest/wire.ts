@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { AlertNotification, DeployReport } from '#domain/event.ts';
+import type { AlertNotification, DeployReport, FlagReport } from '#domain/event.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
 import { HOUR, type Instant } from '#domain/time.ts';
@@ -49,9 +49,13 @@ export function isPlausible(time: Instant, now: Instant): boolean {
   return time > 0 && time <= now + SKEW;
 }
 
-/** A deploy as its sender tells it, by our clock: what a clock that is ahead calls later than now is now. */
-export function byOurClock<T extends AlertNotification | DeployReport>(event: T, now: Instant): T {
-  if (event.type !== 'deployReport') return event;
+/** A deploy or flag change as its sender tells it, by our clock: what a clock that is ahead calls later than now is now. */
+export function byOurClock<T extends AlertNotification | DeployReport | FlagReport>(
+  event: T,
+  now: Instant,
+): T {
+  if (event.type === 'alertNotification') return event;
+  if (event.type === 'flagReport') return event.at <= now ? event : { ...event, at: now };
   const { at, startedAt = at } = event;
   return at <= now && startedAt <= now
     ? event

@@ -1,7 +1,7 @@
 import type { Matcher, Preset, Service } from '#domain/service.ts';
 import { type Duration, formatDuration, HOUR, MINUTE } from '#domain/time.ts';
 import { boundarySpelt } from './buckets.ts';
-import { selector } from './quote.ts';
+import { isLabelName, quote, selector } from './quote.ts';
 import { fillIn, PART_LABEL } from './signals.ts';
 
 /** A service with a convention. */
@@ -27,6 +27,19 @@ export const OBSERVED_PARTS = {
   within: 'within',
 } as const;
 
+/**
+ * Series that are told apart by the values of some labels, and only those that fit. `rest` marks those that are told together as what is left of others, by `REST_LABEL`. What the
+ * whole service counted is told beside them, by the parts that begin with `WHOLE`: it tells since when all was seen, and whether what is new began at zero.
+ */
+export type Groups = {
+  readonly by: readonly string[];
+  readonly only: readonly Matcher[];
+  readonly rest?: { readonly only: readonly Matcher[]; readonly by: readonly string[] };
+};
+
+export const WHOLE = 'whole:';
+export const REST_LABEL = 'bellbuoy_rest';
+
 /** A series that was away for no longer goes on where it was; after longer nobody knows what was counted meanwhile. */
 const QUIET: Duration = 5 * MINUTE;
 
@@ -42,33 +55,14 @@ export const NATIVE_BOUNDS: readonly number[] = [
 const WITHIN_ALL: Matcher = { label: 'le', op: '=~', value: '\\+?Inf' };
 
 /** Requests and failed ones in each step, of every metric name that the convention knows. */
-export function requestsQuery(service: Conventional, step: Duration): string {
-  const { grown, begun, seen, badGrown, badBegun, cut, lost, badLost } = OBSERVED_PARTS;
-  const { preset } = service;
-  return requestMetrics(preset)
-    .flatMap((metric, i) => {
-      const every = selector(metric, matchersOf(service));
-      const failed = selector(metric, matchersOf(service, preset.errors));
-      const all = counterOf(every, preset.native, step);
-      const bad = counterOf(failed, preset.native, step);
-      // Samples of native histograms have no greatest one.
-      const beforeResets = preset.native
-        ? []
-        : [
-            part(lost, i, `sum(${lostByReset(every, all, step)})`),
-            part(badLost, i, `sum(${lostByReset(failed, bad, step)})`),
-          ];
-      return [
-        part(grown, i, `sum(${growth(all, step)})`),
-        part(begun, i, `sum(${news(all, step)})`),
-        part(seen, i, `count(${all})`),
-        part(badGrown, i, `sum(${growth(bad, step)})`),
-        part(badBegun, i, `sum(${news(bad, step)})`),
-        ...eachParts(i, all, step),
-        part(cut, i, `count(${wasReset(all, step)})`),
-        ...beforeResets,
-      ];
-    })
+export function requestsQuery(service: Conventional, step: Duration, groups?: Groups): string {
+  return requestMetrics(service.preset)
+    .flatMap((metric, i) => [
+      ...piecesOf(groups).flatMap((piece) => requestParts({ metric, i, piece }, service, step)),
+      ...wholeParts(i, counterOf(selector(metric, matchersOf(service)), service.preset.native, step), {
+        ...{ groups, step },
+      }),
+    ])
     .join(' or ');
 }
 
@@ -79,23 +73,31 @@ export function bucketsQuery(
   service: Conventional,
   bounds: readonly number[] | undefined,
   step: Duration,
+  groups?: Groups,
 ): string {
   const { grown, begun, seen } = OBSERVED_PARTS;
   const { preset } = service;
   const le = bounds?.map((bound) => boundarySpelt(bound * unitsInSecond(preset)));
   const only: readonly Matcher[] =
     le === undefined ? [] : [{ label: 'le', op: '=~', value: [...le, WITHIN_ALL.value].join('|') }];
+  const counter = (metric: string, more: readonly Matcher[]) =>
+    counterOf(selector(metric, matchersOf(service, more)), false, step);
   return preset.buckets
-    .flatMap((metric, i) => {
-      const counter = counterOf(selector(metric, matchersOf(service, only)), false, step);
-      const every = counterOf(selector(metric, matchersOf(service, [WITHIN_ALL])), false, step);
-      return [
-        part(grown, i, `sum by (le) (${growth(counter, step)})`),
-        part(begun, i, `sum by (le) (${news(counter, step)})`),
-        part(seen, i, `count by (le) (${counter})`),
-        ...eachParts(i, every, step),
-      ];
-    })
+    .flatMap((metric, i) => [
+      ...piecesOf(groups).flatMap((piece) => {
+        const each = counter(metric, [...piece.only, ...only]);
+        const all = counter(metric, [...piece.only, WITHIN_ALL]);
+        const by = [...piece.by, 'le'];
+        const told = partsOf(i, piece);
+        return [
+          told(grown, over('sum', by, growth(each, step))),
+          told(begun, over('sum', by, news(each, step))),
+          told(seen, over('count', by, each)),
+          ...eachParts(told, all, { by: piece.by, step }),
+        ];
+      }),
+      ...wholeParts(i, counter(metric, [WITHIN_ALL]), { groups, step, by: ['le'] }),
+    ])
     .join(' or ');
 }
 
@@ -104,25 +106,31 @@ export function nativeQuery(
   service: Conventional,
   bounds: readonly number[],
   { step, window }: { readonly step: Duration; readonly window: Duration },
+  groups?: Groups,
 ): string {
   const { grown, begun, seen, within } = OBSERVED_PARTS;
   return requestMetrics(service.preset)
-    .flatMap((metric, i) => {
-      const histogram = selector(metric, matchersOf(service));
-      const counter = counterOf(histogram, true, step);
-      const increase = `sum(increase(${histogram}[${formatDuration(window)}]))`;
-      return [
-        part(grown, i, `sum(${growth(counter, step)})`),
-        part(begun, i, `sum(${news(counter, step)})`),
-        part(seen, i, `count(${counter})`),
-        ...eachParts(i, counter, step),
-        ...bounds.map((bound) => {
-          const le = plain(bound * unitsInSecond(service.preset));
-          const share = `histogram_fraction(0, ${le}, ${increase})`;
-          return part(within, i, `label_replace(${share}, "le", "${le}", "", "")`);
-        }),
-      ];
-    })
+    .flatMap((metric, i) => [
+      ...piecesOf(groups).flatMap((piece) => {
+        const { by } = piece;
+        const histogram = selector(metric, matchersOf(service, piece.only));
+        const counter = counterOf(histogram, true, step);
+        const increase = over('sum', by, `increase(${histogram}[${formatDuration(window)}])`);
+        const told = partsOf(i, piece);
+        return [
+          told(grown, over('sum', by, growth(counter, step))),
+          told(begun, over('sum', by, news(counter, step))),
+          told(seen, over('count', by, counter)),
+          ...eachParts(told, counter, { by, step }),
+          ...bounds.map((bound) => {
+            const le = plain(bound * unitsInSecond(service.preset));
+            const share = `histogram_fraction(0, ${le}, ${increase})`;
+            return told(within, `label_replace(${share}, "le", "${le}", "", "")`);
+          }),
+        ];
+      }),
+      ...wholeParts(i, counterOf(selector(metric, matchersOf(service)), true, step), { groups, step }),
+    ])
     .join(' or ');
 }
 
@@ -202,18 +210,96 @@ function news(counter: string, step: Duration): string {
   return `${counter} and (count_over_time(${counter}[${range}:${formatDuration(step)}]) == 1)`;
 }
 
-/** What single series of a counter do: by that it is judged whether new ones began at zero. */
-function eachParts(i: number, counter: string, step: Duration): readonly string[] {
-  const { pace, newest, fresh } = OBSERVED_PARTS;
+/** One metric's parts about requests. */
+function requestParts(
+  { metric, i, piece }: { readonly metric: string; readonly i: number; readonly piece: Piece },
+  service: Conventional,
+  step: Duration,
+): readonly string[] {
+  const { grown, begun, seen, badGrown, badBegun, cut, lost, badLost } = OBSERVED_PARTS;
+  const { native, errors } = service.preset;
+  const { by, only } = piece;
+  const every = selector(metric, matchersOf(service, only));
+  const failed = selector(metric, matchersOf(service, [...only, ...errors]));
+  const all = counterOf(every, native, step);
+  const bad = counterOf(failed, native, step);
+  const told = partsOf(i, piece);
+  // Samples of native histograms have no greatest one.
+  const beforeResets = native
+    ? []
+    : [
+        told(lost, over('sum', by, lostByReset(every, all, step))),
+        told(badLost, over('sum', by, lostByReset(failed, bad, step))),
+      ];
   return [
-    part(pace, i, `max(${growth(counter, step)})`),
-    part(newest, i, `max(${news(counter, step)})`),
-    part(fresh, i, `count(${news(counter, step)})`),
+    told(grown, over('sum', by, growth(all, step))),
+    told(begun, over('sum', by, news(all, step))),
+    told(seen, over('count', by, all)),
+    told(badGrown, over('sum', by, growth(bad, step))),
+    told(badBegun, over('sum', by, news(bad, step))),
+    ...eachParts(told, all, { by, step }),
+    told(cut, over('count', by, wasReset(all, step))),
+    ...beforeResets,
   ];
 }
 
-function part(name: string, i: number, of: string): string {
-  return `label_replace(${of}, "${PART_LABEL}", "${name}${i}", "", "")`;
+/** What the whole service counted, where its parts are told apart. */
+function wholeParts(
+  i: number,
+  counter: string,
+  { groups, step, by = [] }: { groups: Groups | undefined; step: Duration; by?: readonly string[] },
+): readonly string[] {
+  if (groups === undefined) return [];
+  const { grown, begun, seen } = OBSERVED_PARTS;
+  const told: Told = (name, of) => part(`${WHOLE}${name}${i}`, of);
+  return [
+    told(grown, over('sum', by, growth(counter, step))),
+    told(begun, over('sum', by, news(counter, step))),
+    told(seen, over('count', by, counter)),
+    ...eachParts(told, counter, { by: [], step }),
+  ];
+}
+
+/** What single series of a counter do: by that it is judged whether new ones began at zero. */
+function eachParts(
+  told: Told,
+  counter: string,
+  { by, step }: { readonly by: readonly string[]; readonly step: Duration },
+): readonly string[] {
+  const { pace, newest, fresh } = OBSERVED_PARTS;
+  return [
+    told(pace, over('max', by, growth(counter, step))),
+    told(newest, over('max', by, news(counter, step))),
+    told(fresh, over('count', by, news(counter, step))),
+  ];
+}
+
+/** Series that are told together, or by some labels. */
+type Piece = { readonly by: readonly string[]; readonly only: readonly Matcher[]; readonly isRest?: true };
+
+function piecesOf(groups: Groups | undefined): readonly Piece[] {
+  if (groups === undefined) return [{ by: [], only: [] }];
+  const { by, only, rest } = groups;
+  return [{ by, only }, ...(rest === undefined ? [] : [{ ...rest, isRest: true as const }])];
+}
+
+/** An expression under the name of its part. */
+type Told = (name: string, of: string) => string;
+
+function partsOf(i: number, { isRest }: Piece): Told {
+  return (name, of) => {
+    const named = part(`${name}${i}`, of);
+    return isRest === true ? `label_replace(${named}, "${REST_LABEL}", "1", "", "")` : named;
+  };
+}
+
+function over(operator: 'sum' | 'count' | 'max', by: readonly string[], of: string): string {
+  const labels = by.map((label) => (isLabelName(label) ? label : quote(label)));
+  return by.length === 0 ? `${operator}(${of})` : `${operator} by (${labels.join(', ')}) (${of})`;
+}
+
+function part(name: string, of: string): string {
+  return `label_replace(${of}, "${PART_LABEL}", "${name}", "", "")`;
 }
 
 function plain(value: number): string {

@@ -1,6 +1,7 @@
-import type { Drawing } from '#domain/panel.ts';
+import type { CohortsDrawing, Drawing, Panel } from '#domain/panel.ts';
 import { DAY, lengthOf } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
+import { cohortsOf, latestOf } from './cohort-stretches.ts';
 
 /** Slack's limit for an image's alternative text. */
 const LIMIT = 2000;
@@ -41,7 +42,16 @@ function sentences(drawing: Drawing): readonly string[] {
       ({ name, unit, value }) => `${name}: ${value === undefined ? 'no data' : formatValue(value, unit)}`,
     );
   }
+  const time = new Intl.DateTimeFormat('en-GB', {
+    timeZone: drawing.zone,
+    // Over days an hour alone says nothing.
+    ...(lengthOf(drawing.range) > DAY ? { day: 'numeric', month: 'short' } : {}),
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   const panels = drawing.panels.map((panel) => {
+    if (drawing.chart === 'cohorts')
+      return `${panel.title}: ${panel.problem ?? cohortWords(panel, drawing, time)}`;
     const now = panel.lines.filter(
       ({ role }) => role !== 'yesterday' && role !== 'lastWeek' && role !== 'before' && role !== 'projection',
     );
@@ -53,15 +63,29 @@ function sentences(drawing: Drawing): readonly string[] {
     });
     return `${panel.title}: ${panel.problem ?? (values.length > 0 ? values.join(', ') : 'no data')}`;
   });
-  const time = new Intl.DateTimeFormat('en-GB', {
-    timeZone: drawing.zone,
-    // Over days an hour alone says nothing.
-    ...(lengthOf(drawing.range) > DAY ? { day: 'numeric', month: 'short' } : {}),
-    hour: '2-digit',
-    minute: '2-digit',
-  });
   const marks = drawing.marks.map(
     ({ kind, label, at }) => `${kind === 'onset' ? '' : `${kind} `}${label} at ${time.format(at)}`,
   );
   return [...panels, ...marks];
+}
+
+/** What both cohorts of a panel came to, with their intervals, and when, where that is long ago. */
+function cohortWords(panel: Panel, drawing: CohortsDrawing, time: Intl.DateTimeFormat): string {
+  const cohorts = cohortsOf(panel, drawing);
+  if (cohorts.every((cohort) => latestOf(cohort) === undefined)) return 'no data';
+  return cohorts
+    .map((cohort) => {
+      const latest = latestOf(cohort);
+      if (latest === undefined) return `${cohort.role}: no data`;
+      const isLongAgo = drawing.range.to - latest.at > lengthOf(drawing.range) / 10;
+      const figure = (value: number) => formatValue(value, panel.unit);
+      const { value, low, high } = latest;
+      const interval = Number.isFinite(high) ? `${figure(low)} to ${figure(high)}` : `${figure(low)} or more`;
+      return [
+        `${cohort.role} ${figure(value)}`,
+        ...(isLongAgo ? [`at ${time.format(latest.at)}`] : []),
+        ...(cohort.hasBand ? [`(95 % interval ${interval})`] : []),
+      ].join(' ');
+    })
+    .join(', ');
 }

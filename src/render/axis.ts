@@ -25,6 +25,14 @@ export function niceAxis(
   };
 }
 
+/** What is smaller is rounding noise; its exponent would not fit beside an axis. */
+const NEGLIGIBLE = 1e-99;
+
+/** A value as an axis can show it. */
+export function withoutNoise(value: number): number {
+  return Math.abs(value) < NEGLIGIBLE ? 0 : value;
+}
+
 /** Writes an axis figure in the little room beside the plot: very small ones with an exponent, large ones by thousands. */
 export function axisLabel(tick: number): string {
   if (tick !== 0 && Math.abs(tick) < 1e-3) return Number(tick.toPrecision(3)).toExponential();

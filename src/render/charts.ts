@@ -20,6 +20,8 @@ export type Rule = {
   dash: readonly number[];
 };
 export type Band = { x: number; x2: number; y: number; y2: number; color: string };
+/** One x of an area between `y` and `y2`; points of one `area` belong together. */
+export type AreaPoint = { x: number; y: number; y2: number; area: string; color: string };
 export type Point = {
   x: number;
   y: number;
@@ -34,7 +36,11 @@ export type Sheet = {
   readonly height: number;
   readonly paper: string;
   readonly bands: readonly Band[];
+  readonly areas: readonly AreaPoint[];
   readonly rules: readonly Rule[];
   readonly lines: readonly Point[];
   readonly texts: readonly Text[];
 };
+
+/** The datasets of a sheet by name, undermost first. */
+export const LAYERS = ['bands', 'areas', 'rules', 'lines', 'texts'] as const satisfies (keyof Sheet)[];

@@ -54,7 +54,15 @@ export function fleetSheet(drawing: FleetDrawing, palette: Palette): Sheet {
     const x = barEnd(10 ** decade);
     grid.push({ x, x2: x, y: head + 8, y2: y, color: palette.grid, width: 1, dash: [1, 0] });
   }
-  return { height: y + 12, paper: palette.paper, bands: [], rules: [...grid, ...bars], lines: [], texts };
+  return {
+    height: y + 12,
+    paper: palette.paper,
+    bands: [],
+    areas: [],
+    rules: [...grid, ...bars],
+    lines: [],
+    texts,
+  };
 }
 
 function rowTexts(row: FleetRow, top: number, palette: Palette): Text[] {

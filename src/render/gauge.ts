@@ -65,5 +65,13 @@ export function gaugeSheet(drawing: GaugeDrawing, palette: Palette): Sheet {
     width: 1,
     dash: [1, 0],
   };
-  return { height: y + 12, paper: palette.paper, bands: [], rules: [...rules, zero], lines: [], texts };
+  return {
+    height: y + 12,
+    paper: palette.paper,
+    bands: [],
+    areas: [],
+    rules: [...rules, zero],
+    lines: [],
+    texts,
+  };
 }

@@ -69,6 +69,20 @@ export function placeMarks(
   return { placed, hidden };
 }
 
+/** Marks where every flag's change is one of the same flag: its name is told once, and each mark tells its share. Else the marks as they are, and no name. */
+export function onlyFlag(marks: readonly Mark[]): { marks: readonly Mark[]; name?: string } {
+  const flags = marks.filter(({ kind }) => kind === 'flag').map(({ label }) => flagParts(label));
+  const [first] = flags;
+  if (first === undefined || flags.length < 2 || flags.some((parts) => parts?.name !== first.name))
+    return { marks };
+  return {
+    marks: marks.map((mark) =>
+      mark.kind === 'flag' ? { ...mark, label: flagParts(mark.label)?.share ?? mark.label } : mark,
+    ),
+    name: first.name,
+  };
+}
+
 /** Widths that a label is tried at, in pixels: whole if it can be, shortened before it is left out. */
 const LENGTHS = [170, 110, 70];
 
@@ -81,16 +95,24 @@ function spotsOf(
   { size, rows }: { size: number; rows: number },
 ): Spot[] {
   const text = cutTo(label, size, length);
-  const width = widthOf(text, size) + GAP;
+  const width = widthOf(text, size) + 2 * GAP;
   return Array.from({ length: rows }, (_, row) => row).flatMap((row): Spot[] => [
-    { x, row, align: 'left', text, from: x - 2, to: x + width + GAP },
-    { x, row, align: 'right', text, from: x - width - GAP, to: x + 2 },
+    { x, row, align: 'left', text, from: x, to: x + width },
+    { x, row, align: 'right', text, from: x - width, to: x },
   ]);
 }
 
-/** Labels of one row may not touch, and no label may lie over the line of a mark that begins in its row or above. */
+/** The name and the share of `new-checkout 10 %`. */
+function flagParts(label: string): { readonly name: string; readonly share: string } | undefined {
+  const [, name, share] = /^(.*\S) (\d\S* %)$/.exec(label) ?? [];
+  return name === undefined || share === undefined ? undefined : { name, share };
+}
+
+/** Labels of one row may not touch, and no label may lie over the line of a mark that begins in a row above. */
 function isInTheWay(a: Spot, b: Spot): boolean {
-  if (a.row === b.row) return a.to >= b.from && b.to >= a.from;
+  if (a.row === b.row) return a.to > b.from && b.to > a.from;
   const [upper, lower] = a.row < b.row ? [a, b] : [b, a];
-  return upper.x >= lower.from && upper.x <= lower.to;
+  // What stands at the label's own line, or before it, is not yet at its words.
+  const into = lower.align === 'left' ? upper.x - lower.from : lower.to - upper.x;
+  return into > 1 && into <= lower.to - lower.from;
 }

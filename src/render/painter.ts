@@ -95,7 +95,8 @@ export function createPainter({ processes, log }: { processes: number; log: Log 
     },
     close() {
       closed = true;
-      for (const { process } of children) process.disconnect();
+      // Those that were told before may not have ended yet.
+      for (const { process } of children) if (process.connected) process.disconnect();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Canvas } from 'canvas';
 import { View, Warn } from 'vega';
-import { SHEET_WIDTH, type Sheet } from './charts.ts';
+import { LAYERS, SHEET_WIDTH, type Sheet } from './charts.ts';
 import { sheetChart } from './compiled.ts';
 
 /** Pixels drawn for each pixel of design: sharp when Slack enlarges the picture. */
@@ -18,7 +18,7 @@ process.on('disconnect', () => process.exit(0));
 async function draw(sheet: Sheet): Promise<{ png: Buffer; width: number; height: number }> {
   const view = new View(sheetChart(), { renderer: 'none', logLevel: Warn });
   view.background(sheet.paper).width(SHEET_WIDTH).height(sheet.height);
-  for (const name of ['bands', 'rules', 'lines', 'texts'] as const) view.data(name, [...sheet[name]]);
+  for (const name of LAYERS) view.data(name, [...sheet[name]]);
   await view.runAsync();
   const drawn: unknown = await view.toCanvas(SCALE);
   const canvas = drawn as Canvas;

@@ -13,6 +13,7 @@ export function sheetOf(drawing: Drawing, theme: Theme): Sheet {
     case 'red':
     case 'timeseries':
     case 'before-after':
+    case 'cohorts':
     case 'budget':
       return timePanels(drawing, palette);
     case 'fleet':

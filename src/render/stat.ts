@@ -49,5 +49,13 @@ export function statSheet(drawing: StatDrawing, palette: Palette): Sheet {
     }
   });
   const rows = Math.ceil(stats.length / 2);
-  return { height: top + rows * TILE.height + 4, paper: palette.paper, bands: [], rules: [], lines, texts };
+  return {
+    height: top + rows * TILE.height + 4,
+    paper: palette.paper,
+    bands: [],
+    areas: [],
+    rules: [],
+    lines,
+    texts,
+  };
 }

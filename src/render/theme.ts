@@ -14,6 +14,10 @@ export type Palette = {
   readonly signals: Readonly<Record<SignalKind, { readonly strong: string; readonly light: string }>>;
   /** Colours of states, each beside a shape and a word. */
   readonly health: Readonly<Record<Health, string>>;
+  /** Those with a flag and those without it: orange and blue, which stay apart for colour-blind readers. Their bands let each other be seen through. */
+  readonly cohorts: Readonly<
+    Record<'on' | 'off', { readonly line: string; readonly band: string; readonly edge: string }>
+  >;
   /** For lines that are equals: Okabe and Ito's colours, which stay apart for colour-blind readers. */
   readonly equals: readonly string[];
 };
@@ -42,6 +46,10 @@ const LIGHT: Palette = {
     noData: '#5f6368',
     healthy: '#0b7a4b',
   },
+  cohorts: {
+    on: { line: '#bd4a00', band: '#f0780030', edge: '#bd4a0066' },
+    off: { line: '#0b64a8', band: '#2f8fe02e', edge: '#0b64a866' },
+  },
   equals: ['#0b64a8', '#b34700', '#00735c', '#a3397a', '#6b5900', '#4b5bbf', '#8a3324', '#5f6368'],
 };
 
@@ -69,6 +77,10 @@ const DARK: Palette = {
     noData: '#a6abb2',
     healthy: '#4fd1a5',
   },
+  cohorts: {
+    on: { line: '#ffa14d', band: '#ff9a4036', edge: '#ffa14d66' },
+    off: { line: '#6cb4ff', band: '#5aa9ff38', edge: '#6cb4ff66' },
+  },
   equals: ['#6cb4ff', '#ffab5e', '#4fd1a5', '#f08bc8', '#e0c34a', '#a3adff', '#ff9c8a', '#a6abb2'],
 };
 
@@ -88,6 +100,9 @@ export function strokeOf(
   const own = signal === undefined ? { strong: plain, light: plain } : palette.signals[signal];
   if (role === 'yesterday' || role === 'lastWeek' || role === 'before') {
     return { color: palette.past, width: 1.4, dash: role === 'lastWeek' ? [2, 3] : [1, 0] };
+  }
+  if (role === 'on' || role === 'off') {
+    return { color: palette.cohorts[role].line, width: 2.2, dash: [1, 0] };
   }
   if (role === 'projection') return { color: own.strong, width: 1.8, dash: [3, 4] };
   return {

@@ -1,32 +1,34 @@
-import type { BeforeAfterDrawing, Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
+import type { BeforeAfterDrawing, CohortsDrawing, Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
 import { formatDuration, lengthOf } from '#domain/time.ts';
-import { formatValue, scaleOf } from '#domain/units.ts';
-import { axisLabel, niceAxis, timeTicks } from './axis.ts';
-import { type Band, type Point, type Rule, SHEET_WIDTH, type Sheet, type Text } from './charts.ts';
+import { scaleOf } from '#domain/units.ts';
+import { axisLabel, niceAxis, timeTicks, withoutNoise } from './axis.ts';
+import type { Band, Point, Rule, Sheet, Text } from './charts.ts';
+import { beyondNotes, cohortSpan } from './cohort-axis.ts';
+import { cohortLabels } from './cohort-labels.ts';
+import { cohortLines } from './cohort-lines.ts';
+import { cohortsOf } from './cohort-stretches.ts';
+import { endLabels } from './end-labels.ts';
 import { MARGIN, SIZE, text, titleTexts } from './layout.ts';
-import { hasLegend, legendBelow } from './legend.ts';
-import { cutTo, placeMarks, widthOf } from './marks.ts';
+import { legendBelow } from './legend.ts';
+import { cutTo, onlyFlag, placeMarks, widthOf } from './marks.ts';
+import { PLOT, type Places } from './plot.ts';
 import { type Palette, strokeOf } from './theme.ts';
 
-/** Where the plots stand on the sheet, in its pixels. */
-const LEFT = 54;
-const WIDTH = 328;
+const { left: LEFT, width: WIDTH, right: RIGHT, panel: PANEL } = PLOT;
 const TOP = 18;
-const PANEL = 150;
-const PLOT = { top: 30, bottom: 126 } as const;
-/** Room for the last values beside the plot. */
-const RIGHT = SHEET_WIDTH - LEFT - WIDTH;
 const { name: NAME, small: SMALL } = SIZE;
-const MARK_ROWS = 3;
-/** What is smaller is rounding noise; its exponent would not fit beside an axis. */
-const NEGLIGIBLE = 1e-99;
+/** Rows of mark names, and how many there may be where some would have no place otherwise. */
+const MARK_ROWS = { usual: 3, most: 5 } as const;
+
+/** A drawing whose panels stand over one time axis. */
+type OverTime = TimeDrawing | BeforeAfterDrawing | CohortsDrawing;
 
 /** Lays a drawing over time out: every text and line with its place, so that nothing can lie over anything else by chance. */
-export function timePanels(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette): Sheet {
+export function timePanels(drawing: OverTime, palette: Palette): Sheet {
   const toX = (at: number) => ((at - drawing.range.from) / lengthOf(drawing.range)) * WIDTH;
   const header = layHeader(drawing, palette);
-  const parts = [moved({ bands: [], lines: [], ...header }, TOP)];
+  const parts = [moved({ bands: [], areas: [], lines: [], ...header }, TOP)];
   let down = TOP + header.height;
   drawing.panels.forEach((panel, i) => {
     const isLast = i === drawing.panels.length - 1;
@@ -37,20 +39,21 @@ export function timePanels(drawing: TimeDrawing | BeforeAfterDrawing, palette: P
       top: PANEL + (isLast ? 0 : -16),
       room: RIGHT - 8,
     });
-    parts.push(moved(laid, down), moved({ bands: [], lines: [], ...legend }, down));
+    parts.push(moved(laid, down), moved({ bands: [], areas: [], lines: [], ...legend }, down));
     down += PANEL + legend.height;
   });
   return {
     height: down + 8,
     paper: palette.paper,
     bands: parts.flatMap(({ bands }) => bands),
+    areas: parts.flatMap(({ areas }) => areas),
     rules: parts.flatMap(({ rules }) => rules),
     lines: parts.flatMap(({ lines }) => lines),
     texts: parts.flatMap(({ texts }) => texts),
   };
 }
 
-type Part = Pick<Sheet, 'bands' | 'rules' | 'lines' | 'texts'>;
+type Part = Pick<Sheet, 'bands' | 'areas' | 'rules' | 'lines' | 'texts'>;
 
 /** A part laid out from its own origin, put at its place on the sheet. */
 function moved(part: Part, down: number): Part {
@@ -63,6 +66,10 @@ function moved(part: Part, down: number): Part {
   });
   return {
     bands: part.bands.map(span),
+    areas: part.areas.map((point) => ({
+      ...{ ...point, x: point.x + LEFT },
+      ...{ y: point.y + down, y2: point.y2 + down },
+    })),
     rules: part.rules.map(span),
     lines: part.lines.map((point) => ({
       ...point,
@@ -73,19 +80,19 @@ function moved(part: Part, down: number): Part {
   };
 }
 
-function layHeader(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette) {
+function layHeader(drawing: OverTime, palette: Palette) {
   const left = -LEFT + MARGIN;
-  const { placed, hidden } = placeMarks(drawing.marks, drawing.range, {
-    width: WIDTH,
-    right: WIDTH + RIGHT - 8,
-    size: NAME,
-    rows: MARK_ROWS,
-  });
+  const { marks, name: flag } = onlyFlag(drawing.marks);
+  const placedIn = (rows: number) =>
+    placeMarks(marks, drawing.range, { width: WIDTH, right: WIDTH + RIGHT - 8, size: NAME, rows });
+  const usual = placedIn(MARK_ROWS.usual);
+  const { placed, hidden } = usual.hidden === 0 ? usual : placedIn(MARK_ROWS.most);
   const facts = [
     ...drawing.facts,
     drawing.zone,
     ...legend(drawing),
-    ...(hidden > 0 ? [`${hidden} more marks without a name`] : []),
+    ...(flag === undefined ? [] : [`dashed amber: ${flag}`]),
+    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'mark' : 'marks'} without a name`] : []),
     drawing.id,
   ];
   const { texts, height: marksTop } = titleTexts(drawing.title, facts, palette, left);
@@ -102,16 +109,19 @@ function layHeader(drawing: TimeDrawing | BeforeAfterDrawing, palette: Palette) 
 
 function layPanel(
   panel: Panel & Partial<Pick<BeforeAfterDrawing['panels'][number], 'medianBefore' | 'medianAfter' | 'band'>>,
-  drawing: TimeDrawing | BeforeAfterDrawing,
+  drawing: OverTime,
   palette: Palette,
   { toX, isLast, index }: { toX: (at: number) => number; isLast: boolean; index: number },
 ): Part {
   const { top, bottom } = PLOT;
   const width = WIDTH;
-  const values = panel.lines
+  const cohorts = drawing.chart === 'cohorts' ? cohortsOf(panel, drawing) : undefined;
+  const span = cohorts === undefined ? undefined : cohortSpan(cohorts, panel.fromZero);
+  const told = panel.lines
     .flatMap(({ samples }) => samples.map(({ value }) => value))
     .filter(Number.isFinite)
-    .map((value) => (Math.abs(value) < NEGLIGIBLE ? 0 : value));
+    .map(withoutNoise);
+  const values = cohorts === undefined ? told : span === undefined ? [] : [span.low, span.high];
   const all = [
     ...values,
     ...panel.thresholds.map(({ value }) => value).filter((value) => value <= 3 * Math.max(...values)),
@@ -125,13 +135,13 @@ function layPanel(
   );
   const lo = axis.lo * scale.factor;
   const hi = axis.hi * scale.factor;
-  const toY = (value: number) =>
-    bottom - ((Math.min(Math.max(value, lo), hi) - lo) / (hi - lo)) * (bottom - top);
-  const left = -LEFT + MARGIN;
-  const note = panel.fromZero || axis.lo === 0 || empty ? '' : `axis from ${axisLabel(axis.lo)}`;
-  const room = (note === '' ? WIDTH + RIGHT - MARGIN : WIDTH - widthOf(note, SMALL) - 8) - left;
-  const texts: Text[] = [text(left, 18, cutTo(panel.title, NAME, room), NAME, palette.ink, 600)];
-  if (note !== '') texts.push(text(WIDTH, 18, note, SMALL, palette.grey, 400, 'right'));
+  const toOpenY = (value: number) => bottom - ((value - lo) / (hi - lo)) * (bottom - top);
+  const toY = (value: number) => toOpenY(Math.min(Math.max(value, lo), hi));
+  const from = panel.fromZero || axis.lo === 0 || empty ? [] : [`axis from ${axisLabel(axis.lo)}`];
+  const beyond =
+    cohorts === undefined || empty ? [] : beyondNotes(cohorts, { low: lo, high: hi }, panel.unit);
+  const notes = beyond.length > 0 ? beyond.map((words) => [...from, words].join(' · ')) : from;
+  const texts = titleRow(panel.title, notes, cohorts === undefined ? WIDTH : WIDTH + RIGHT - MARGIN, palette);
   const rules: Rule[] = [];
   if (!empty) {
     for (const tick of axis.ticks) {
@@ -184,16 +194,38 @@ function layPanel(
         'center',
       ),
     );
-  const ends = endLabels(panel, palette, toX, toY);
-  texts.push(...ends.texts);
-  rules.push(...ends.rules);
+  const drawn =
+    cohorts === undefined
+      ? linesOf(panel, drawing, palette, { toX, toY }, `${index}`)
+      : {
+          ...cohortLines(cohorts, palette, { toX, toY: toOpenY }, `${index}`),
+          ends: cohortLabels(cohorts, panel.unit, palette, { toX, toY }),
+        };
+  const { areas, lines, ends } = drawn;
+  return { bands, areas, rules: [...rules, ...ends.rules], lines, texts: [...texts, ...ends.texts] };
+}
+
+/** A panel's title, and at the right the longest of `notes` beside which the title can stand whole, else the last. */
+function titleRow(title: string, notes: readonly string[], right: number, palette: Palette): Text[] {
+  const left = -LEFT + MARGIN;
+  const roomBeside = (note: string) => right - widthOf(note, SMALL) - 8 - left;
+  const note = notes.find((words) => widthOf(title, NAME) <= roomBeside(words)) ?? notes.at(-1);
+  const room = note === undefined ? WIDTH + RIGHT - MARGIN - left : roomBeside(note);
+  return [
+    text(left, 18, cutTo(title, NAME, room), NAME, palette.ink, 600),
+    ...(note === undefined ? [] : [text(right, 18, note, SMALL, palette.grey, 400, 'right')]),
+  ];
+}
+
+/** A panel's lines, each in its own stroke, and what they came to. */
+function linesOf(panel: Panel, { step }: OverTime, palette: Palette, places: Places, id: string) {
   const lines = panel.lines.flatMap((line, i) =>
-    pointsOf(line, `${index}/${i}`, strokeOf(palette, line.role, panel, i), drawing.step, (sample) => ({
-      x: toX(sample.at),
-      y: toY(sample.value),
+    pointsOf(line, `${id}/${i}`, strokeOf(palette, line.role, panel, i), step, ({ at, value }) => ({
+      x: places.toX(at),
+      y: places.toY(value),
     })),
   );
-  return { bands, rules, lines, texts };
+  return { areas: [], lines, ends: endLabels(panel, palette, places) };
 }
 
 function medianRules(
@@ -220,58 +252,6 @@ function medianRules(
   return [...rule(panel.medianBefore, drawing.before), ...rule(panel.medianAfter, drawing.after)];
 }
 
-/**
- * The last value of each line that is about now, in its colour, moved apart where they would touch. A line that ends long before the plot does is led to its value.
- */
-function endLabels(
-  panel: Panel,
-  palette: Palette,
-  toX: (at: number) => number,
-  toY: (value: number) => number,
-): { texts: Text[]; rules: Rule[] } {
-  const named = panel.lines.filter(
-    ({ role }) => role === 'now' || role === 'p50' || role === 'after' || role === 'plain',
-  );
-  if (hasLegend(panel, RIGHT - 8)) return { texts: [], rules: [] };
-  const labels = named.flatMap((line) => {
-    const { at, value } = line.samples.at(-1) ?? { at: 0, value: Number.NaN };
-    if (!Number.isFinite(value)) return [];
-    const { color } = strokeOf(palette, line.role, panel, panel.lines.indexOf(line));
-    const name = named.length > 1 ? line.name : '';
-    const figure = formatValue(value, panel.unit);
-    return [
-      {
-        ...{ x: toX(at), y: toY(value) + 5 },
-        text: cutTo([name, figure].filter(Boolean).join(' '), NAME, RIGHT - 8),
-        color,
-      },
-    ];
-  });
-  const shown = labels.toSorted((a, b) => a.y - b.y).slice(0, 6);
-  const apart = 18;
-  shown.forEach((label, i) => {
-    const above = shown[i - 1];
-    if (above !== undefined) label.y = Math.max(label.y, above.y + apart);
-  });
-  const overflow = (shown.at(-1)?.y ?? 0) - (PLOT.bottom + 8);
-  if (overflow > 0) {
-    shown.toReversed().forEach((label, i, list) => {
-      const below = list[i - 1];
-      label.y = Math.min(label.y, below === undefined ? PLOT.bottom + 8 : below.y - apart);
-    });
-  }
-  const size = NAME;
-  return {
-    texts: shown.map((label) => text(WIDTH + 7, label.y, label.text, size, label.color, 600)),
-    rules: shown
-      .filter(({ x }) => x < WIDTH * 0.9)
-      .map(({ x, y }) => ({
-        ...{ x: x + 4, x2: WIDTH + 4, y: y - 5, y2: y - 5 },
-        ...{ color: palette.past, width: 1, dash: [1, 3] },
-      })),
-  };
-}
-
 /** A line's points with a gap wherever a step is missing. */
 function pointsOf(
   { samples }: Line,
@@ -295,7 +275,7 @@ function pointsOf(
 }
 
 /** What the greys and shades of this drawing mean, in words. */
-function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
+function legend(drawing: OverTime): string[] {
   const roles = new Set(
     drawing.panels.flatMap(({ lines }) =>
       lines.filter(({ samples }) => samples.length > 0).map(({ role }) => role),
@@ -311,6 +291,7 @@ function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
     ...(roles.has('projection') ? ['dashed: at this rate'] : []),
     ...(roles.has('lastWeek') ? ['dotted grey: last week'] : []),
     ...(roles.has('before') ? ['grey: before'] : []),
+    ...cohortFacts(drawing),
     ...(drawing.chart === 'before-after' && drawing.layout === 'sequence'
       ? [
           drawing.panels.some(({ band }) => band !== undefined)
@@ -321,10 +302,17 @@ function legend(drawing: TimeDrawing | BeforeAfterDrawing): string[] {
     ...(alerts.length > 0 ? [`shaded: ${alerts.slice(0, 2).join(', ')} firing`] : []),
     ...[...new Set(thresholds)].map((label) => `dotted: ${label}`),
     ...(omitted > 0 ? [`${omitted} more summed as “other”`] : []),
-    ...(drawing.step >= 60_000 && drawing.chart !== 'budget'
+    // Beside a rollout's steps those of the grid would be taken for them.
+    ...(drawing.step >= 60_000 && drawing.chart !== 'budget' && drawing.chart !== 'cohorts'
       ? [`${formatDuration(drawing.step)} steps`]
       : []),
   ];
+}
+
+function cohortFacts({ chart, panels }: OverTime): string[] {
+  if (chart !== 'cohorts') return [];
+  const hasBands = panels.some(({ lines }) => lines.some(({ band = [] }) => band.length > 0));
+  return [hasBands ? 'bands: 95 % interval, counted since each step' : 'counted since each step'];
 }
 
 function markRule(mark: Mark, x: number, y: number, y2: number, palette: Palette): Rule {

@@ -5,13 +5,30 @@ import Fastify, { type FastifyReply } from 'fastify';
 import type { Log } from '#app/ports.ts';
 import { failure, type Outcome, PROBLEMS, type Problem, success } from '#domain/problem.ts';
 
-export type Reply = { readonly status: number; readonly body: object | string; readonly type?: string };
+export type Reply = {
+  readonly status: number;
+  readonly body: object | string;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
-/** One address of the server. The body comes as the bytes that were sent, for signatures are made over bytes. */
+/**
+ * What a route gets. The body comes as the bytes that were sent, for signatures are made over bytes; `params` are what stands at the named parts of its path, `query` what follows the question mark, a
+ * list where a name comes more than once. Both are decoded.
+ */
+export type Incoming = {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly ip: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+};
+
+/** One address of the server. `{name}` in its path stands for one part of it, whatever that is. */
 export type Route = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  handle(request: { headers: IncomingHttpHeaders; body: Buffer; ip: string }): Promise<Reply>;
+  handle(request: Incoming): Promise<Reply>;
 };
 
 /** Gets requests below its prefix untouched, before anything reads them. */
@@ -25,11 +42,27 @@ export type Server = { readonly url: string; close(): Promise<void> };
 /** Largest body taken, in bytes: an Alertmanager group of some thousand alerts. */
 export const BODY_LIMIT = 5 * 1024 * 1024;
 
-/** How every refusal is answered: what is wrong, where, and what would be right. */
-export function refusal(status: number, problems: readonly Problem[]): Reply {
+/** Longest part of a path that a name may stand for, in characters. */
+const PART_LIMIT = 1000;
+
+/** Media type of a refusal (RFC 9457). */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** How every refusal is answered (RFC 9457): the first problem in the standard's own members, and all of them with where, and what would be right. */
+export function refusal(
+  status: number,
+  problems: readonly Problem[],
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  const { code, what } = problems[0] ?? failure('internal', 'The request was refused.').problem;
   return {
     status,
-    body: { problems: problems.map((problem) => ({ ...problem, remedy: PROBLEMS[problem.code].remedy })) },
+    headers,
+    type: PROBLEM_TYPE,
+    body: {
+      ...{ type: `/problems/${code}`, title: PROBLEMS[code].means, status, detail: what },
+      problems: problems.map((problem) => ({ ...problem, remedy: PROBLEMS[problem.code].remedy })),
+    },
   };
 }
 
@@ -44,8 +77,10 @@ export async function startServer(options: {
   raw: readonly RawHandler[];
   log?: Pick<Log, 'error'>;
 }): Promise<Outcome<Server>> {
+  const routes = [...options.routes, PROBLEM_PAGE];
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: PART_LIMIT },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseSocket,
     frameworkErrors: (error, _request, reply) => {
@@ -75,7 +110,7 @@ export async function startServer(options: {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
-    const methods = options.routes.filter((route) => route.path === path).map(({ method }) => method);
+    const methods = routes.filter((route) => isAt(route, path)).map(({ method }) => method);
     if (methods.length > 0) {
       reply.header('allow', methods.join(', '));
       return send(
@@ -86,19 +121,19 @@ export async function startServer(options: {
         'the method',
       );
     }
-    const known = options.routes.map((route) => `${route.method} ${route.path}`).join(', ');
+    const near = routes.filter((route) => partsOf(route.path)[0] === partsOf(path)[0]);
+    const known = (near.length > 0 ? near : routes)
+      .map((route) => `${route.method} ${route.path}`)
+      .join(', ');
     return send(reply, 404, 'request-invalid', `Nothing is at ${path}; there are ${known}.`, 'the path');
   });
-  for (const { method, path, handle } of options.routes) {
-    app.route({
+  for (const { method, path, handle } of routes) {
+    app.route<{ Params: Incoming['params']; Querystring: Incoming['query'] }>({
       method,
-      url: path,
-      handler: async (request, reply) => {
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const answer = await handle({ headers: request.headers, body, ip: request.ip });
-        const type =
-          answer.type ?? (typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json');
-        return reply.code(answer.status).type(type).send(answer.body);
+      url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: async ({ headers, body: sent, ip, params, query }, reply) => {
+        const body = Buffer.isBuffer(sent) ? sent : Buffer.alloc(0);
+        return write(reply, await handle({ headers, body, ip, params, query }));
       },
     });
   }
@@ -113,12 +148,33 @@ export async function startServer(options: {
   }
 }
 
+/** What the type of a refusal leads to: what its code means, and what to do. */
+const PROBLEM_PAGE: Route = {
+  method: 'GET',
+  path: '/problems/{code}',
+  async handle({ params: { code = '' } }) {
+    const found = Object.entries(PROBLEMS).find(([known]) => known === code);
+    if (found === undefined) {
+      const what = `There is no problem called ${code.slice(0, 100)}.`;
+      return refusal(404, [failure('not-found', what, { where: 'the path' }).problem]);
+    }
+    return { status: 200, body: `${code}\n\n${found[1].means}\n${found[1].remedy}\n` };
+  },
+};
+
 function send(reply: FastifyReply, status: number, code: Problem['code'], what: string, where?: string) {
   const more = where === undefined ? {} : { where };
+  return write(reply, refusal(status, [failure(code, what, more).problem]));
+}
+
+/** An object is sent as JSON whatever its media type is called. */
+function write(reply: FastifyReply, { status, body, type, headers = {} }: Reply) {
+  const plain = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
   return reply
     .code(status)
-    .type('application/json')
-    .send(refusal(status, [failure(code, what, more).problem]).body);
+    .headers(headers)
+    .type(type ?? plain)
+    .send(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** What is not even HTTP has no reply to write to, only the socket. */
@@ -132,8 +188,21 @@ function refuseSocket(error: Error & { code?: string }, socket: Socket): void {
   const what = `${STATUS_CODES[status]}: this is not HTTP as Bellbuoy reads it (${error.code ?? error.message}).`;
   const body = JSON.stringify(refusal(status, [failure('request-invalid', what).problem]).body);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** Whether a path is one of a route. */
+function isAt(route: Route, path: string): boolean {
+  const [own, asked] = [partsOf(route.path), partsOf(path)];
+  return (
+    own.length === asked.length &&
+    own.every((part, i) => part === asked[i] || (part.startsWith('{') && asked[i] !== ''))
+  );
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').slice(1);
 }
 
 function pathOf(url: string): string {

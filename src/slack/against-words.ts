@@ -3,7 +3,7 @@ import { DAY, type Duration, formatDuration, MINUTE, WEEK } from '#domain/time.t
 import { type Found, lengthAt, lower } from './length-words.ts';
 import { isVersion } from './version-words.ts';
 
-/** What is compared with: a time, a deploy, a version; or a flag, which is known but not compared yet. `length` is how long it was said to be. */
+/** What is compared with: a time, a deploy, a version; or a flag, whose two sides are meant. `length` is how long it was said to be. */
 export type Other = (Against | { readonly kind: 'flag'; readonly flag: string }) & {
   readonly length?: Duration;
 };

@@ -71,6 +71,17 @@ export function section(text: string): KnownBlock {
   return { type: 'section', text: markup(text, SECTION) };
 }
 
+/** Lines in as few sections as hold them, none cut in two. */
+export function packed(lines: readonly string[]): readonly KnownBlock[] {
+  const sections: string[] = [];
+  for (const line of lines) {
+    const last = sections.at(-1);
+    if (last === undefined || last.length + line.length >= SECTION - 100) sections.push(line);
+    else sections[sections.length - 1] = `${last}\n${line}`;
+  }
+  return sections.map(section);
+}
+
 export function context(text: string): KnownBlock {
   return { type: 'context', elements: [markup(text, 2000)] };
 }

@@ -37,8 +37,7 @@ function mended(words: readonly string[], at: number, left: number): readonly (r
 }
 
 function isUnderstood(words: readonly string[]): boolean {
-  const read = readCompare(words);
-  return read.ok && 'request' in read;
+  return readCompare(words).ok;
 }
 
 /** The words with what is most often wrong put right: a letter, a missing unit, `vs` or `ago`. */

@@ -11,7 +11,12 @@ type CompareRequest = Extract<Request, { ask: 'compare' }>;
 /** The words after the service, understood; or the place of the first that was not (that of the end where something is missing), and what would have been. */
 export type CompareWords =
   | { readonly ok: true; readonly request: Omit<CompareRequest, 'service'> }
-  | { readonly ok: true; readonly flag: string }
+  | {
+      readonly ok: true;
+      readonly flag: string;
+      readonly measures: readonly Measure[];
+      readonly length?: Duration;
+    }
   | Stop;
 
 type Stop = { readonly ok: false; readonly at: number; readonly why?: string };
@@ -124,6 +129,7 @@ function sinceAt(words: readonly string[], start: number): Found<Partial<Said>> 
 
 /** The whole question; `other` is where what is compared with stands. */
 function whole(said: Said, other: number): CompareWords {
+  if (said.other?.kind === 'flag') return sidesOf(said, said.other.flag, other);
   const { measures, length = USUAL, since, version, sinceDeploy } = said;
   const against = said.other ?? (sinceDeploy ? { kind: 'beforeDeploy' } : usually(length, version));
   if (sinceDeploy && against.kind === 'ago')
@@ -133,7 +139,6 @@ function whole(said: Said, other: number): CompareWords {
       ...{ ok: false, at: other },
       why: `Windows of ${formatDuration(length)} that begin so close to each other overlap.`,
     };
-  if (against.kind === 'flag') return { ok: true, flag: against.flag };
   return {
     ok: true,
     request: {
@@ -145,6 +150,20 @@ function whole(said: Said, other: number): CompareWords {
       against,
     },
   };
+}
+
+/** Both sides of a flag run at the same time, which can only be until now. */
+function sidesOf(
+  { measures, length, since, version, sinceDeploy }: Said,
+  flag: string,
+  other: number,
+): CompareWords {
+  if (since !== undefined || version !== undefined || sinceDeploy === true)
+    return {
+      ...{ ok: false, at: other },
+      why: 'The two sides of a flag I compare over a time until now, such as “last 1h”.',
+    };
+  return { ok: true, flag, measures: [...new Set(measures)], ...(length === undefined ? {} : { length }) };
 }
 
 /** What is compared with where nobody says: a version with what ran before it, a time with the day or the week before, or with as much right before. */

@@ -1,6 +1,12 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '#app/nearest.ts';
 import { failure } from '#domain/problem.ts';
 import type { Words } from './words.ts';
+
+/** A flag by its name, and a service that has it. */
+export type KnownFlag = { readonly flag: string; readonly service: string };
+
+/** The names that can be meant. */
+export type Known = { readonly services: readonly string[]; readonly flags: readonly KnownFlag[] };
 
 /** A word without what stands around it in a sentence: `checkout?`, `checkout,`, `checkout’s`. */
 export function bare(word: string): string {
@@ -32,13 +38,57 @@ export function withService(
   return { ok: false, problem, suggestions: [`${command} ${near ?? example}`] };
 }
 
-/** The name that is spelt most alike, if any is. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const near = closest(name, [...names]);
-  return distance(name, near) <= Math.max(2, name.length / 2) ? near : undefined;
-}
-
 export function unclear(what: string, suggestions: readonly string[]): Words {
   return { ok: false, problem: failure('words-unclear', what).problem, suggestions };
 }
+
+/** The words that say something, without what stands around them. */
+export function telling(words: readonly string[], services: readonly string[]): readonly string[] {
+  return words
+    .map((word) => serviceNamed(word, services) ?? bare(word))
+    .filter((word) => serviceNamed(word, services) !== undefined || !FILLER.has(word.toLowerCase()));
+}
+
+/** Words of sentences that say nothing. */
+export const FILLER = new Set([
+  ...[
+    'how',
+    'how’s',
+    'hows',
+    'is',
+    'are',
+    'of',
+    'the',
+    'for',
+    'show',
+    'me',
+    'please',
+    'what',
+    'what’s',
+    'which',
+    'has',
+    'have',
+    'whats',
+    'about',
+    'a',
+  ],
+  ...[
+    'doing',
+    'going',
+    'now',
+    'right',
+    'currently',
+    'give',
+    'tell',
+    'on',
+    'in',
+    'my',
+    'our',
+    'it',
+    'ok',
+    'okay',
+    'fine',
+    'up',
+    '',
+  ],
+]);

@@ -10,6 +10,7 @@ import { alertsOf } from './alerts.ts';
 import { budgetsOf } from './budgets.ts';
 import { QueueingDialect } from './connection.ts';
 import { deploysOf } from './deploys.ts';
+import { flagsOf } from './flags.ts';
 import { committedTogether } from './group-commit.ts';
 import { inboxOf } from './inbox.ts';
 import { jobsOf } from './jobs.ts';
@@ -139,6 +140,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     alerts: alertsOf(db),
     umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
+    flags: flagsOf(db),
     versions: versionsOf(db),
     budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),

@@ -60,6 +60,15 @@ export type Tables = {
   };
   umbrellas: { id: string; channel: string; last_at: number; value: string };
   deploys: { id: string; service: string | null; started_at: number; watch: string | null; value: string };
+  flags: {
+    id: string;
+    flag: string;
+    service: string | null;
+    first_at: number;
+    latest_at: number;
+    watched: number;
+    value: string;
+  };
   versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

@@ -1,7 +1,7 @@
 import type { Observed } from '#domain/verdict/observed.ts';
 import { OBSERVED_PARTS } from '#promql/observations.ts';
 import type { Columns } from './observer-history.ts';
-import { shareOfNew, valueAt, type Window } from './observer-new.ts';
+import { type Counters, shareOfNew, valueAt, type Window } from './observer-new.ts';
 
 /** Requests in each step, whether all that was counted since the step before is of this one, and the share of them (0…1) that is of counters that were reset. */
 export type CountedRequests = {
@@ -11,20 +11,32 @@ export type CountedRequests = {
   readonly reset: Float64Array;
 };
 
-const { grown, begun, seen, badGrown, badBegun, cut, lost, badLost, within } = OBSERVED_PARTS;
+/**
+ * What a group of series is a part of: the whole service, and the number of the metric name that is used in each step. Where the service was scraped, a group that is not there had
+ * nothing, and one that is there for the first time began at zero.
+ */
+export type Service = { readonly columns: Columns; readonly used: readonly (number | undefined)[] };
+
+const { grown, begun, seen, fresh, badGrown, badBegun, cut, lost, badLost, within } = OBSERVED_PARTS;
 
 /** The requests; `undefined` where no counter of them was seen in any step. */
-export function requestsOf(columns: Columns, names: number, window: Window): CountedRequests | undefined {
-  const used = metricsUsed(columns, names, window, '');
-  if (used.every((i) => i === undefined)) return undefined;
+export function requestsOf(
+  columns: Columns,
+  names: number,
+  window: Window,
+  service?: Service,
+): CountedRequests | undefined {
+  const own = metricsUsed(columns, names, window, '');
+  if (own.every((i) => i === undefined)) return undefined;
+  const used = service?.used ?? own;
   const total = unknown(window.count);
   const bad = unknown(window.count);
   const reset = new Float64Array(window.count);
   const whole = used.map((metric, i) => valueAt(columns, `${seen}${metric}`, window.lead + i - 1) > 0);
   used.forEach((metric, i) => {
-    if (metric === undefined || !isKnown(columns, `${seen}${metric}`, window, i)) return;
+    if (metric === undefined) return;
     const at = window.lead + i;
-    const share = shareOfNew({ columns, metric, suffix: '' }, at, window);
+    const share = shareKnown({ columns, metric, suffix: '' }, at, window, service);
     if (share === undefined) return;
     if (share === 0) whole[i] = false;
     const countOf = (name: string) => countAt(columns, `${name}${metric}`, at);
@@ -32,7 +44,7 @@ export function requestsOf(columns: Columns, names: number, window: Window): Cou
     total[i] = Math.round(every);
     bad[i] = Math.round(countOf(badGrown) + countOf(badLost) + share * countOf(badBegun));
     // Series that nobody asks for are many and are not reset: what was lost tells of those that are used.
-    reset[i] = Math.max(countOf(cut) / countOf(seen), every > 0 ? countOf(lost) / every : 0);
+    reset[i] = Math.max(countOf(cut) / Math.max(1, countOf(seen)), every > 0 ? countOf(lost) / every : 0);
   });
   return { total, bad, whole, reset };
 }
@@ -43,17 +55,19 @@ export function durationsOf(
   names: number,
   window: Window,
   perSecond: number,
+  service?: Service,
 ): Observed['durations'] {
-  const used = metricsUsed(columns, names, window, '|Infinity');
-  if (used.every((i) => i === undefined)) return undefined;
+  const own = metricsUsed(columns, names, window, '|Infinity');
+  if (own.every((i) => i === undefined)) return undefined;
+  const used = service?.used ?? own;
   const limits = limitsIn(columns, grown);
   const total = unknown(window.count);
   const slower = limits.map(() => unknown(window.count));
   used.forEach((metric, i) => {
+    if (metric === undefined) return;
     const all = `${seen}${metric}|Infinity`;
-    if (metric === undefined || !isKnown(columns, all, window, i)) return;
     const at = window.lead + i;
-    const share = shareOfNew({ columns, metric, suffix: '|Infinity' }, at, window);
+    const share = shareKnown({ columns, metric, suffix: '|Infinity' }, at, window, service);
     if (share === undefined) return;
     const countOf = (le: number) =>
       countAt(columns, `${grown}${metric}|${le}`, at) +
@@ -78,10 +92,11 @@ export function nativeDurationsOf(
   names: number,
   window: Window,
   perSecond: number,
+  service?: Service,
 ): Observed['durations'] {
-  const counted = requestsOf(columns, names, window);
+  const counted = requestsOf(columns, names, window, service);
   if (counted === undefined) return undefined;
-  const used = metricsUsed(columns, names, window, '');
+  const used = service?.used ?? metricsUsed(columns, names, window, '');
   const limits = limitsIn(columns, within);
   const slower = limits.map((le) =>
     counted.total.map((total, i) => {
@@ -94,7 +109,7 @@ export function nativeDurationsOf(
 }
 
 /** Of the metric names in each step the first that has series. */
-function metricsUsed(
+export function metricsUsed(
   columns: Columns,
   names: number,
   { lead, count }: Window,
@@ -120,14 +135,54 @@ function hasBoundary(
   return have === valueAt(columns, all, at) && !(haveNext < have && haveNext < next);
 }
 
-/** Whether anything was seen a short time before the step: else all seems new, and nobody knows since when it counts. */
-function isKnown(columns: Columns, key: string, { lead }: Window, i: number): boolean {
+/** How much of what new series begin with counts in a step, `undefined` where nobody knows the step. */
+function shareKnown(
+  counters: Counters,
+  at: number,
+  window: Window,
+  service: Service | undefined,
+): number | undefined {
+  const { columns, metric, suffix } = counters;
+  const key = `${seen}${metric}${suffix}`;
+  const isKnown = wasSeenBefore(columns, key, at, window);
+  if (service === undefined) return isKnown ? shareOfNew(counters, at, window) : undefined;
+  const whole = { ...counters, columns: service.columns };
+  // Else all seems new, and nobody knows since when it counts.
+  if (!wasSeenBefore(whole.columns, key, at, window)) return undefined;
+  if (!(valueAt(columns, key, at) > 0)) return hadNothing(counters, whole, at, window) ? 0 : undefined;
+  const isNew = valueAt(columns, `${fresh}${metric}`, at) === valueAt(columns, key, at);
+  // A group that comes back was somewhere else meanwhile.
+  return isKnown || isNew ? shareOfNew(counters, at, window, { whole, isKnown }) : undefined;
+}
+
+/** Whether anything was seen a short time before the step. */
+function wasSeenBefore(columns: Columns, key: string, at: number, { lead }: Window): boolean {
   return (
     columns
       .get(key)
-      ?.subarray(i, i + lead)
+      ?.subarray(at - lead, at)
       .some((value) => value > 0) ?? false
   );
+}
+
+/**
+ * Whether a group that is not there had no request, and was not out of sight: the service is there, and the group comes back with new series, or does not for longer than any
+ * may be away.
+ */
+function hadNothing(
+  { columns, metric, suffix }: Counters,
+  whole: Counters,
+  at: number,
+  { lead, count }: Window,
+): boolean {
+  const key = `${seen}${metric}${suffix}`;
+  if (!(valueAt(whole.columns, key, at) > 0)) return false;
+  const values = columns.get(key);
+  if (values === undefined) return true;
+  const next = values.findIndex((value, i) => i > at && value > 0);
+  if (next >= 0) return valueAt(columns, `${fresh}${metric}`, next) === values[next];
+  const last = values.findLastIndex((value, i) => i < at && value > 0);
+  return last < 0 || lead + count - 1 - last > lead;
 }
 
 function limitsIn(columns: Columns, part: string): readonly number[] {

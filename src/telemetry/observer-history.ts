@@ -6,11 +6,17 @@ import { createGate, createKept, type Gate } from './observer-kept.ts';
 import type { Samples } from './samples.ts';
 import { type Asked, partialOf } from './signals.ts';
 
-/** Values of each part of an answer on a grid of steps, NaN where there was none, by `PART_LABEL` and, after a `|`, the number in `le`. */
+/**
+ * Values of each part of an answer on a grid of steps, NaN where there was none, by `PART_LABEL` and, after a `|`, the number in `le`. Where a question tells apart by labels,
+ * their values follow after a space, as JSON.
+ */
 export type Columns = ReadonlyMap<string, Float64Array>;
 
 /** A grid of steps: `count` of them, the first begins at `from`. */
 export type Grid = { readonly from: Instant; readonly count: number; readonly step: Duration };
+
+/** PromQL, and the labels by which its answer is told apart. */
+export type Query = { readonly promql: string; readonly by: readonly string[] };
 
 /** What was asked, over the whole grid. */
 export type Told = { readonly columns: Columns; readonly problems: readonly Problem[] };
@@ -37,7 +43,7 @@ const MOST_KEPT = 64 * 1024 * 1024;
 export function createHistory(clock: Clock, mostKept = MOST_KEPT) {
   const kept = createKept<Answer>(clock, { most: mostKept, sizeOf, lastsFor });
   const sources = new Map<string, PastOfSource>();
-  const askPast = (asked: Asked, promql: string, grid: Grid): Promise<Answer> => {
+  const askPast = (asked: Asked, query: Query, grid: Grid): Promise<Answer> => {
     const { name } = asked.source;
     const source = sources.get(name) ?? {
       ...{ days: createGate(AT_ONCE.days), hours: createGate(AT_ONCE.hours), away: undefined },
@@ -46,21 +52,21 @@ export function createHistory(clock: Clock, mostKept = MOST_KEPT) {
     const ask = (piece: Grid) =>
       source[piece.count * piece.step > HOUR ? 'days' : 'hours'](async () => {
         if (source.away !== undefined && source.away.until > clock.now()) return source.away.answer;
-        const answer = await askOnce(asked, promql, piece);
+        const answer = await askOnce(asked, query, piece);
         if (answer.failed === 'away') source.away = { until: clock.now() + BREATH, answer };
         return answer;
       });
-    return kept.get(JSON.stringify([name, promql, grid]), () => askInPieces(ask, grid));
+    return kept.get(JSON.stringify([name, query.promql, grid]), () => askInPieces(ask, grid));
   };
   return {
-    async tell(asked: Asked, promql: string, grid: Grid): Promise<Told> {
+    async tell(asked: Asked, query: Query, grid: Grid): Promise<Told> {
       const columns = new Map<string, Float64Array>();
       const problems: Problem[] = [];
       const stretches = stretchesOf(grid, clock.now() - SETTLED);
       const answers = await Promise.all(
         stretches.map(async ({ isPast, ...stretch }) => ({
           stretch,
-          answer: await (isPast ? askPast(asked, promql, stretch) : askOnce(asked, promql, stretch)),
+          answer: await (isPast ? askPast(asked, query, stretch) : askOnce(asked, query, stretch)),
         })),
       );
       for (const { stretch, answer } of answers) {
@@ -90,7 +96,10 @@ function lastsFor({ problems, failed }: Answer): Duration {
 
 /** Bytes, roughly: also what is empty takes room. */
 function sizeOf({ columns }: Answer, key: string): number {
-  return [...columns.values()].reduce((sum, { byteLength }) => sum + byteLength, 200 + 2 * key.length);
+  return [...columns].reduce(
+    (sum, [name, { byteLength }]) => sum + byteLength + 2 * name.length,
+    200 + 2 * key.length,
+  );
 }
 
 /** Where the grid is asked for by days, by hours, and, of what may still change, in one. */
@@ -157,14 +166,14 @@ async function askInPieces(ask: (grid: Grid) => Promise<Answer>, grid: Grid): Pr
   return { columns, problems: [] };
 }
 
-async function askOnce({ source, client }: Asked, promql: string, grid: Grid): Promise<Answer> {
+async function askOnce({ source, client }: Asked, { promql, by }: Query, grid: Grid): Promise<Answer> {
   const { from, count, step } = grid;
   if (count === 0) return { columns: new Map(), problems: [] };
   const answer = await client.range(promql, { from: from + step, to: from + count * step }, step);
   if (!answer.ok)
     return { columns: new Map(), problems: [answer.problem], failed: failureOf(answer.problem) };
   const partial = partialOf(source.name, answer.value);
-  return { columns: columnsOf(answer, grid), problems: partial === undefined ? [] : [partial] };
+  return { columns: columnsOf(answer, by, grid), problems: partial === undefined ? [] : [partial] };
 }
 
 function failureOf({ code }: Problem): NonNullable<Answer['failed']> {
@@ -173,12 +182,17 @@ function failureOf({ code }: Problem): NonNullable<Answer['failed']> {
 }
 
 /** The values by step. Boundaries that are spelt differently and mean the same are one. */
-function columnsOf({ value }: Extract<Outcome<Samples>, { ok: true }>, grid: Grid): Columns {
+function columnsOf(
+  { value }: Extract<Outcome<Samples>, { ok: true }>,
+  by: readonly string[],
+  grid: Grid,
+): Columns {
   const columns = new Map<string, Float64Array>();
   for (const { labels, samples } of value.series) {
     const { le } = labels;
     const name = labels[PART_LABEL] ?? '';
-    const key = le === undefined ? name : `${name}|${Number(le.replace(/^\+?Inf$/, 'Infinity'))}`;
+    const part = le === undefined ? name : `${name}|${Number(le.replace(/^\+?Inf$/, 'Infinity'))}`;
+    const key = by.length === 0 ? part : `${part} ${JSON.stringify(by.map((label) => labels[label] ?? ''))}`;
     const known = columns.get(key);
     const values = known ?? new Float64Array(grid.count).fill(Number.NaN);
     columns.set(key, values);

@@ -22,6 +22,9 @@ const MOST_LEFT_OUT = 0.1;
 
 const { grown, begun, seen, pace, newest, fresh } = OBSERVED_PARTS;
 
+/** The service that a group of series is of, and whether that group was there a short time before the step. */
+export type Around = { readonly whole: Counters; readonly isKnown: boolean };
+
 /**
  * How much of what new series begin with counts in a step, `undefined` where the step is not known.
  *
@@ -29,11 +32,22 @@ const { grown, begun, seen, pace, newest, fresh } = OBSERVED_PARTS;
  * ever counted. Which of the series in such a step are like that is not told (few failed requests may be those of a lifetime), so that none of them counts, or,
  * where they are many, nothing. Where nothing was scraped for some steps and known series came back with their average meanwhile, it is the same part of the new ones: else the
  * first errors would stand beside a part of the requests that they are of.
+ *
+ * A group that was not there before has nothing of its own to be compared with: what its first series begin with is held against what the whole service does.
  */
-export function shareOfNew(counters: Counters, at: number, { lead }: Window): number | undefined {
+export function shareOfNew(
+  counters: Counters,
+  at: number,
+  { lead }: Window,
+  around?: Around,
+): number | undefined {
   const { columns, metric, suffix } = counters;
   const steps = stepsSinceSeen(counters, at);
-  if (!hasLifetimes(counters, at, { lead, steps })) return 1 / steps;
+  const stepsOfWhole = around === undefined ? 1 : stepsSinceSeen(around.whole, at);
+  const isSuspect =
+    (around?.isKnown !== false && hasLifetimes(counters, at, { lead, steps })) ||
+    (around !== undefined && hasLifetimes(around.whole, at, { lead, steps: stepsOfWhole }));
+  if (!isSuspect) return 1 / Math.max(steps, stepsOfWhole);
   const share = valueAt(columns, `${fresh}${metric}`, at) / valueAt(columns, `${seen}${metric}${suffix}`, at);
   return share <= MOST_LEFT_OUT ? 0 : undefined;
 }

@@ -3,7 +3,7 @@ import type { PanelQuery } from '#domain/panel.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
-import { alignDown, type Duration, type Range } from '#domain/time.ts';
+import type { Duration } from '#domain/time.ts';
 import type { Observed } from '#domain/verdict/observed.ts';
 import {
   bucketsQuery,
@@ -11,12 +11,12 @@ import {
   gaugeQuery,
   NATIVE_BOUNDS,
   nativeQuery,
-  quietSteps,
   requestsQuery,
   unitsInSecond,
 } from '#promql/observations.ts';
 import { durationQuery, groupsOf } from '#promql/signals.ts';
 import { durationsOf, nativeDurationsOf, requestsOf } from './observer-counts.ts';
+import { distinct, layOut, timesOf } from './observer-grid.ts';
 import { type Columns, createHistory, type Grid } from './observer-history.ts';
 import type { Window } from './observer-new.ts';
 import type { Source } from './prometheus.ts';
@@ -37,22 +37,17 @@ export function createObserver(asked: readonly Asked[], { clock }: { clock: Cloc
         const what = `There is no Prometheus named ${service.source}.`;
         return nothing(timesOf(range, step), step, failure('prometheus-unreachable', what).problem);
       }
-      const scrape = one.source.scrapeInterval;
-      const rounded = Math.max(1, Math.ceil(step / scrape)) * scrape;
-      const times = timesOf(range, rounded);
-      const [from] = times;
-      if (from === undefined) return nothing(times, rounded);
-      const window = { lead: quietSteps(rounded), count: times.length };
-      const grid = {
-        from: from - window.lead * rounded,
-        count: window.lead + window.count,
-        step: rounded,
-      };
+      const { times, step: rounded, window, grid } = layOut(range, step, one.source.scrapeInterval);
+      if (window.count === 0) return nothing(times, rounded);
       const questions = questionsFor(service, one.source, rounded, bounds);
       const told = await Promise.all(
         questions.map(async (question) => ({
           question,
-          ...(await history.tell(one, question.promql, question.isGauge ? ofGauge(grid, window) : grid)),
+          ...(await history.tell(
+            one,
+            { promql: question.promql, by: [] },
+            question.isGauge ? ofGauge(grid, window) : grid,
+          )),
         })),
       );
       const parts = told.map(({ question, columns }) => question.read(columns, window));
@@ -196,16 +191,6 @@ function ofGauge({ from, count, step }: Grid, { lead }: Window): Grid {
   return { from: from + lead * step, count: count - lead, step };
 }
 
-function timesOf(range: Range, step: Duration): readonly number[] {
-  const from = alignDown(range.from, step);
-  const count = Math.max(0, Math.floor((range.to - from) / step));
-  return Array.from({ length: count }, (_, i) => from + i * step);
-}
-
 function nothing(times: readonly number[], step: Duration, ...problems: readonly Problem[]): Observed {
   return { times, step, gauges: {}, queries: [], problems };
-}
-
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -21,6 +21,11 @@ export function portsWith(own: Pick<Ports, 'store' | 'clock' | 'log'> & Partial<
     observer: {
       observe: async (_, { from }, step) => ({ times: [from], step, gauges: {}, queries: [], problems: [] }),
     },
+    cohorts: {
+      observe: async (_, __, { from }, step) => ({
+        ...{ times: [from], step, strata: [], queries: [], problems: [] },
+      }),
+    },
     rollbacks: { request: async () => ({ kind: 'refused', what: 'there is nobody to ask' }) },
     silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
     activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '#cli/program.ts';
 import { binaryHeaders, cdevent, EXAMPLES } from '../ingest/examples.ts';
+import { FLAG_EXAMPLES } from '../ingest/flag-bodies.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -34,6 +35,24 @@ describe('bellbuoy event', () => {
     expect(JSON.parse(out)).toMatchObject({ events: [{ event: { type: 'deployReport', source } }] });
   });
 
+  it.each(FLAG_EXAMPLES.changes)('prints what a change of a flag becomes', async ({ body }) => {
+    const { status, out } = await bellbuoy('event', '--source', 'flags', await fileOf(body));
+    expect(status).toBe(0);
+    const event = { type: 'flagReport', flag: 'new-checkout', environment: 'production' };
+    expect(JSON.parse(out)).toMatchObject({ events: [{ event }] });
+  });
+
+  it('prints why nothing follows from a change, and all that is wrong with one', async () => {
+    const [nothing] = FLAG_EXAMPLES.nothing;
+    const taken = await bellbuoy('event', '--source', 'flags', await fileOf(nothing?.body));
+    expect(JSON.parse(taken.out)).toEqual({ events: [], ignored: expect.stringContaining('feature-tagged') });
+    const wrong = { flag: 'x', enabled: false, share: 0.1, rollout: 10 };
+    const { status, err } = await bellbuoy('event', '--source', 'flags', await fileOf(wrong));
+    expect(status).toBe(1);
+    expect(err).toMatch(/enabled: false.*share: 0\.1/);
+    expect(err).toContain('rollout');
+  });
+
   const event = cdevent('service.deployed');
   const bare = { subject: event.subject };
   const expected = { events: [{ event: { version: 'v1.4.2', at: Date.parse(event.context.timestamp) } }] };
@@ -52,7 +71,7 @@ describe('bellbuoy event', () => {
 
   it('names all senders in its help, and where one is mistaken', async () => {
     expect((await bellbuoy('event', '--help')).out.replace(/\s+/g, ' ')).toContain(
-      'alertmanager, argocd, cdevents, deploy, flux, github or gitlab',
+      'alertmanager, argocd, cdevents, deploy, flags, flux, github or gitlab',
     );
     expect(await bellbuoy('event', '--source', 'gitlub', await fileOf({}))).toMatchObject({
       status: 2,

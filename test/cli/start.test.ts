@@ -17,7 +17,10 @@ let url: string;
 
 const yaml = (services: string) => `prometheus: { default: { url: "http://127.0.0.1:9", timeout: 500ms } }
 slack: { mode: http, botToken: xoxb-very-secret, signingSecret: signing-very-secret, apiUrl: "${slack.url}api/" }
-server: { port: 0, webhookTokens: { deploy: webhook-very-secret } }
+server:
+  port: 0
+  webhookTokens: { deploy: webhook-very-secret, flags: flags-very-secret }
+  apiTokens: [{ name: ci, token: api-very-secret, scopes: [read] }]
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
 ${services}`;
@@ -34,6 +37,7 @@ const SLOS = '    slos: [{ file: sloth.yaml }]\n';
 const ONE = `  checkout:
     preset: otel-http
     labels: { service_name: checkout }
+    flags: [{ name: new-checkout, label: flag, on: "on", off: "off" }]
 ${SLOS}`;
 
 beforeAll(async () => {
@@ -124,11 +128,31 @@ describe('bellbuoy start', () => {
     );
   });
 
+  it('tells over its API what it was told of a flag, from the first moment on', async () => {
+    const asked = async () => {
+      const headers = { authorization: 'Bearer api-very-secret' };
+      const response = await fetch(`${url}/api/v1/flags/new-checkout?service=checkout`, { headers });
+      return response.json();
+    };
+    expect(await asked()).toMatchObject({ rollouts: [] });
+    const accepted = await fetch(`${url}/webhooks/flags`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer flags-very-secret' },
+      body: JSON.stringify({ flag: 'new-checkout', environment: 'production', share: 0.01, actor: 'noor' }),
+    });
+    expect(accepted.status).toBe(202);
+    const step = { share: 0.01, by: 'noor', state: 'watching', word: 'hold' };
+    await expect.poll(asked, { timeout: 10_000 }).toMatchObject({ rollouts: [{ step }] });
+  });
+
   it('writes no secret into its log, not even at its most talkative', async () => {
     await fetch(`${url}/webhooks/deploy`, {
       method: 'POST',
       headers: { authorization: 'Bearer webhook-very-secret' },
       body: '{"nonsense":',
+    });
+    await fetch(`${url}/api/v1/flags?token=api-very-secret`, {
+      headers: { authorization: 'Bearer api-very-secret' },
     });
     expect(await log()).not.toMatch(/very-secret/);
   });

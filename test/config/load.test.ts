@@ -59,6 +59,36 @@ describe('where a deploy is rolled back', () => {
   });
 });
 
+describe('tokens of the API', () => {
+  const withTokens = (tokens: string) => `${SMALLEST}server: { apiTokens: [${tokens}] }\n`;
+
+  it('come from the environment or a file, each with its scopes; there are none until somebody writes them', () => {
+    expect(configOf(SMALLEST).server.apiTokens).toEqual([]);
+    const tokens =
+      '{ name: ci, token: "${API_TOKEN}", scopes: [read] }, { name: robot, token_file: robot, scopes: [write, tasks] }';
+    const { server } = configOf(withTokens(tokens), { API_TOKEN: 'secret' }, { robot: 'of-robot\n' });
+    expect(server.apiTokens).toEqual([
+      { name: 'ci', token: 'secret', scopes: ['read'] },
+      { name: 'robot', token: 'of-robot', scopes: ['write', 'tasks'] },
+    ]);
+  });
+
+  it('can be sent, are each one’s own, and may do something', () => {
+    expect(problemsOf(withTokens('{ name: ci, token: "a b", scopes: [] }'))).toEqual([
+      '7:42 server.apiTokens.0.token: expected a token of printable ASCII characters without spaces',
+      '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks',
+    ]);
+    expect(problemsOf(withTokens('{ name: ci, token: a, scopes: [admin] }'))).toEqual([
+      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks',
+    ]);
+    const one = '{ name: ci, token: a, scopes: [read] }';
+    expect(problemsOf(withTokens(`${one}, ${one}`))).toEqual([
+      '7:71 server.apiTokens.1.name: another token has this name',
+      '7:82 server.apiTokens.1.token: this is another’s token; each needs its own',
+    ]);
+  });
+});
+
 describe('bellbuoy.yaml', () => {
   it('needs three lines a service; the rest has defaults', () => {
     const { services, server, environments } = configOf(SMALLEST);

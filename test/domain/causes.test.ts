@@ -47,6 +47,23 @@ describe('what may have caused something', () => {
     expect(order([change('before', -120), slow])).toEqual(['slow', 'before']);
   });
 
+  it('comes first when it was proven to do harm, unless it came after, or long before', () => {
+    const proven = { isProven: true as const };
+    expect(
+      order([
+        change('deploy ten seconds before', -10),
+        change('flag five minutes before', -300, proven),
+        change('flag two hours before', -7200, proven),
+        change('flag after', 300, proven),
+      ]),
+    ).toEqual([
+      'flag five minutes before',
+      'deploy ten seconds before',
+      'flag two hours before',
+      'flag after',
+    ]);
+  });
+
   it('is suspected only when it is close, and acquitted when it came after', () => {
     expect(suspectOf([change('old', -3600)], BEGAN)).toBeUndefined();
     expect(suspectOf([change('old', -3600), change('new', -40)], BEGAN)?.name).toBe('new');

@@ -1,6 +1,7 @@
 import { decide } from '#domain/decide.ts';
 import type { Decision, State } from '#domain/decision.ts';
-import type { AlertInstance, AlertNotification, DeployReport, Event } from '#domain/event.ts';
+import type { AlertInstance, AlertNotification, DeployReport, Event, FlagReport } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Umbrella } from '#domain/umbrella.ts';
@@ -72,11 +73,21 @@ export function report(status: DeployReport['status'], more: Partial<DeployRepor
   };
 }
 
+/** A change of the flag `new-checkout`. */
+export function turned(share: number | undefined, more: Partial<FlagReport> = {}): FlagReport {
+  return {
+    ...{ type: 'flagReport' as const, source: 'flags', flag: 'new-checkout', environment: 'production' },
+    ...{ hints: {}, at: NOON, ...(share === undefined ? {} : { share }) },
+    ...more,
+  };
+}
+
 /** Runs events through the core as the program does, keeping what each decision keeps. Times go with the events. */
 export function story(catalog: Catalog = CATALOG) {
   const episodes = new Map<string, Decision['episodes'][number]>();
   const deploys = new Map<string, Decision['deploys'][number]>();
   const decisions: Decision[] = [];
+  const rollouts = new Map<string, Rollout>();
   let id = 0;
   let umbrella: Umbrella | undefined;
   const stateFor = (event: Event, now: Instant): State => {
@@ -94,6 +105,7 @@ export function story(catalog: Catalog = CATALOG) {
     return {
       catalog,
       deploys: recent,
+      rollouts: [...rollouts.values()].toReversed(),
       weather: {
         begun: begun.slice(0, STORM_GROUPS).map((one) => one.id),
         ...(umbrella === undefined ? {} : { umbrella }),
@@ -110,11 +122,13 @@ export function story(catalog: Catalog = CATALOG) {
       for (const episode of decision.episodes) episodes.set(episode.id, episode);
       if (decision.umbrella !== undefined) umbrella = decision.umbrella;
       for (const deploy of decision.deploys) deploys.set(deploy.id, deploy);
+      for (const rollout of decision.rollouts ?? []) rollouts.set(rollout.id, rollout);
       decisions.push(decision);
       return decision;
     },
     episodes: () => [...episodes.values()],
     deploys: () => [...deploys.values()],
+    rollouts: () => [...rollouts.values()],
     decisions: () => decisions,
   };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Labels } from '#domain/series.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { freePort, startProcess, untilReady } from '#sandbox/stack/process.ts';
 import { createPrometheus, type Prometheus } from '#telemetry/prometheus.ts';
@@ -11,10 +12,13 @@ import { MUTE } from '../telemetry/real-prometheus.ts';
 /** The counts of a native histogram at a scrape: by exponent `e`, how many were in (2^(e−1), 2^e]. */
 export type NativeCounts = ReadonlyMap<number, number>;
 
-/** A real Prometheus that scrapes one native histogram every second, `counts(n)` at the nth scrape. */
+/** One native histogram of a metric. */
+export type NativeSeries = { readonly labels: Labels; readonly counts: NativeCounts };
+
+/** A real Prometheus that scrapes one native histogram every second, or several, `counts(n)` at the nth scrape. */
 export async function scrapeNative(
   metric: string,
-  counts: (scrape: number) => NativeCounts,
+  counts: (scrape: number) => NativeCounts | readonly NativeSeries[],
 ): Promise<{ readonly client: Prometheus; close(): Promise<void> }> {
   let scrape = 0;
   const target = createServer((_, answer) => {
@@ -23,7 +27,11 @@ export async function scrapeNative(
       'content-type',
       'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
     );
-    const family = familyOf(metric, counts(scrape));
+    const told = counts(scrape);
+    const family = familyOf(
+      metric,
+      told instanceof Map ? [{ labels: {}, counts: told }] : [...(told as readonly NativeSeries[])],
+    );
     answer.end(Buffer.concat([varint(family.length), family]));
   });
   target.listen(0, '127.0.0.1');
@@ -68,8 +76,27 @@ export async function scrapeNative(
   };
 }
 
-/** `io.prometheus.client.MetricFamily` with one histogram of schema 0, whose bounds are powers of two. */
-function familyOf(metric: string, counts: NativeCounts): Buffer {
+/** `io.prometheus.client.MetricFamily` with histograms of schema 0, whose bounds are powers of two. */
+function familyOf(metric: string, series: readonly NativeSeries[]): Buffer {
+  return Buffer.concat([
+    field(1, Buffer.from(metric)),
+    ...[tag(3, 0), varint(4)],
+    ...series.map(({ labels, counts }) =>
+      field(
+        4,
+        Buffer.concat([
+          ...Object.entries(labels).map(([name, value]) =>
+            field(1, Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(value))])),
+          ),
+          field(7, histogramOf(counts)),
+        ]),
+      ),
+    ),
+  ]);
+}
+
+/** `io.prometheus.client.Histogram`. */
+function histogramOf(counts: NativeCounts): Buffer {
   const sorted = [...counts].toSorted(([a], [b]) => a - b);
   const all = sorted.reduce((sum, [, count]) => sum + count, 0);
   let before = 0;
@@ -89,15 +116,10 @@ function familyOf(metric: string, counts: NativeCounts): Buffer {
     bytes.writeDoubleLE(value);
     return bytes;
   };
-  const histogram = Buffer.concat([
+  return Buffer.concat([
     ...[tag(1, 0), varint(all), tag(2, 1), double(all), tag(5, 0), signed(0)],
     ...[tag(6, 1), double(1e-9), tag(7, 0), varint(0)],
     ...buckets,
-  ]);
-  return Buffer.concat([
-    field(1, Buffer.from(metric)),
-    ...[tag(3, 0), varint(4)],
-    field(4, field(7, histogram)),
   ]);
 }
 

@@ -6,6 +6,7 @@ import type { Log } from '#app/ports.ts';
 import { applyReport } from '#domain/deploy.ts';
 import type { Event } from '#domain/event.ts';
 import { explain } from '#domain/problem.ts';
+import { applyChange } from '#domain/rollout-step.ts';
 import { MINUTE } from '#domain/time.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
@@ -21,6 +22,7 @@ export const TOKENS = {
     github: 'secret-of-github',
     gitlab: 'token-of-gitlab',
     flux: 'key-of-flux',
+    flags: 'token-of-flags',
   },
 };
 
@@ -97,8 +99,15 @@ export function proofOf(source: Source, body: Buffer): Record<string, string> {
   }
 }
 
-/** A deploy as its thread would tell it, also where its service is unknown and it has none. */
+/** A deploy or a rollout as its thread would tell it, also where its service is unknown and it has none. */
 function asThread(event: Event): readonly Message[] {
+  if (event.type === 'flagReport') {
+    const rollout = applyChange(undefined, event, { newId: 'f0', isWatched: false });
+    return [
+      { about: 'rollout', at: event.at, rollout, links: {} },
+      { about: 'rolloutStep', at: event.at, rollout, step: 1, links: {}, problems: [] },
+    ];
+  }
   if (event.type !== 'deployReport') return [];
   const deploy = applyReport(undefined, event, { newId: 'd0', watched: false });
   return [{ about: 'deploy', at: event.at, deploy, links: {} }];

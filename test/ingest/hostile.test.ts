@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '#app/message.ts';
 import { precisionOf } from '#domain/answers.ts';
+import { DAY } from '#domain/time.ts';
 import { corpus } from './corpora.ts';
 import { application, cdevent, fluxEvent, gitlabDeployment, structured } from './examples.ts';
+import { FLAG_EXAMPLES } from './flag-bodies.ts';
 import { type FrontDoor, openFrontDoor, type Source } from './front-door.ts';
 import { hostileBodies } from './hostile.ts';
 import { ASKER, expectHarmless } from './markup.ts';
@@ -27,7 +29,8 @@ async function throwIn(source: Source, body: Buffer, headers: Record<string, str
   const response = await door.post(source, body, headers);
   const text = await response.text();
   expect([202, 400, 401, 413, 415], text.slice(0, 500)).toContain(response.status);
-  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  const type = response.status === 202 ? /^application\/json/ : /^application\/problem\+json/;
+  expect(response.headers.get('content-type')).toMatch(type);
   expect(text.length).toBeLessThan(20_000);
   if (response.status !== 202) {
     expectReasons(JSON.parse(text));
@@ -47,8 +50,9 @@ function expectReasons({ problems }: Refusal): void {
 
 /** Where what came in is shown besides its thread: in answers. */
 async function whatPeopleMayAsk(): Promise<readonly Message[]> {
-  const [deploys, items] = await Promise.all([
+  const [deploys, rollouts, items] = await Promise.all([
     door.store.deploys.recent({ limit: 3 }),
+    door.store.flags.recent({ limit: 3 }),
     door.store.unmatched.list(3),
   ]);
   const about = {
@@ -64,6 +68,7 @@ async function whatPeopleMayAsk(): Promise<readonly Message[]> {
       ...asked,
       answer: { kind: 'deploys', deploys, judged: { over: 1, verdicts: 0, precision: precisionOf([]) } },
     },
+    { ...asked, answer: { kind: 'flags', at: 0, rollouts, silent: [] } },
     { ...asked, answer: { kind: 'unmatched', items } },
   ];
 }
@@ -104,6 +109,9 @@ const fluxEvents = [
   ...[fluxEvent('Kustomization', 'ReconciliationSucceeded'), fluxEvent('HelmRelease', 'UpgradeSucceeded')],
 ];
 
+/** Of one service, so that what is accepted is shown in its channel. */
+const flagChanges = FLAG_EXAMPLES.changes.map(({ body }) => body);
+
 /** The body with another value at a path, where what is above it is there. */
 function replaced(body: object, [name = '', ...rest]: readonly string[], value: unknown): object {
   const inner: unknown = Reflect.get(body, name);
@@ -122,6 +130,10 @@ const FRESH: Readonly<Record<Source, (body: object, turn: number) => object>> = 
     replaced(replaced(body, ['context', 'id'], `${turn}`), ['data', 'context', 'id'], `${turn}`),
   argocd: (body, turn) => replaced(body, ['app', 'metadata', 'namespace'], `argocd-${turn}`),
   flux: (body, turn) => replaced(body, ['involvedObject', 'uid'], `uid ${turn}`),
+  flags: (body, turn) =>
+    'event_type' in body
+      ? replaced(body, ['data', 'timestamp'], new Date(Date.now() - (turn % DAY)).toISOString())
+      : { ...body, ['_id' in body ? '_id' : 'id']: 'createdBy' in body ? turn : `${turn}` },
 };
 
 /** Mostly the proper headers, so that most bodies are read. */
@@ -160,6 +172,7 @@ describe.each([
   ['cdevents', cdEvents, ''],
   ['argocd', applications, ''],
   ['flux', fluxEvents, ''],
+  ['flags', flagChanges, ''],
 ] as const)('the webhook %s', (source, real, note) => {
   it.skipIf(real.length === 0)(
     `holds against ${RUNS} hostile bodies: each is accepted or refused for a reason, and what is accepted is shown${note}`,

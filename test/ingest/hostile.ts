@@ -116,7 +116,8 @@ function mutated(one: fc.Arbitrary<object>): fc.Arbitrary<unknown> {
 }
 
 /** Fields whose values decide whether a body is read at all. */
-const STRUCTURE = /^(status|state|at|startsAt|endsAt|startedAt|created_at|updated_at)$/;
+const STRUCTURE =
+  /^(status|state|kind|type|event_type|action|resource|at|startsAt|endsAt|startedAt|created_at|updated_at|createdAt|timestamp)$/;
 
 /** The body with this text before every text in it, so that it stands wherever something of the body is shown. */
 function sown(value: unknown, text: string): unknown {

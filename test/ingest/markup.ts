@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Message } from '#app/message.ts';
-import type { DeployReport } from '#domain/event.ts';
+import type { Deploy } from '#domain/deploy.ts';
+import type { Rollout } from '#domain/flag.ts';
 import { judgeBlocks } from '#sandbox/slack/block-kit/judge.ts';
 import { webAddress } from '#slack/blocks.ts';
 import { render } from '#slack/messages/render.ts';
@@ -40,15 +41,23 @@ const DATE = /^<!date\^\d+\^(\{date_short_pretty\} )?\{time\}\|\d\d:\d\d UTC>$/;
 const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 function addressesIn(message: Message): readonly string[] {
-  const deploys =
-    'deploy' in message
-      ? [message.deploy]
-      : message.about === 'answer' && message.answer.kind === 'deploys'
-        ? message.answer.deploys
-        : [];
-  return deploys.flatMap(({ url, changes }: Pick<DeployReport, 'url' | 'changes'>) =>
-    [url, ...changes.map((change) => change.url)].flatMap((address) =>
-      address === undefined ? [] : [address],
-    ),
-  );
+  const { deploys, rollouts } = changesIn(message);
+  const steps = rollouts.flatMap((rollout) => rollout.steps);
+  return [
+    ...deploys.flatMap(({ url, changes }) => [url, ...changes.map((change) => change.url)]),
+    ...steps.map(({ url }) => url),
+  ].filter((address) => address !== undefined);
+}
+
+/** The deploys and rollouts that a message shows. */
+function changesIn(message: Message): { deploys: readonly Deploy[]; rollouts: readonly Rollout[] } {
+  if ('deploy' in message) return { deploys: [message.deploy], rollouts: [] };
+  if (message.about === 'rollout' || message.about === 'rolloutStep')
+    return { deploys: [], rollouts: [message.rollout] };
+  if (message.about !== 'answer') return { deploys: [], rollouts: [] };
+  const { answer } = message;
+  return {
+    deploys: answer.kind === 'deploys' ? answer.deploys : [],
+    rollouts: answer.kind === 'flags' ? answer.rollouts : [],
+  };
 }

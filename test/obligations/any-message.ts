@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
+import { changes, cohortVerdict, rollout } from './any-rollout.ts';
 import {
   at,
   began,
-  changes,
   confidence,
   deploy,
   episode,
@@ -18,7 +18,6 @@ import {
   reading,
   rows,
 } from './any-text.ts';
-
 import { watch } from './any-verdict.ts';
 
 const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
@@ -72,6 +71,18 @@ const answer = fc.oneof(
       { maxLength: 8 },
     ),
   }),
+  fc.record({
+    ...{ kind: fc.constant('flags' as const), at, service: fc.option(foreign, { nil: undefined }) },
+    rollouts: fc.array(rollout, { maxLength: 40 }),
+    silent: fc.array(fc.record({ service: foreign, flag: foreign }), { maxLength: 40 }),
+  }),
+  fc.record(
+    {
+      ...{ kind: fc.constant('flag' as const), flag: foreign, service: foreign, window: range, of: foreign },
+      ...{ rollout, verdict: cohortVerdict, also: fc.array(foreign, { maxLength: 9 }), problems },
+    },
+    { requiredKeys: ['kind', 'flag', 'service', 'window', 'verdict', 'also', 'problems'] },
+  ),
   fc.record({
     kind: fc.constant('unmatched' as const),
     items: fc.array(fc.record({ id: fc.nat(), at, source: foreign, what: foreign, carried: labels }), {
@@ -213,6 +224,23 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
       { nil: undefined },
     ),
   }),
+  rollout: fc.record(
+    {
+      ...{ about: fc.constant('rollout'), at, rollout, owner: foreign },
+      links: fc.record({ dashboard: foreign }),
+    },
+    { requiredKeys: ['about', 'at', 'rollout', 'links'] },
+  ),
+  rolloutStep: fc
+    .record(
+      {
+        ...{ about: fc.constant('rolloutStep'), at, rollout, picture, problems, isAlarm: fc.constant(true) },
+        ...{ links: fc.record({ dashboard: foreign }), mention: fc.constant('U0PERSON00') },
+        place: fc.nat(),
+      },
+      { requiredKeys: ['about', 'at', 'rollout', 'links', 'problems', 'place'] },
+    )
+    .map(({ place, ...one }) => ({ ...one, step: (place % one.rollout.steps.length) + 1 })),
   rollback: fc.record({
     ...{ about: fc.constant('rollback'), at, service: foreign, version: foreign, environment: foreign },
     asked: fc.record({

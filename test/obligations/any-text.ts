@@ -34,20 +34,6 @@ export const picture = fc.option(
   foreign.map((alt) => ({ snapshot: 's_1', alt })),
   { nil: undefined },
 );
-export const changes = fc.array(
-  fc.record({
-    kind: fc.constant('deploy' as const),
-    id: foreign,
-    service: foreign,
-    relation: fc.constantFrom('own' as const, 'dependency' as const),
-    version: foreign,
-    actor: foreign,
-    at,
-    startedAt: at,
-    url: foreign,
-  }),
-  { maxLength: 30 },
-);
 /** Where a signal changed, as far from any change as may be. */
 export const began = fc.record({
   measure: fc.constantFrom('errorRatio' as const, 'p99' as const, 'rate' as const),

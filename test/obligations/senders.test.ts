@@ -5,6 +5,7 @@ import { readConfig } from '#config/load.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
 import { EXAMPLES } from '../ingest/examples.ts';
+import { FLAG_EXAMPLES } from '../ingest/flag-bodies.ts';
 
 const SECRET = 's3cret-of-the-sender';
 const log: Log = {
@@ -46,6 +47,8 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))('the send
       { 'x-hub-signature-256': 'sha256=00' },
       { 'x-signature': 'sha256=00' },
       { 'x-gitlab-token': 'wrong' },
+      { 'x-ld-signature': '00' },
+      { 'x-flagsmith-signature': '00' },
     ]) {
       const reply = await ask(routeOf(name, nothing), '{}', headers as Record<string, string>);
       expect(reply.status).toBe(401);
@@ -87,16 +90,16 @@ services: { checkout: { preset: otel-http, labels: { service_name: checkout } } 
     expect(readConfig(text.replace(`${name}:`, `${name}x:`), {}).ok).toBe(false);
   });
 
-  const { deploys = [] } = EXAMPLES[name] ?? {};
-  it.runIf(deploys.length > 0)('knows what it sends again an hour later', () => {
+  const examples = name === 'flags' ? FLAG_EXAMPLES.changes : (EXAMPLES[name]?.deploys ?? []);
+  it.runIf(examples.length > 0)('knows what it sends again an hour later', () => {
     const keysAt = (at: number) =>
-      deploys.map(({ body, headers = {} }) => {
+      examples.map(({ body, headers = {} }) => {
         const parsed = sender.parse({ headers, json: body, at });
         return parsed.ok ? parsed.events.map(({ dedupeKey }) => dedupeKey) : parsed.problems;
       });
     const noon = Date.UTC(2026, 10, 24, 12);
     expect(keysAt(noon + 3_600_000)).toEqual(keysAt(noon));
-    expect(keysAt(noon).flat().length).toBe(deploys.length);
+    expect(keysAt(noon).flat().length).toBe(examples.length);
     for (const key of keysAt(noon).flat()) expect(key).toMatch(new RegExp(`^${name}:[0-9a-f]{32}$`));
   });
 });

@@ -10,6 +10,7 @@ import type {
 } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
 import { BUDGET_DRAWINGS } from './budget-drawings.ts';
+import { COHORT_DRAWINGS } from './cohort-drawings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -215,6 +216,23 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
       label: i % 2 === 0 ? `v1.4.${i}` : `2026-11-24.release-candidate-${i}-4f2c9a17d3e0`,
     })),
   ),
+  'five steps of a flag': red(
+    [RATE],
+    [
+      ...['1 %', '5 %', '10 %', '25 %', '50 %'].map((share, i) => ({
+        ...{ kind: 'flag' as const, at: FROM + (20 + 8 * i) * MINUTE, label: `new-checkout-page ${share}` },
+      })),
+      { kind: 'deploy', at: FROM + 38 * MINUTE, label: 'v1.4.2' },
+    ],
+  ),
+  'deploy, flag and onset at once': red(
+    [RATE],
+    [
+      { kind: 'flag', at: DEPLOYED - 20_000, label: 'new-checkout 10 %' },
+      { kind: 'deploy', at: DEPLOYED, label: 'v1.4.2' },
+      { kind: 'onset', at: DEPLOYED + 20_000, label: 'began' },
+    ],
+  ),
   'marks at both ends': red(
     [RATE],
     [
@@ -252,5 +270,6 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   'fleet of five': fleet(5, (i) => ['storefront', 'catalog', 'checkout', 'ledger', 'mailer'][i] ?? ''),
   'fleet of forty': fleet(40, (i) => `team-${i % 4}-service-with-a-long-name-${i}`),
   stat: STAT,
+  ...COHORT_DRAWINGS,
   ...BUDGET_DRAWINGS,
 };

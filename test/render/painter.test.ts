@@ -80,6 +80,12 @@ describe('drawing', () => {
     expect((await painter.paint(DRAWING, 'light')).ok).toBe(true);
   });
 
+  it('can be closed twice, at once', async () => {
+    await painter.paint(DRAWING, 'light');
+    painter.close();
+    expect(() => painter.close()).not.toThrow();
+  });
+
   it('takes many at once, and ends its processes when it is closed', async () => {
     const outcomes = await Promise.all(Array.from({ length: 24 }, () => painter.paint(DRAWING, 'light')));
     expect(outcomes.every(({ ok }) => ok)).toBe(true);

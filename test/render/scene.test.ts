@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Drawing } from '#domain/panel.ts';
 import { SHEET_WIDTH } from '#render/charts.ts';
 import { DRAWINGS, FROM, line, MARKS, panel, red, TO } from './drawings.ts';
-import { contrast, type PlacedText, sceneOf } from './scene.ts';
+import { contrast, faultsIn, sceneOf } from './scene.ts';
 
 /** Slack's narrow window. */
 const NARROW = 360;
@@ -11,23 +11,9 @@ const NARROW = 360;
 /** The sizes that may be less than 11 px at 360 px wide: axis labels, notes and the subtitle, none of which must be read. */
 const shownAt = (size: number) => (size * NARROW) / SHEET_WIDTH;
 
-function overlapping(texts: readonly PlacedText[]): string[] {
-  // Bounds are those of whole letters' boxes; what touches by a pixel is not yet over the other.
-  const isOver = (a: PlacedText, b: PlacedText) =>
-    a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 3 && b.y1 < a.y2 - 3;
-  return texts.flatMap((a, i) =>
-    texts.slice(i + 1).flatMap((b) => (isOver(a, b) ? [`${a.text} / ${b.text}`] : [])),
-  );
-}
-
 async function faultsOf(drawing: Drawing): Promise<string[]> {
   const { sheet, texts } = await sceneOf(drawing, 'light');
-  const outside = texts
-    .filter(
-      ({ x1, x2, y1, y2 }) => x1 < -0.5 || x2 > SHEET_WIDTH + 0.5 || y1 < -0.5 || y2 > sheet.height + 0.5,
-    )
-    .map(({ text, x1, x2 }) => `outside: ${text} (${Math.round(x1)}–${Math.round(x2)})`);
-  return [...outside, ...overlapping(texts).map((pair) => `over each other: ${pair}`)];
+  return faultsIn(sheet, texts);
 }
 
 describe.each(Object.entries(DRAWINGS))('the picture “%s”', (_, drawing) => {
@@ -71,6 +57,21 @@ describe('every mark is explained', () => {
     expect(words).toMatch(/grey: yesterday/);
     expect(words).toMatch(/Europe\/Berlin/);
     expect(words).toMatch(/s_8f31c2a/);
+  });
+
+  it('names a deploy, a flag and an onset that lie within seconds', async () => {
+    const { texts } = await sceneOf(DRAWINGS['deploy, flag and onset at once'] ?? red([]), 'light');
+    const words = texts.map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['new-checkout 10 %', 'v1.4.2', 'began']));
+    expect(words.join(' ')).not.toMatch(/without a name/);
+  });
+
+  it('names a flag once when it went through several steps, and each step by its share', async () => {
+    const { texts } = await sceneOf(DRAWINGS['five steps of a flag'] ?? red([]), 'light');
+    const words = texts.map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['1 %', '5 %', '10 %', '25 %', '50 %', 'v1.4.2']));
+    expect(words.join(' ')).toContain('dashed amber: new-checkout-page');
+    expect(words.join(' ')).not.toMatch(/without a name/);
   });
 
   it('says how many series were summed as “other”', async () => {

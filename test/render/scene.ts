@@ -1,6 +1,6 @@
 import { View } from 'vega';
 import type { Drawing, Theme } from '#domain/panel.ts';
-import { SHEET_WIDTH, type Sheet } from '#render/charts.ts';
+import { LAYERS, SHEET_WIDTH, type Sheet } from '#render/charts.ts';
 import { sheetChart } from '#render/compiled.ts';
 import { sheetOf } from '#render/sheet.ts';
 
@@ -32,11 +32,30 @@ export async function sceneOf(
   const sheet = sheetOf(drawing, theme);
   const view = new View(sheetChart(), { renderer: 'none' });
   view.background(sheet.paper).width(SHEET_WIDTH).height(sheet.height);
-  for (const name of ['bands', 'rules', 'lines', 'texts'] as const) view.data(name, [...sheet[name]]);
+  for (const name of LAYERS) view.data(name, [...sheet[name]]);
   await view.runAsync();
   const texts = textsIn(rootOf(view.scenegraph()));
   view.finalize();
   return { sheet, texts };
+}
+
+/** Texts outside of the sheet, and texts over each other, in words. */
+export function faultsIn(sheet: Sheet, texts: readonly PlacedText[]): string[] {
+  const outside = texts
+    .filter(
+      ({ x1, x2, y1, y2 }) => x1 < -0.5 || x2 > SHEET_WIDTH + 0.5 || y1 < -0.5 || y2 > sheet.height + 0.5,
+    )
+    .map(({ text, x1, x2 }) => `outside: ${text} (${Math.round(x1)}–${Math.round(x2)})`);
+  return [...outside, ...overlapping(texts).map((pair) => `over each other: ${pair}`)];
+}
+
+function overlapping(texts: readonly PlacedText[]): string[] {
+  // Bounds are those of whole letters' boxes; what touches by a pixel is not yet over the other.
+  const isOver = (a: PlacedText, b: PlacedText) =>
+    a.x1 < b.x2 - 1 && b.x1 < a.x2 - 1 && a.y1 < b.y2 - 3 && b.y1 < a.y2 - 3;
+  return texts.flatMap((a, i) =>
+    texts.slice(i + 1).flatMap((b) => (isOver(a, b) ? [`${a.text} / ${b.text}`] : [])),
+  );
 }
 
 /** Vega's type of a scene leaves its root out. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CompareAnswer, RecentChange } from '#app/answer.ts';
+import type { CompareAnswer, DeployChange, FlagChange } from '#app/answer.ts';
 import type { Began } from '#domain/verdict/began.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 import { answerBlocks } from '#slack/messages/answer.ts';
@@ -9,8 +9,13 @@ import { beganWords } from '#slack/messages/onset.ts';
 const MINUTE = 60_000;
 const AT = Date.UTC(2026, 10, 25, 14, 3);
 const BEGAN: Began = { measure: 'errorRatio', at: AT, plusMinus: MINUTE, higher: true, gain: 40 };
-const change = (version: string, seconds: number, more: Partial<RecentChange> = {}): RecentChange => ({
+const change = (version: string, seconds: number, more: Partial<DeployChange> = {}): DeployChange => ({
   ...{ kind: 'deploy', id: version, service: 'checkout', relation: 'own', version, at: AT + seconds * 1000 },
+  ...more,
+});
+const flag = (seconds: number, more: Partial<FlagChange> = {}): FlagChange => ({
+  ...{ kind: 'flag', id: 'f1', service: 'checkout', relation: 'own', flag: 'new-checkout', share: 0.1 },
+  ...{ before: 0.01, at: AT + seconds * 1000 },
   ...more,
 });
 /** Dates as people see them in UTC. */
@@ -27,6 +32,14 @@ describe('when something began', () => {
     ],
     [[change('v1.4.1', -7200)], 'began 14:03 ±1 min'],
     [[], 'began 14:03 ±1 min'],
+    [[flag(-20)], 'began 14:03 ±1 min, 20 s after *new-checkout* went to 10 %'],
+    [[flag(-20, { share: 0 })], 'began 14:03 ±1 min, 20 s after *new-checkout* was turned off'],
+    [[flag(20)], 'began 14:03 ±1 min, as *new-checkout* went to 10 %'],
+    [[flag(540)], 'began 14:03 ±1 min, 9 min before *new-checkout* went to 10 %: not its doing'],
+    [
+      [flag(-90, { service: 'ledger', relation: 'dependency' })],
+      'began 14:03 ±1 min, 2 min after *new-checkout* of ledger went to 10 %',
+    ],
   ])('stands beside the change that may be why', (changes, words) => {
     expect(seen(beganWords(BEGAN, changes))).toBe(words);
   });
@@ -55,7 +68,24 @@ describe('when something began', () => {
       ].join('\n'),
     );
     expect(causesWords({ began: BEGAN, changes: [change('v1.4.3', 300)], at: AT })).toContain(
-      'No deploy in the 24 hours before it began.\n1. checkout v1.4.3, after it began: not its cause',
+      'No deploy or flag change in the 24 hours before it began.\n1. checkout v1.4.3, after it began: not its cause',
+    );
+  });
+
+  it('names a flag among likely causes by its step, its owner, and what those with it do', () => {
+    const changes = [
+      flag(-20, { actor: 'noor', isProven: true, url: 'https://flags.example/new-checkout' }),
+      change('v1.4.1', -1260),
+      flag(-3600, { service: 'ledger', relation: 'dependency', flag: 'fast', share: 1 }),
+    ];
+    expect(seen(causesWords({ began: BEGAN, changes, at: AT }))).toBe(
+      [
+        '*errors* higher: began 14:03 ±1 min, 20 s after *new-checkout* went to 10 %',
+        '*Likely causes*',
+        '1. flag *<https://flags.example/new-checkout|new-checkout>* 1 → 10 % by noor, 20 s before it began; *those with it do worse*',
+        '2. checkout v1.4.1, 21 min before it began',
+        '3. flag *fast* 1 → 100 % on ledger (a dependency), 60 min before it began',
+      ].join('\n'),
     );
   });
 
@@ -64,7 +94,9 @@ describe('when something began', () => {
     expect(causesWords({ changes, since: AT, at: AT + MINUTE })).toBe(
       '*Likely causes*\n1. checkout v1.4.2, 2 min before the alert',
     );
-    expect(causesWords({ changes: [], since: AT, at: AT })).toBe('No deploy in the 24 hours before.');
+    expect(causesWords({ changes: [], since: AT, at: AT })).toBe(
+      'No deploy or flag change in the 24 hours before.',
+    );
   });
 });
 

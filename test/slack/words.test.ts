@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { readWords } from '#slack/words.ts';
 
 const SERVICES = ['checkout', 'ledger', 'storefront'];
-const read = (text: string) => readWords(text, SERVICES);
+const FLAGS = [
+  { flag: 'new-checkout', service: 'checkout' },
+  { flag: 'new-checkout', service: 'storefront' },
+  { flag: 'fast-ledger', service: 'ledger' },
+];
+const read = (text: string) => readWords(text, SERVICES, FLAGS);
 const HOUR = 3_600_000;
 
 describe('what follows /obs', () => {
@@ -66,6 +71,7 @@ describe('what follows /obs', () => {
   });
 
   it.each([
+    ['show me the deploys', { ask: 'deploys' }],
     ['checkout errors vs yesterday', { ask: 'compare', service: 'checkout', measures: ['errorRatio'] }],
     ['checkout v1.4.2 vs v1.4.1', { ask: 'compare', version: 'v1.4.2', against: { version: 'v1.4.1' } }],
     ['cmp checkout vs yesterday', { ask: 'compare', service: 'checkout' }],
@@ -103,6 +109,145 @@ describe('what follows /obs', () => {
   it('suggests nothing that is not understood: a flag beside a service mistyped, a length said twice', () => {
     expect(read('compare chekout vs flag x')).toMatchObject({ suggestions: ['compare checkout'] });
     expect(read('checkout errors 1h 1h')).toMatchObject({ suggestions: ['status checkout'] });
+  });
+
+  it.each([
+    ['flags', { ask: 'flags' }],
+    ['flags checkout', { ask: 'flags', service: 'checkout' }],
+    ['show me the flags', { ask: 'flags' }],
+    ['which flags has checkout?', { ask: 'flags', service: 'checkout' }],
+    ['flag new-checkout', { ask: 'flag', flag: 'new-checkout' }],
+    ['flag New-Checkout', { ask: 'flag', flag: 'new-checkout' }],
+    ['flags new-checkout', { ask: 'flag', flag: 'new-checkout' }],
+    ['flag new-checkout 1h', { ask: 'flag', flag: 'new-checkout', length: HOUR }],
+    ['flag new-checkout checkout', { ask: 'flag', flag: 'new-checkout', service: 'checkout' }],
+    [
+      'flag new-checkout on checkout, errors and p99, last 2 hours',
+      {
+        ask: 'flag',
+        flag: 'new-checkout',
+        service: 'checkout',
+        measures: ['errorRatio', 'p99'],
+        length: 2 * HOUR,
+      },
+    ],
+    ['how is flag new-checkout doing?', { ask: 'flag', flag: 'new-checkout' }],
+    [
+      'how is the new-checkout flag doing on checkout',
+      { ask: 'flag', flag: 'new-checkout', service: 'checkout' },
+    ],
+    ['is new-checkout ok', { ask: 'flag', flag: 'new-checkout' }],
+    ['new-checkout 1h', { ask: 'flag', flag: 'new-checkout', length: HOUR }],
+    ['new-checkout on vs off', { ask: 'flag', flag: 'new-checkout' }],
+    ['status of flag new-checkout', { ask: 'flag', flag: 'new-checkout' }],
+    ['compare flag new-checkout', { ask: 'flag', flag: 'new-checkout' }],
+    ['compare checkout vs flag new-checkout', { ask: 'flag', flag: 'new-checkout', service: 'checkout' }],
+    ['checkout vs flag new-checkout', { ask: 'flag', flag: 'new-checkout', service: 'checkout' }],
+    [
+      'compare checkout errors last 30m vs flag new-checkout',
+      { ask: 'flag', flag: 'new-checkout', service: 'checkout', measures: ['errorRatio'], length: HOUR / 2 },
+    ],
+    ['compare p99 vs flag fast-ledger', { ask: 'flag', flag: 'fast-ledger', measures: ['p99'] }],
+  ])('“%s” asks about a flag, and nothing else', (text, request) => {
+    expect(read(text)).toEqual({ ok: true, request, direct: false });
+  });
+
+  it('takes a name that a service and a flag share for the service, unless it says “flag”', () => {
+    const same = [{ flag: 'ledger', service: 'checkout' }];
+    expect(readWords('how is ledger', SERVICES, same)).toMatchObject({ request: { ask: 'service' } });
+    expect(readWords('how is flag ledger', SERVICES, same)).toMatchObject({
+      request: { ask: 'flag', flag: 'ledger' },
+    });
+    expect(readWords('flag ledger checkout', SERVICES, same)).toMatchObject({
+      request: { ask: 'flag', flag: 'ledger', service: 'checkout' },
+    });
+  });
+
+  it.each([
+    ['flag', 'Which flag? There are new-checkout, fast-ledger.', ['flag new-checkout', 'flag fast-ledger']],
+    ['flag ledger', 'Which flag? ledger has fast-ledger.', ['flag fast-ledger ledger']],
+    [
+      'compare ledger p99 vs flag',
+      'Which flag? ledger has fast-ledger.',
+      ['compare ledger p99 vs flag fast-ledger'],
+    ],
+    ['flag new-chekout', 'I don’t know a flag “new-chekout”.', ['flag new-checkout']],
+    [
+      'flag new-chekout checkout 1h',
+      'I don’t know a flag “new-chekout” of checkout.',
+      ['flag new-checkout checkout 1h'],
+    ],
+    ['new-chekout', 'I don’t know a command “new-chekout”.', ['flag new-checkout']],
+    [
+      'flag xyz',
+      'I don’t know a flag “xyz”. There are new-checkout, fast-ledger.',
+      ['flag new-checkout', 'flag fast-ledger', 'flags'],
+    ],
+    [
+      'flag new-checkout ledger p99 1h',
+      'ledger has no flag “new-checkout”; checkout, storefront have it.',
+      ['flag new-checkout checkout p99 1h', 'flag new-checkout storefront p99 1h'],
+    ],
+    [
+      'compare checkout p99 vs flag new-chekout',
+      'I don’t know a flag “new-chekout” of checkout.',
+      ['compare checkout p99 vs flag new-checkout'],
+    ],
+    [
+      'compare chekout p99 vs flag new-checkout',
+      'I don’t know a service “chekout”.',
+      ['compare checkout p99 vs flag new-checkout'],
+    ],
+    [
+      'compare checkout vs new-checkout',
+      'I stopped understanding at “new-checkout”.',
+      ['compare checkout vs flag new-checkout'],
+    ],
+    [
+      'compare checkout erors vs flag new-checkout',
+      'I stopped understanding at “erors”.',
+      ['compare checkout errors vs flag new-checkout'],
+    ],
+    [
+      'compare checkout since 14:00 vs flag new-checkout',
+      'I stopped understanding at “flag”. The two sides of a flag I compare over a time until now, such as “last 1h”.',
+      ['flag new-checkout checkout', 'flag new-checkout checkout 1h'],
+    ],
+    [
+      'flag new-checkout cpu',
+      'Only requests carry a flag: its two sides have no cpu of their own.',
+      ['flag new-checkout'],
+    ],
+    [
+      'flag new-checkout vs yesterday',
+      'I stopped understanding at “yesterday”. Both sides of a flag run at the same time: say how long until now, such as “1h”.',
+      ['flag new-checkout', 'flag new-checkout 1h'],
+    ],
+    [
+      'turn flag new-checkout off',
+      'I stopped understanding at “turn”. I only compare: a flag is changed where it is kept.',
+      ['flag new-checkout', 'flag new-checkout 1h'],
+    ],
+    ['deploys new-checkout', '“new-checkout” is a flag, not a service.', ['flag new-checkout']],
+    ['flag new-chekout me', 'I don’t know a flag “new-chekout”.', ['flag new-checkout me']],
+  ])('“%s” is answered with what may have been meant, and nothing is done', (text, what, suggestions) => {
+    expect(read(text)).toMatchObject({ ok: false, problem: { what }, suggestions });
+    for (const one of suggestions) expect(read(one).ok, one).toBe(true);
+  });
+
+  it('shows a flag mistyped in the words as they were, and the one that was meant', () => {
+    expect(read('flag new-chekout checkout 1h')).toMatchObject({
+      stopped: { before: 'flag', word: 'new-chekout', after: 'checkout 1h', meant: 'new-checkout' },
+    });
+  });
+
+  it('says where flags are configured where there are none', () => {
+    expect(readWords('flag new-checkout', SERVICES)).toMatchObject({
+      problem: {
+        what: 'I don’t know a flag “new-checkout”. None is configured; services.NAME.flags in bellbuoy.yaml names them.',
+      },
+      suggestions: ['flags'],
+    });
   });
 
   it('takes PromQL as Slack sends it: escaped, and with curled quotes', () => {
@@ -143,6 +288,11 @@ describe('what follows /obs', () => {
                 'errors',
                 'of',
                 'chekout',
+                'flag',
+                'flags',
+                'new-checkout',
+                'new-chekout',
+                'fast-ledger',
               ),
               { maxLength: 7 },
             )

@@ -6,12 +6,13 @@ import type { Ports } from '../ports.ts';
 import { budgets, serviceBudget } from './budget.ts';
 import { compare } from './compare.ts';
 import { deploys } from './deploys.ts';
+import { flag, flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { query } from './query.ts';
 import { ready } from './ready.ts';
 import { serviceStatus } from './service.ts';
 
-export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'observer' | 'catalog' | 'clock'>;
+export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'observer' | 'cohorts' | 'catalog' | 'clock'>;
 
 const UNMATCHED = 20;
 
@@ -43,6 +44,10 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
     }
     case 'deploys':
       return deploys(request.service, ports);
+    case 'flags':
+      return flags(request.service, ports);
+    case 'flag':
+      return flag(request, id, ports);
     case 'snapshot': {
       const snapshot = await ports.store.snapshots.get(request.id);
       if (snapshot === undefined)

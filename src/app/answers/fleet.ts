@@ -6,7 +6,7 @@ import { formatDuration, last, MINUTE, type Range } from '#domain/time.ts';
 import type { Answered, FleetStatusRow } from '../answer.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
-import { HEALTH_ORDER, healthOf, openAlert } from './health.ts';
+import { HEALTH_ORDER, healthOf, openAlert, recentRollouts } from './health.ts';
 
 const WINDOW = 5 * MINUTE;
 const MEASURES: readonly Measure[] = ['rate', 'errorRatio', 'p99'];
@@ -17,13 +17,15 @@ const SHOWN = 25;
 /** The fleet, a row a service, worst first, from one question to Prometheus for all services that share a preset. */
 export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
   const { store, metrics, catalog, clock } = ports;
-  const window = last(WINDOW, clock.now());
+  const now = clock.now();
+  const window = last(WINDOW, now);
   const { services } = catalog.current();
-  const [readings, open, deploys, budgets] = await Promise.all([
+  const [readings, open, deploys, budgets, rolloutsOf] = await Promise.all([
     metrics.readings(services, MEASURES, window),
     store.alerts.open(),
     store.deploys.latestByService(),
     budgetLines(services, ports),
+    recentRollouts(now, store.flags),
   ]);
   const budgetsOf = Map.groupBy(budgets, ({ service }) => service);
   const rows = services.map(({ name }): FleetStatusRow => {
@@ -34,7 +36,7 @@ export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
     const [budget] = own;
     return {
       service: name,
-      health: healthOf(reading, alerts, own, deploy),
+      health: healthOf(reading, alerts, own, deploy, rolloutsOf(name)),
       reading,
       alerts,
       ...(budget === undefined ? {} : { budget }),

@@ -1,13 +1,23 @@
 import { standsDegraded } from '#domain/answers.ts';
 import { stateWord } from '#domain/budget/words.ts';
 import { isOpen } from '#domain/deploy.ts';
+import { latestStep, type Rollout, standsStopped } from '#domain/flag.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { last } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
 import { measuresOf } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
-import { healthOf, openAlert } from './health.ts';
+import { healthOf, openAlert, recentRollouts } from './health.ts';
+
+/** What a rollout says against deploying now: those with the flag do worse, or are just being compared. */
+function cautionsOf(rollout: Rollout): readonly string[] {
+  const { flag, service } = rollout;
+  const step = latestStep(rollout);
+  if (standsStopped(rollout)) return [`${flag} does harm on ${service}: its rollout was stopped.`];
+  const isNew = step?.watch?.state === 'watching' && step.watch.told === undefined;
+  return isNew ? [`${flag} was just changed on ${service} and is still being watched.`] : [];
+}
 
 /** Whether now is a moment to deploy: a firing page says stop; anything open, running or unseen says careful. */
 export async function ready(service: Service, ports: AnswerPorts): Promise<Answered> {
@@ -15,12 +25,13 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   const now = clock.now();
   const window = last(service.watch.before, now);
   const around = service.dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
-  const [readings, open, watched, budgets, deploys] = await Promise.all([
+  const [readings, open, watched, budgets, deploys, rolloutsOf] = await Promise.all([
     metrics.readings([service, ...around], measuresOf(service), window),
     store.alerts.open(),
     store.deploys.watched(),
     budgetLines([service], ports),
     store.deploys.latestByService(),
+    recentRollouts(now, store.flags),
   ]);
   const alertsOf = (name: string) => open.filter((episode) => episode.service === name).map(openAlert);
   const alerts = alertsOf(service.name);
@@ -32,7 +43,7 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   );
   const dependencies = around.map(({ name }) => ({
     service: name,
-    health: healthOf(readings.get(name), alertsOf(name), [], deploys.get(name)),
+    health: healthOf(readings.get(name), alertsOf(name), [], deploys.get(name), rolloutsOf(name)),
   }));
   const stops = [
     ...alerts.filter(({ severity }) => severity === 'page').map(({ name }) => `${name} is firing and pages.`),
@@ -51,6 +62,7 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
         ? [`${name} ${deploy.version} was found degraded.`]
         : [];
     }),
+    ...[service, ...around].flatMap(({ name }) => rolloutsOf(name).flatMap(cautionsOf)),
     ...watches.map(({ service: name, version }) => `${name} ${version} is still being watched.`),
     ...dependencies
       .filter(({ health }) => health === 'ticket')

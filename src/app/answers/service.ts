@@ -6,7 +6,7 @@ import { extraPanels, measuresOf, redDrawing } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
 import { changesBefore } from './changes.ts';
-import { healthOf, openAlert } from './health.ts';
+import { healthOf, openAlert, recentRollouts } from './health.ts';
 
 const NOTHING = { values: {}, problems: [] };
 
@@ -22,19 +22,31 @@ export async function serviceStatus(
   const window = last(length, now);
   const read = async (range: typeof window) =>
     (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
-  const [reading, yesterday, lastWeek, open, changes, versions, drawing, extra, budgets, deploys] =
-    await Promise.all([
-      read(window),
-      read(earlier(window, DAY)),
-      read(earlier(window, WEEK)),
-      store.alerts.open(service.name),
-      changesBefore(service, now, store),
-      metrics.versions([service], now),
-      redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
-      extraPanels(service, window, ports),
-      budgetLines([service], ports),
-      store.deploys.latestByService(),
-    ]);
+  const [
+    reading,
+    yesterday,
+    lastWeek,
+    open,
+    changes,
+    versions,
+    drawing,
+    extra,
+    budgets,
+    deploys,
+    rolloutsOf,
+  ] = await Promise.all([
+    read(window),
+    read(earlier(window, DAY)),
+    read(earlier(window, WEEK)),
+    store.alerts.open(service.name),
+    changesBefore(service, now, store),
+    metrics.versions([service], now),
+    redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
+    extraPanels(service, window, ports),
+    budgetLines([service], ports),
+    store.deploys.latestByService(),
+    recentRollouts(now, store.flags),
+  ]);
   const alerts = open.map(openAlert);
   return {
     drawing: { ...drawing, panels: [...drawing.panels, ...extra] },
@@ -48,7 +60,7 @@ export async function serviceStatus(
       }),
       links: service.links,
       window,
-      health: healthOf(reading, alerts, budgets, deploys.get(service.name)),
+      health: healthOf(reading, alerts, budgets, deploys.get(service.name), rolloutsOf(service.name)),
       now: reading,
       yesterday,
       lastWeek,

@@ -1,6 +1,6 @@
 import type { PanelQuery } from '../panel.ts';
 import type { Problem } from '../problem.ts';
-import type { Duration, Instant } from '../time.ts';
+import { type Duration, type Instant, type Range, within } from '../time.ts';
 import type { Observed } from './observed.ts';
 
 /** What one cohort did, as `Observed` has it: counts in each step, NaN where nobody knows. Absent where nothing of it was seen in any step. */
@@ -20,3 +20,22 @@ export type ObservedCohorts = {
   readonly queries: readonly PanelQuery[];
   readonly problems: readonly Problem[];
 };
+
+/** What was seen in the steps that begin within a range. */
+export function cohortsWithin(observed: ObservedCohorts, range: Range): ObservedCohorts {
+  const from = observed.times.findIndex((at) => within(range, at));
+  if (from < 0) return { ...observed, times: [], strata: [] };
+  const count = observed.times.filter((at) => within(range, at)).length;
+  const cut = (column: Float64Array) => column.subarray(from, from + count);
+  const columns = ({ requests, durations }: CohortColumns): CohortColumns => ({
+    ...(requests === undefined ? {} : { requests: { total: cut(requests.total), bad: cut(requests.bad) } }),
+    ...(durations === undefined
+      ? {}
+      : { durations: { ...durations, total: cut(durations.total), slower: durations.slower.map(cut) } }),
+  });
+  return {
+    ...observed,
+    times: observed.times.slice(from, from + count),
+    strata: observed.strata.map(({ name, on, off }) => ({ name, on: columns(on), off: columns(off) })),
+  };
+}

@@ -6,7 +6,7 @@ import { TRY } from '../messages/mistake.ts';
 import { readWords, type Words } from '../words.ts';
 
 /** Lists, help and mistakes are for the asker alone; pictures are for everybody. */
-const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'unmatched']);
+const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'flags', 'unmatched']);
 
 export function registerCommands(app: App, asks: Asks): void {
   app.command('/obs', async ({ command, ack, respond }) => {
@@ -45,7 +45,7 @@ async function answerTyped(
   asks: Asks,
 ): Promise<void> {
   const began = asks.clock.now();
-  const words = readWords(typed.text, serviceNames(asks));
+  const words = understood(typed.text, asks);
   asks.meter.count('bellbuoy_commands_total', { ask: words.ok ? words.request.ask : 'unclear' });
   if (!words.ok || AT_ONCE.has(words.request.ask)) {
     await ack();
@@ -72,6 +72,15 @@ export async function immediate(words: Words, asks: Asks) {
   return { kind: 'problem' as const, ...why };
 }
 
-export function serviceNames(asks: Asks): readonly string[] {
-  return asks.catalog.current().services.map(({ name }) => name);
+/** What was typed, with the services and flags that are configured now. */
+export function understood(text: string, asks: Asks): Words {
+  const { services } = asks.catalog.current();
+  const flags = services.flatMap(({ name, flags }) =>
+    flags.map((flag) => ({ flag: flag.name, service: name })),
+  );
+  return readWords(
+    text,
+    services.map(({ name }) => name),
+    flags,
+  );
 }

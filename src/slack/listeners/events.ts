@@ -1,8 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Asks, Whisper } from '../app.ts';
 import { answerBlocks } from '../messages/answer.ts';
-import { readWords } from '../words.ts';
-import { immediate, serviceNames } from './commands.ts';
+import { immediate, understood } from './commands.ts';
 
 export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
   // A slash command carries no thread; a mention does, and is answered there.
@@ -10,7 +9,7 @@ export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
     // Bots that answer bots never end.
     if (event.user === undefined || event.bot_id !== undefined) return;
     const text = event.text.replace(/^\s*<@[^>]+>\s*/, '');
-    const words = readWords(text, serviceNames(asks));
+    const words = understood(text, asks);
     const thread = event.thread_ts ?? event.ts;
     if (!words.ok) {
       const content = answerBlocks(await immediate(words, asks));

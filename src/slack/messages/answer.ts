@@ -17,9 +17,12 @@ import {
 } from '../blocks.ts';
 import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
+import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
-import { changeLines, figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { flagBlocks } from './flag.ts';
+import { flagsBlocks } from './flags.ts';
 import { mistakeBlocks } from './mistake.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
@@ -82,6 +85,10 @@ export function answerBlocks(answer: Answer): Rendered {
     }
     case 'deploys':
       return deploysBlocks(answer);
+    case 'flags':
+      return flagsBlocks(answer);
+    case 'flag':
+      return flagBlocks(answer);
     case 'unmatched': {
       const lines = answer.items.map(({ at, source, what, carried }) => {
         const labels = Object.entries(carried)
@@ -210,6 +217,7 @@ function help(services: readonly string[]): Rendered {
     `\`/obs ready ${example}\` whether now is a moment to deploy`,
     `\`/obs ${compareExamples(example)[0]}\` two windows, and how sure the difference is (also \`vs 1h ago\`, \`vs last week\`)`,
     `\`/obs ${compareExamples(example)[1]}\` since the last deploy against before it; \`vs v1.4.2\` the last window in which that version ran, \`v1.4.2 vs v1.4.1\` two versions`,
+    '`/obs flags` rollouts of feature flags with *go*, *hold* or *stop*; `/obs flag NAME` those with a flag against those without it (also `compare SERVICE vs flag NAME`)',
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,

@@ -2,21 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
 import { plainCount } from '#domain/budget/words.ts';
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
-import { isMeasure } from '#domain/signal.ts';
 import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
-import {
-  code,
-  context,
-  image,
-  link,
-  plain,
-  type Rendered,
-  rendered,
-  section,
-  table,
-  time,
-} from '../blocks.ts';
+import { context, image, link, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
 import { minutes, rateOf } from './budget.ts';
+import { mentionOf, queryWords, reasonOf } from './evidence.ts';
 import { figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
 import {
   basisWords,
@@ -24,7 +13,6 @@ import {
   figuresOf,
   isTold,
   partWords,
-  reasonOf,
   soFarWords,
   VERDICT_EMOJI,
   verdictRow,
@@ -138,22 +126,6 @@ function headName(deploy: Deploy): string {
 
 function isCut({ service = 'unknown service', version }: Deploy): boolean {
   return service.length + version.length > 44;
-}
-
-/** The queries that were judged, as they were asked, each once. */
-function queryWords(queries: DeployReportMessage['queries']): string {
-  const each = [...Map.groupBy(queries, ({ promql }) => promql)];
-  const shown = each.slice(0, 3).map(([promql, of]) => {
-    const names = of.map(({ line }) => (isMeasure(line) ? nameOf(line) : plain(line, 20)));
-    return `${names.join(', ')} ${code(promql, 420)}`;
-  });
-  const more = each.length > shown.length ? [`and ${each.length - shown.length} more`] : [];
-  return `*Asked*\n${[...shown, ...more].join('\n')}`;
-}
-
-/** A person or a user group, by Slack's id. */
-function mentionOf(id: string): string {
-  return id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`;
 }
 
 /** What each budget lost since the rollout began: `Budget spent since the deploy: 9 min of 43 (availability)`. */

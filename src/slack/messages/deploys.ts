@@ -1,13 +1,11 @@
-import type { KnownBlock } from '@slack/types';
 import type { DeploysAnswer } from '#app/answer.ts';
 import { answersOf } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import { context, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { context, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
 import { counted, lengthWords } from './figures.ts';
 import { figuresOf, VERDICT_EMOJI } from './verdict.ts';
 
-/** As many characters as one section may hold, and all rows together as JSON, so that nothing is cut in the middle of a row. */
-const SECTION = 2800;
+/** As many characters as all rows together may have as JSON, so that nothing is cut in the middle of a row. */
 const ROOM = 9500;
 /** A row that its address makes longer than this is shown without it. */
 const LONGEST_ROW = 600;
@@ -94,15 +92,4 @@ function saidOf(deploy: Deploy): readonly string[] {
     ...(expected === undefined ? [] : ['expected']),
     ...(answered === undefined ? [] : [answered.right ? 'said right' : 'said wrong']),
   ];
-}
-
-/** Lines in as few sections as hold them, none cut in two. */
-function packed(lines: readonly string[]): readonly KnownBlock[] {
-  const sections: string[] = [];
-  for (const line of lines) {
-    const last = sections.at(-1);
-    if (last === undefined || last.length + line.length >= SECTION) sections.push(line);
-    else sections[sections.length - 1] = `${last}\n${line}`;
-  }
-  return sections.map(section);
 }

@@ -1,13 +1,12 @@
 import type { KnownBlock } from '@slack/types';
-import type { RecentChange } from '#app/answer.ts';
 import type { Actor } from '#domain/event.ts';
 import type { Health } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import type { Duration, Instant } from '#domain/time.ts';
+import type { Duration } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
-import { context, link, plain } from '../blocks.ts';
+import { context, plain } from '../blocks.ts';
 
 const NAMES: Readonly<Record<Measure, string>> = {
   rate: 'rate',
@@ -48,17 +47,6 @@ export function readingLine(
     return value === undefined ? [] : [`${nameOf(measure)} *${figureOf(measure, value)}*`];
   });
   return parts.length === 0 ? 'no data' : parts.join(' · ');
-}
-
-/** Changes before a moment, closest first, each with how long before. */
-export function changeLines(changes: readonly RecentChange[], at: Instant): readonly string[] {
-  return changes.map((change, i) => {
-    const by = change.actor === undefined ? '' : ` by ${plain(change.actor, 60)}`;
-    const whose = change.relation === 'own' ? '' : ' (a dependency)';
-    const ago =
-      at >= change.at ? `${lengthWords(at - change.at)} before` : `${lengthWords(change.at - at)} after`;
-    return `${i + 1}. ${link(change.url, `${change.service} ${change.version}`)}${whose}${by}, ${ago}`;
-  });
 }
 
 export function problemNotes(problems: readonly Problem[]): readonly KnownBlock[] {

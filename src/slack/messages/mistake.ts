@@ -30,7 +30,8 @@ export function mistakeBlocks({ problem, suggestions, stopped }: ProblemAnswer):
 function markedWords({ before, word, after }: Stopped): string {
   const wrong = word === '' ? '…' : plain(word, 60);
   const rest = after === '' ? '' : ` ${plain(after, 200)}`;
-  return `> ${plain(before, 300)} :point_right: *${wrong}*${rest}`;
+  const good = before === '' ? '' : `${plain(before, 300)} `;
+  return `> ${good}:point_right: *${wrong}*${rest}`;
 }
 
 /** A button for each command that may have been meant; pressing it asks that. */

@@ -2,7 +2,8 @@ import type { RecentChange } from '#app/answer.ts';
 import { acquittedOf, standingOf, suspectOf } from '#domain/causes.ts';
 import { type Duration, MINUTE } from '#domain/time.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
-import { plain, time } from '../blocks.ts';
+import { time } from '../blocks.ts';
+import { changeName } from './changes.ts';
 import { lengthWords } from './figures.ts';
 
 /** When something began, beside the change that may be why: “began 14:03 ±1 min, 40 s after *v1.4.2*”; or the one that came later: “9 min before *v1.4.2*: not its doing”. */
@@ -11,12 +12,13 @@ export function beganWords(began: Onset, changes: readonly RecentChange[]): stri
   const suspect = suspectOf(changes, began);
   if (suspect !== undefined) {
     const { side, by } = standingOf(suspect, began);
-    return `${when}, ${side === 'with' ? 'as' : `${lengthWords(by)} after`} ${nameOfChange(suspect)}${side === 'with' ? ' came' : ''}`;
+    if (side !== 'with') return `${when}, ${lengthWords(by)} after ${changeName(suspect)}`;
+    return `${when}, as ${changeName(suspect)}${suspect.kind === 'deploy' ? ' came' : ''}`;
   }
   const acquitted = acquittedOf(changes, began);
   if (acquitted === undefined) return when;
   const { by } = standingOf(acquitted, began);
-  return `${when}, ${lengthWords(by)} before ${nameOfChange(acquitted)}: not its doing`;
+  return `${when}, ${lengthWords(by)} before ${changeName(acquitted)}: not its doing`;
 }
 
 /** How far a change is from what began. */
@@ -24,10 +26,6 @@ export function distanceWords(change: RecentChange, began: Onset): string {
   const { side, by } = standingOf(change, began);
   if (side === 'with') return 'as it began';
   return side === 'before' ? `${lengthWords(by)} before it began` : 'after it began: not its cause';
-}
-
-function nameOfChange({ relation, service, version }: RecentChange): string {
-  return `*${plain(relation === 'own' ? version : `${service} ${version}`, 80)}*`;
 }
 
 /** Rounded up: `30 s`, `1 min`, `3 min`. */

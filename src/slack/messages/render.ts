@@ -5,6 +5,8 @@ import { answerMessage, workingMessage } from './answer.ts';
 import { budgetMessage } from './budget-episode.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
 import { rollbackMessage } from './rollback.ts';
+import { rolloutMessage } from './rollout.ts';
+import { rolloutStepMessage } from './rollout-step.ts';
 import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 
 /** Any message as Slack shows it. `file` is the Slack file of its picture, once there is one. */
@@ -26,6 +28,10 @@ export function render(message: Message, file: string | undefined): Rendered {
       return baselineMessage(message);
     case 'deployReport':
       return deployReportMessage(message, file);
+    case 'rollout':
+      return rolloutMessage(message);
+    case 'rolloutStep':
+      return rolloutStepMessage(message, file);
     case 'budget':
       return budgetMessage(message);
     case 'rollback':

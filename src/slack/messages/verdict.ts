@@ -2,10 +2,11 @@ import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
 import { siblingIn } from '#domain/siblings.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { lengthOf, MINUTE } from '#domain/time.ts';
-import { formatChange, formatNumber, formatValue } from '#domain/units.ts';
+import { formatChange, formatValue } from '#domain/units.ts';
 import type { DeployVerdict, SignalVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { BEGAN_BEFORE, type Needs, type Onset, type Verdict } from '#domain/verdict/verdict.ts';
 import { plain, time } from '../blocks.ts';
+import { floorWords, fromTo, progressWords, pWords, reasonOf, rounded } from './evidence.ts';
 import { counted, figureOf, lengthWords, nameOf } from './figures.ts';
 
 /** The sign of a verdict; a word always repeats it. */
@@ -133,31 +134,13 @@ function evidenceOf(signal: SignalVerdict): string {
   return `*${nameOf(measure)}* ${SIGNAL_WORD[verdict]}: ${parts.join('; ')}.`;
 }
 
-/** A reason within a sentence. */
-export function reasonOf(reason: string): string {
-  return plain(reason, 200).replace(/\.$/, '');
-}
-
-function floorWords({ relative, absolute }: SignalVerdict['floor']): string {
-  const share = `${formatNumber(relative * 100)} %`;
-  return absolute === undefined ? share : `${share} and ${formatNumber(absolute * 100)} points`;
-}
-
-function pWords(p: number): string {
-  return p < 0.0001 ? 'p &lt; 0.0001' : `p ${formatNumber(p)}`;
-}
-
 /** The watch in a few words while it goes on: `watching, 6 of 15 min · nothing unusual so far`. */
 export function soFarWords(watch: Watch): string {
   const { looks, looksPlanned, window, latest, verdict } = watch;
-  const length = lengthOf(window);
-  const over = looks === 0 ? '0' : lengthWords((length * looks) / looksPlanned);
   const isEmpty = latest !== undefined && Object.keys(latest.after.values).length === 0;
   const state =
     looks === 0 || verdict === undefined ? '' : isEmpty ? ' · no data since' : ' · nothing unusual so far';
-  const whole = lengthWords(length);
-  const unit = whole.slice(whole.indexOf(' '));
-  return `watching, ${over.endsWith(unit) ? over.slice(0, -unit.length) : over} of ${whole}${state}`;
+  return `${progressWords(looks / looksPlanned, lengthOf(window))}${state}`;
 }
 
 /** Whether a verdict is to be told: at the end, or as soon as it is certain that something got worse. */
@@ -172,18 +155,6 @@ function valuesOf(measure: Measure, verdict: DeployVerdict, latest: Watch['lates
     before: latest?.before.values[measure] ?? effect?.before,
     after: latest?.after.values[measure] ?? effect?.after,
   };
-}
-
-/** Two values of one unit, which is said once where both have it: `0.1 → 2.5 %`. */
-function fromTo(measure: Measure, before: number, after: number): string {
-  const [was, is] = [figureOf(measure, before), figureOf(measure, after)];
-  const unit = / \S+$/.exec(is)?.[0] ?? '';
-  return `${unit !== '' && was.endsWith(unit) ? was.slice(0, -unit.length) : was} → ${is}`;
-}
-
-function rounded(value: number): number {
-  const size = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.ceil(value / size) * size;
 }
 
 /** Before, after and change as a table on a phone has room for. */

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { nearest } from '#app/nearest.ts';
+import type { Ports } from '#app/ports.ts';
+import { latestOfEach, latestStep } from '#domain/flag.ts';
+import { present } from '#domain/optional.ts';
+import { failure, type Outcome, success } from '#domain/problem.ts';
+import { findService } from '#domain/service.ts';
+import { FlagDetail, FlagList, Rollout, rolloutOf, rolloutSummaryOf } from '../contract/flags.ts';
+import { timeOf } from '../contract/values.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { Cursor, cursorOf, Limit, Text } from './query.ts';
+
+type Needed = Pick<Ports, 'store' | 'catalog' | 'clock'>;
+
+/** Most rollouts of one flag that are looked through for the latest of each service and environment. */
+const LOOKED_THROUGH = 200;
+
+const Service = Text.optional().describe('Only in this service.');
+
+/** What is asked of feature flags and their rollouts. */
+export function flagEndpoints(ports: Needed): readonly Endpoint[] {
+  const { store, clock } = ports;
+  return [
+    endpoint({
+      path: '/api/v1/flags',
+      summary: 'Rollouts of feature flags, the one with the newest step first.',
+      scope: 'read',
+      query: z.strictObject({ service: Service, limit: Limit, cursor: Cursor.optional() }),
+      answer: FlagList,
+      async ask(_, { service, limit, cursor }) {
+        const known = knownService(service, ports);
+        if (!known.ok) return known;
+        const found = await store.flags.recent({ limit: limit + 1, ...present({ service, before: cursor }) });
+        const page = found.slice(0, limit);
+        const last = found.length > limit ? page.at(-1) : undefined;
+        return success({
+          at: timeOf(clock.now()),
+          rollouts: page.map(rolloutSummaryOf),
+          ...present({
+            silent: cursor === undefined ? await silentFlags(service, ports) : undefined,
+            nextCursor:
+              last === undefined ? undefined : cursorOf({ at: latestStep(last)?.at ?? 0, id: last.id }),
+          }),
+        });
+      },
+    }),
+    endpoint({
+      path: '/api/v1/flags/{flag}',
+      summary: 'The latest rollout of a flag in each service and environment.',
+      scope: 'read',
+      query: z.strictObject({
+        service: Service,
+        environment: Text.optional().describe('Only in this environment.'),
+      }),
+      answer: FlagDetail,
+      async ask({ flag = '' }, { service, environment }) {
+        const known = knownService(service, ports);
+        if (!known.ok) return known;
+        const recent = await store.flags.recent({ flag, limit: LOOKED_THROUGH, ...present({ service }) });
+        if (recent.length === 0 && !configured(service, ports).some((one) => one.flag === flag))
+          return noFlag(flag, service, ports);
+        const rollouts = latestOfEach(recent).filter(
+          (rollout) => environment === undefined || rollout.environment === environment,
+        );
+        return success({ at: timeOf(clock.now()), flag, rollouts: rollouts.map(rolloutOf) });
+      },
+    }),
+    endpoint({
+      path: '/api/v1/rollouts/{id}',
+      summary: 'One rollout, by its id.',
+      scope: 'read',
+      query: z.strictObject({}),
+      answer: Rollout,
+      async ask({ id = '' }) {
+        const found = await store.flags.get(id);
+        return found === undefined
+          ? failure('not-found', `There is no rollout ${shown(id)}.`, { where: 'the path' })
+          : success(rolloutOf(found));
+      },
+    }),
+  ];
+}
+
+function knownService(service: string | undefined, { catalog }: Needed): Outcome<undefined> {
+  const current = catalog.current();
+  if (service === undefined || findService(current, service) !== undefined) return success(undefined);
+  const hint = didYouMean(
+    service,
+    current.services.map(({ name }) => name),
+  );
+  return failure('service-unknown', `No service is called ${shown(service)}${hint}`, {
+    where: 'query service',
+  });
+}
+
+/** Every flag that is configured, of one service or of all. */
+function configured(service: string | undefined, { catalog }: Needed) {
+  return catalog
+    .current()
+    .services.filter(({ name }) => service === undefined || name === service)
+    .flatMap(({ name, flags }) => flags.map((flag) => ({ flag: flag.name, service: name })));
+}
+
+async function silentFlags(service: string | undefined, ports: Needed) {
+  const silent = [];
+  for (const one of configured(service, ports))
+    if ((await ports.store.flags.recent({ ...one, limit: 1 })).length === 0) silent.push(one);
+  return silent;
+}
+
+async function noFlag(flag: string, service: string | undefined, ports: Needed): Promise<Outcome<never>> {
+  const heardOf = await ports.store.flags.recent({ limit: LOOKED_THROUGH, ...present({ service }) });
+  const known = new Set([...configured(service, ports), ...heardOf].map((one) => one.flag));
+  const place = service === undefined ? '' : ` in ${service}`;
+  const what = `No flag is called ${shown(flag)}${place}${didYouMean(flag, [...known])}`;
+  return failure('not-found', what, { where: 'the path' });
+}
+
+function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? '.' : `; did you mean ${shown(near)}?`;
+}
+
+function shown(name: string): string {
+  return name.slice(0, 100);
+}

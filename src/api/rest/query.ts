@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { Instant } from '#domain/time.ts';
+
+/** Most that a page may hold. */
+const LIMIT = 100;
+
+/** A text that comes once and is not empty. */
+export const Text = z.string({ error: 'Expected it once.' }).min(1, { error: 'Expected a text.' });
+
+const WHOLE = { error: `Expected a whole number from 1 to ${LIMIT}.` };
+
+export const Limit = z.coerce
+  .number(WHOLE)
+  .pipe(z.int(WHOLE).min(1, WHOLE).max(LIMIT, WHOLE))
+  .default(20)
+  .describe('How many a page holds at most.');
+
+/** Where a page begins: behind the one that happened at this moment and has this id. */
+export type Place = { readonly at: Instant; readonly id: string };
+
+export const Cursor = Text.transform((text, context): Place => {
+  const [, at, id] = /^(\d{1,15})\.([\w-]{1,100})$/.exec(text) ?? [];
+  if (at !== undefined && id !== undefined) return { at: Number(at), id };
+  context.addIssue('Expected a `nextCursor` as it was given.');
+  return z.NEVER;
+}).describe('The `nextCursor` of the page before.');
+
+export function cursorOf({ at, id }: Place): string {
+  return `${at}.${id}`;
+}

@@ -1,0 +1,123 @@
+import { hasCohorts, latestOfEach, latestStep, type Rollout } from '#domain/flag.ts';
+import { present } from '#domain/optional.ts';
+import { failure, type Problem } from '#domain/problem.ts';
+import type { Request } from '#domain/request.ts';
+import type { Flag, Service } from '#domain/service.ts';
+import { formatDuration, type Instant, last, MINUTE, type Range } from '#domain/time.ts';
+import type { Answered } from '../answer.ts';
+import { cohortsDrawing } from '../cohorts-drawing.ts';
+import type { Ports } from '../ports.ts';
+import { gridStep, judged } from '../rollout-verdict.ts';
+import type { AnswerPorts } from './answer.ts';
+
+/** Rollouts that are listed. */
+const RECENT = 25;
+
+/** What is compared where no change of the flag was heard. */
+const USUAL = 30 * MINUTE;
+
+/** Rollouts, of one service or of all, and configured flags of which nothing was heard. */
+export async function flags(
+  service: string | undefined,
+  { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+): Promise<Answered> {
+  const recent = await store.flags.recent({ limit: RECENT, ...present({ service }) });
+  const rollouts = latestOfEach(recent);
+  const isKnown = (name: string, flag: string) =>
+    rollouts.some((rollout) => rollout.service === name && rollout.flag === flag);
+  const silent = catalog
+    .current()
+    .services.filter(({ name }) => service === undefined || name === service)
+    .flatMap(({ name, flags: own }) =>
+      own.filter((flag) => !isKnown(name, flag.name)).map((flag) => ({ service: name, flag: flag.name })),
+    );
+  return {
+    answer: { kind: 'flags', at: clock.now(), rollouts, silent, ...present({ service }) },
+  };
+}
+
+/** Those with a flag against those without it, since the latest step in which there were both, or in the time that was asked for. */
+export async function flag(
+  { flag: name, service: named, length, measures }: Extract<Request, { ask: 'flag' }>,
+  id: string,
+  ports: AnswerPorts,
+): Promise<Answered> {
+  const { store, catalog, clock, cohorts } = ports;
+  const having = catalog.current().services.flatMap((service) => {
+    const own = service.flags.find((one) => one.name === name);
+    return own === undefined ? [] : [{ service, flag: own }];
+  });
+  const rollouts = await store.flags.recent({ flag: name, limit: RECENT });
+  const subject = subjectOf(having, rollouts, named);
+  if (subject === undefined)
+    return { answer: { kind: 'problem', problem: unknown(name, named, having), suggestions: ['flags'] } };
+  const { service } = subject;
+  const rollout = rollouts.find((one) => one.service === service.name);
+  const now = clock.now();
+  const { window, share } = windowOf(rollout, service, length, now);
+  const range = {
+    from: window.from,
+    to: Math.max(window.from, Math.min(window.to, now - service.watch.lag)),
+  };
+  const about = {
+    ...{ ...subject, steps: rollout?.steps ?? [], range: window, id },
+    ...{ facts: length === undefined ? ['on and off'] : [`last ${formatDuration(length)}`] },
+    ...present({ measures }),
+  };
+  const [observed, drawing] = await Promise.all([
+    cohorts.observe(service, subject.flag, range, gridStep(range, Math.max(1000, service.watch.lag))),
+    cohortsDrawing(about, ports),
+  ]);
+  // Whoever asks wants to know now, whether or not a watch goes on.
+  const { verdict, problems } = judged(observed, { ...subject, window: { ...range, to: range.from }, share });
+  const signals = verdict.signals.filter(({ measure }) => measures?.includes(measure) ?? true);
+  return {
+    drawing,
+    answer: {
+      ...{ kind: 'flag', flag: name, service: service.name, window, problems },
+      verdict: { ...verdict, signals },
+      also: having.map((one) => one.service.name).filter((other) => other !== service.name),
+      ...present({ rollout, of: length === undefined ? undefined : `last ${formatDuration(length)}` }),
+    },
+  };
+}
+
+type Subject = { readonly service: Service; readonly flag: Flag };
+
+/** The service that was named; else the one whose rollout moved last; else the first that has the flag. */
+function subjectOf(
+  having: readonly Subject[],
+  rollouts: readonly Rollout[],
+  named: string | undefined,
+): Subject | undefined {
+  const called = (name: string | undefined) => having.find(({ service }) => service.name === name);
+  if (named !== undefined) return called(named);
+  const moved = rollouts.map((rollout) => called(rollout.service)).find((one) => one !== undefined);
+  return moved ?? having[0];
+}
+
+function unknown(flag: string, service: string | undefined, having: readonly Subject[]): Problem {
+  const [other] = having;
+  const what =
+    service !== undefined && other !== undefined
+      ? `${service} has no flag ${flag}; ${other.service.name} has.`
+      : `No service has a flag ${flag} in bellbuoy.yaml.`;
+  return failure('words-unclear', what).problem;
+}
+
+/** What is compared: what was asked for, or the latest step in which some had the flag and some had not. */
+function windowOf(
+  rollout: Rollout | undefined,
+  { watch: { warmUp } }: Service,
+  length: number | undefined,
+  now: Instant,
+): { readonly window: Range; readonly share: number | undefined } {
+  const steps = rollout?.steps ?? [];
+  const i = steps.findLastIndex(hasCohorts);
+  const step = steps[i];
+  const share = rollout === undefined ? undefined : latestStep(rollout)?.share;
+  if (length !== undefined) return { window: last(length, now), share };
+  if (step === undefined) return { window: last(USUAL, now), share: undefined };
+  const to = steps[i + 1]?.at ?? now;
+  return { window: { from: Math.min(step.at + warmUp, to - MINUTE), to }, share: step.share };
+}

@@ -1,0 +1,190 @@
+import { type Decision, NOTHING, type State } from './decision.ts';
+import { isWatchedIn, TOLD_WITHIN } from './deploy.ts';
+import type { FlagReport, ResultEvent } from './event.ts';
+import {
+  continues,
+  latestStep,
+  looksPlanned,
+  type Rollout,
+  type RolloutStep,
+  type StepWatch,
+} from './flag.ts';
+import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { applyChange } from './rollout-step.ts';
+import { type Catalog, resolveService, type Service } from './service.ts';
+import { DAY, type Duration, type Instant, lengthOf, MINUTE } from './time.ts';
+
+/** Once harm was shown to be absent, a step is looked at for so long still: some of it comes slowly. */
+const GO_WATCHED: Duration = DAY;
+
+/** What is not certain after so long will not be. */
+const HOLD_WATCHED: Duration = 7 * DAY;
+
+/** Data that are late are waited for so long, where everybody is compared with before. */
+const WAITS_FOR_DATA: Duration = 5 * MINUTE;
+
+/** After the end of its watch a step is looked at again after this share of the time that it was watched. */
+const SLOWER = 0.1;
+
+/** Decides what follows from what a sender says of a flag: each service that has it has a rollout of its own. */
+export function onFlagReport(state: State, id: number, event: FlagReport, now: Instant): Decision {
+  const { catalog, rollouts = [] } = state;
+  const subjects = subjectsOf(catalog, event);
+  if (subjects.length === 0) return unknown(rollouts, id, event);
+  const isWatched = now - event.at < TOLD_WITHIN && isWatchedIn(catalog.watchedEnvironments, event);
+  const parts = subjects.map((service, i) => {
+    const known = rollouts.find((rollout) => continues(rollout, event, service.name));
+    const channel = service.channel ?? catalog.channels.deploys;
+    const rollout = applyChange(known, event, {
+      ...{ newId: i === 0 ? `f${id}` : `f${id}-${i + 1}`, service, isWatched },
+      ...(channel === undefined ? {} : { channel }),
+    });
+    return rollout === known ? undefined : { rollout, ended: endedBy(rollout, known), now };
+  });
+  const changed = parts.filter((part) => part !== undefined);
+  return {
+    ...NOTHING,
+    rollouts: changed.map(({ rollout }) => rollout),
+    cancel: changed.flatMap(({ rollout, ended }) =>
+      ended === undefined ? [] : [lookKey(rollout.id, ended.number)],
+    ),
+    jobs: changed.flatMap(jobsOf),
+  };
+}
+
+/** A look moves the step on: the next look, and what is to be said when it came to something. */
+export function onRolloutLooked(
+  { rollouts = [] }: State,
+  event: Extract<ResultEvent, { type: 'rolloutLooked' }>,
+  now: Instant,
+): Decision {
+  const rollout = rollouts.find(({ id }) => id === event.rollout);
+  const step = rollout?.steps.find(({ number }) => number === event.step);
+  const known = step?.watch;
+  if (rollout === undefined || step === undefined || known?.state !== 'watching') return NOTHING;
+  if (event.look <= known.looks) return NOTHING;
+  const { verdict, queries, problems, look } = event;
+  const { word } = verdict;
+  const isOver = look >= looksPlanned(known);
+  const tells = word === 'stop' || (isOver && word !== known.told);
+  const watch: StepWatch = {
+    ...known,
+    ...{ looks: look, lookedAt: now, verdict, queries, problems },
+    state: isSettled(known, word, isOver, now) ? 'ended' : 'watching',
+    ...(tells ? { told: word } : {}),
+  };
+  const changed = withStep(rollout, { ...step, watch });
+  const urgency = tells ? PRIORITY.verdict : PRIORITY.progress;
+  return {
+    ...NOTHING,
+    rollouts: [changed],
+    jobs: [
+      ...(rollout.channel === undefined ? [] : [announce(rollout.id, now, urgency)]),
+      ...(tells && rollout.channel !== undefined
+        ? [report(rollout.id, step.number, now, PRIORITY.verdict)]
+        : []),
+      ...(watch.state === 'watching' ? [nextLook(rollout.id, step.number, watch, now)] : []),
+    ],
+  };
+}
+
+/** The look with which the watch over a step begins, or goes on after a pause: looks whose time is past are left out, one now tells as much. */
+export function nextLook(rollout: string, step: number, watch: StepWatch, now: Instant): Job {
+  const planned = looksPlanned(watch);
+  let look = watch.looks + 1;
+  while (look < planned && dueOf(watch, look + 1) <= now) look += 1;
+  const pause = Math.max(watch.every, SLOWER * (now - watch.window.from));
+  const due = look <= planned ? dueOf(watch, look) : now + pause;
+  return job(`${lookKey(rollout, step)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
+    ...{ kind: 'lookRollout', rollout, step, look },
+  });
+}
+
+/** The services that have the flag; only the one that the sender names, where it names one. */
+function subjectsOf(catalog: Catalog, { flag, hints }: FlagReport): readonly Service[] {
+  const named = resolveService(catalog, hints);
+  if (named !== undefined) return [named];
+  // Who names a service that nobody knows does not mean another one.
+  if (hints.service !== undefined) return [];
+  return catalog.services.filter(({ flags }) => flags.some(({ name }) => name === flag));
+}
+
+/** A flag of no service that is known: it is kept, and shown as unmatched the first time. */
+function unknown(rollouts: readonly Rollout[], id: number, event: FlagReport): Decision {
+  const known = rollouts.find((rollout) => continues(rollout, event, undefined));
+  const rollout = applyChange(known, event, { newId: `f${id}`, isWatched: false });
+  if (rollout === known) return NOTHING;
+  const { flag, hints } = event;
+  return {
+    ...NOTHING,
+    rollouts: [rollout],
+    ...(known === undefined ? { unmatched: { what: `flag ${flag}`, hints } } : {}),
+  };
+}
+
+/** The step whose watch a later one ended. */
+function endedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
+  const was = known === undefined ? undefined : latestStep(known);
+  const is = rollout.steps.find(({ number }) => number === was?.number);
+  return was?.watch?.state === 'watching' && is?.watch?.state === 'ended' ? is : undefined;
+}
+
+function jobsOf({
+  rollout,
+  ended,
+  now,
+}: {
+  readonly rollout: Rollout;
+  readonly ended: RolloutStep | undefined;
+  readonly now: Instant;
+}): readonly Job[] {
+  const { id, channel } = rollout;
+  const step = latestStep(rollout);
+  if (channel === undefined || step === undefined) return [];
+  return [
+    announce(id, now, PRIORITY.progress),
+    ...(ended === undefined ? [] : [report(id, ended.number, now, PRIORITY.progress)]),
+    ...(step.watch?.looks === 0 || step.watch === undefined
+      ? [report(id, step.number, now, PRIORITY.progress)]
+      : []),
+    ...(step.watch?.state === 'watching' && step.watch.looks === 0
+      ? [nextLook(id, step.number, step.watch, now)]
+      : []),
+  ];
+}
+
+/** Whether nothing more is expected of a step. */
+function isSettled(watch: StepWatch, word: 'go' | 'hold' | 'stop', isOver: boolean, now: Instant): boolean {
+  if (word === 'stop') return true;
+  if (!isOver) return false;
+  const since = now - watch.window.to;
+  if (watch.baseline !== undefined)
+    return word === 'go' || since >= Math.min(WAITS_FOR_DATA, lengthOf(watch.window));
+  return since >= (word === 'go' ? GO_WATCHED : HOLD_WATCHED);
+}
+
+function withStep(rollout: Rollout, step: RolloutStep): Rollout {
+  return { ...rollout, steps: rollout.steps.map((one) => (one.number === step.number ? step : one)) };
+}
+
+/** When look `n` is due: when n whole steps, which begin at multiples of their length, are over and can be read. */
+function dueOf({ window, every, lag }: StepWatch, look: number): Instant {
+  return Math.ceil(window.from / every) * every + every * look + lag;
+}
+
+function lookKey(rollout: string, step: number): string {
+  return `lookRollout:${rollout}:${step}:`;
+}
+
+function announce(rollout: string, due: Instant, priority: Priority): Job {
+  return job(`announce:${rollout}`, `rollout:${rollout}:root`, due, priority, {
+    kind: 'announceRollout',
+    rollout,
+  });
+}
+
+function report(rollout: string, step: number, due: Instant, priority: Priority): Job {
+  return job(`report:${rollout}:${step}`, `rollout:${rollout}:watch`, due, priority, {
+    ...{ kind: 'reportRollout', rollout, step },
+  });
+}

@@ -1,0 +1,144 @@
+import { finite } from './blocks.ts';
+import { bucketOf, quantileIn } from './buckets.ts';
+import type { Cohorts, Interval } from './cohort.ts';
+import { type Cells, cellsOf } from './cohort-cells.ts';
+import { weightsOf } from './cohort-mix.ts';
+import type { ObservedCohorts } from './observed-cohorts.ts';
+import { boundFor } from './watched.ts';
+
+/** A quantile of both cohorts, seconds, with its interval of 95 %; `isBeyond` where that without the flag lies above the last bound, so that its value cannot be told. */
+export type Quantiles = {
+  readonly on: number;
+  readonly off: number;
+  readonly intervals: { readonly on: Interval; readonly off: Interval };
+  readonly isBeyond: boolean;
+};
+
+/** Durations of both cohorts, ready to be compared at any step. */
+export type Durations = {
+  readonly bounds: readonly number[];
+  /** Those slower than the bound at which `share` of the requests without the flag are reached, all steps and strata together. */
+  slowerThan(share: number): { readonly bound: number; readonly cells: Cells } | undefined;
+  /** Quantiles of the first `end` steps, at one mix of strata for both; `end` moves forward only. */
+  quantiles(): { to(end: number, share: number, scatter: number): Quantiles | undefined };
+};
+
+const Z95 = 1.959963984540054;
+
+/** Durations where any cohort tells them. The bound is chosen by those without the flag alone, and stays the same for all steps. */
+export function durationsOf(observed: ObservedCohorts): Durations | undefined {
+  const { strata, times } = observed;
+  const bounds = strata
+    .flatMap(({ on, off }) => [on.durations, off.durations])
+    .find((durations) => durations !== undefined)?.bounds;
+  if (bounds === undefined || bounds.length === 0) return undefined;
+  const totals = cellsOf(
+    observed,
+    ({ durations }) => durations && { bad: durations.total, total: durations.total },
+  );
+  if (totals === undefined) return undefined;
+  const whole = createBuckets(observed, totals, bounds.length).to(times.length);
+  const without = together(whole.map(({ off }) => off));
+  return {
+    bounds,
+    slowerThan(share) {
+      const bound = boundFor(bounds, without, share);
+      if (bound === undefined) return undefined;
+      const at = bounds.indexOf(bound);
+      const cells = cellsOf(observed, ({ durations }) => {
+        const bad = durations?.slower[at];
+        return durations && bad && { bad, total: durations.total };
+      });
+      return cells && { bound, cells };
+    },
+    quantiles() {
+      const buckets = createBuckets(observed, totals, bounds.length);
+      return {
+        to: (end, share, scatter) =>
+          quantilesOf(bounds, end === times.length ? whole : buckets.to(end), share, scatter),
+      };
+    },
+  };
+}
+
+/** Requests by bucket, those above the last bound last, of both cohorts of one stratum. */
+type Buckets = { readonly on: readonly number[]; readonly off: readonly number[] };
+
+/** Sums of buckets that move forward only; cells of which either cohort's requests are unknown count as nothing. */
+function createBuckets(
+  { strata }: ObservedCohorts,
+  { onTotal, offTotal }: Cells,
+  bounds: number,
+): { to(end: number): readonly Buckets[] } {
+  const sums = strata.map(() => ({
+    on: new Array<number>(bounds + 1).fill(0),
+    off: new Array<number>(bounds + 1).fill(0),
+  }));
+  const add = (into: number[], total: number, slower: readonly Float64Array[] | undefined, i: number) => {
+    if (!(total > 0)) return;
+    let above = total;
+    for (let b = 0; b < bounds; b += 1) {
+      const next = Math.min(above, Math.max(0, finite(slower?.[b]?.[i])));
+      into[b] = (into[b] ?? 0) + above - next;
+      above = next;
+    }
+    into[bounds] = (into[bounds] ?? 0) + above;
+  };
+  let next = 0;
+  return {
+    to(end) {
+      for (; next < end; next += 1)
+        for (const [s, { on, off }] of sums.entries()) {
+          const at = next * strata.length + s;
+          add(on, onTotal[at] ?? 0, strata[s]?.on.durations?.slower, next);
+          add(off, offTotal[at] ?? 0, strata[s]?.off.durations?.slower, next);
+        }
+      return sums;
+    },
+  };
+}
+
+function quantilesOf(
+  bounds: readonly number[],
+  strata: readonly Buckets[],
+  share: number,
+  scatter: number,
+): Quantiles | undefined {
+  const totals = strata.map(
+    ({ on, off }): Cohorts => ({ on: { bad: 0, total: sum(on) }, off: { bad: 0, total: sum(off) } }),
+  );
+  const weights = weightsOf(totals);
+  const all = weights.reduce((a, b) => a + b, 0);
+  if (!(all > 0)) return undefined;
+  const ends = [...bounds, Number.POSITIVE_INFINITY];
+  const of = (cohort: 'on' | 'off') => {
+    const counts = new Array<number>(ends.length).fill(0);
+    let spread = 0;
+    for (const [s, weight] of weights.entries()) {
+      const total = totals[s]?.[cohort].total ?? 0;
+      if (weight === 0) continue;
+      spread += (weight / all) ** 2 / total;
+      for (const [b, count] of (strata[s]?.[cohort] ?? []).entries())
+        counts[b] = (counts[b] ?? 0) + ((weight / all) * count) / total;
+    }
+    // The interval of a quantile is what lies between the quantiles around it (Woodruff 1952).
+    const half = Z95 * Math.sqrt(share * (1 - share) * spread * scatter);
+    const at = (q: number) => quantileIn(ends, counts, Math.min(1, Math.max(0, q))) ?? Number.NaN;
+    return { counts, value: at(share), interval: { low: at(share - half), high: at(share + half) } };
+  };
+  const [on, off] = [of('on'), of('off')];
+  return {
+    ...{ on: on.value, off: off.value, intervals: { on: on.interval, off: off.interval } },
+    isBeyond: bucketOf(off.counts, share) === undefined,
+  };
+}
+
+function together(some: readonly (readonly number[])[]): readonly number[] {
+  const counts = new Array<number>(some[0]?.length ?? 0).fill(0);
+  for (const one of some) for (const [b, count] of one.entries()) counts[b] = (counts[b] ?? 0) + count;
+  return counts;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}

@@ -1,0 +1,146 @@
+import type { ApiToken } from '#api/auth.ts';
+import { apiRoutes } from '#api/rest/routes.ts';
+import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
+import { explain } from '#domain/problem.ts';
+import type { Catalog } from '#domain/service.ts';
+import { MINUTE, SECOND } from '#domain/time.ts';
+import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
+import { startServer } from '#runtime/server.ts';
+import { portsWith } from '../app/ports.ts';
+import { at, CATALOG, service } from '../domain/given.ts';
+import { freshDatabase } from '../store/database.ts';
+
+export const TOKENS: readonly ApiToken[] = [
+  { name: 'ci', token: 'token-of-ci', scopes: ['read'] },
+  { name: 'investigator', token: 'token-of-investigator', scopes: ['tasks', 'write'] },
+];
+
+const flag = (name: string) => ({ name, label: 'flag', on: 'on', off: 'off', strata: [] });
+
+/** checkout and ledger, with three configured flags. */
+const WITH_FLAGS: Catalog = {
+  ...CATALOG,
+  services: [
+    service('checkout', { flags: [flag('new-checkout'), flag('one-click')] }),
+    service('ledger', { flags: [flag('double-entry')] }),
+  ],
+};
+
+/** The real server with the API on a real database, at 12:30 of the usual day. */
+export async function openApi(tokens = TOKENS) {
+  const database = await freshDatabase();
+  const errors: unknown[] = [];
+  const log = {
+    ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log },
+    error: (facts: object, what: string) => void errors.push({ what, ...facts }),
+  };
+  const clock = { now: () => at('12:30'), sleep: async () => undefined };
+  const ports = portsWith({
+    ...{ store: database.store(), clock, log },
+    catalog: { current: () => WITH_FLAGS },
+  });
+  const server = await startServer({
+    ...{ host: '127.0.0.1', port: 0, raw: [], log },
+    routes: apiRoutes(ports, tokens),
+  });
+  if (!server.ok) throw new Error(explain(server.problem));
+  const { url } = server.value;
+  return {
+    url,
+    errors,
+    ...{ ports, store: database.store() },
+    /** Asks as ci does, or with another token; gives the status, the media type and the answer. */
+    async get(path: string, headers: Record<string, string> = { authorization: 'Bearer token-of-ci' }) {
+      const response = await fetch(`${url}${path}`, { headers });
+      return {
+        ...{ status: response.status, headers: response.headers },
+        body: JSON.parse(await response.text()),
+      };
+    },
+    async close() {
+      await server.value.close();
+      await database.close();
+    },
+  };
+}
+
+export type Api = Awaited<ReturnType<typeof openApi>>;
+
+/** A watch over a step that began at a moment, as far as it is known by 12:20. */
+export function watchOf(from: number, verdict?: CohortVerdict, more: Partial<StepWatch> = {}): StepWatch {
+  return {
+    ...{ state: 'watching', window: { from: from + MINUTE, to: from + 16 * MINUTE } },
+    ...{ every: MINUTE, lag: 15 * SECOND },
+    ...(verdict === undefined ? { looks: 0 } : { looks: 18, lookedAt: at('12:20:15'), verdict }),
+    ...more,
+  };
+}
+
+export function step(number: number, clock: string, more: Partial<RolloutStep> = {}): RolloutStep {
+  return { number, at: at(clock), source: 'flags', ...more };
+}
+
+export function rollout(id: string, steps: readonly RolloutStep[], more: Partial<Rollout> = {}): Rollout {
+  return {
+    ...{ id, flag: 'new-checkout', service: 'checkout', hints: {}, environment: 'production', steps },
+    ...more,
+  };
+}
+
+/** Errors double among those who have the flag: at 1 % too few of them to tell, at 10 % certain. */
+export const STOPPED: Rollout = rollout('f812', [
+  step(1, '11:00', {
+    ...{ share: 0.01, actor: 'noor', url: 'https://flags.example.com/new-checkout' },
+    watch: {
+      ...watchOf(at('11:00')),
+      ...{ state: 'ended', looks: 60, lookedAt: at('12:01:15') },
+      verdict: {
+        ...{ word: 'hold', compared: 'cohorts', rates: { off: 49.5, on: 0.5 } },
+        signals: [
+          {
+            ...{ measure: 'errorRatio', verdict: 'inconclusive', floor: { relative: 0.1, absolute: 0.001 } },
+            effect: { before: 0.005, after: 0.0094, absolute: 0.0044, relative: 0.88 },
+            intervals: { off: { low: 0.0047, high: 0.0053 }, on: { low: 0.0055, high: 0.0163 } },
+            counts: { off: { bad: 876, total: 175_230 }, on: { bad: 17, total: 1800 } },
+            significance: { test: 'conditional', p: 0.24, n: 177_030 },
+            needs: { more: 4200, what: 'requests', takes: 8_400_000 },
+            reasons: [],
+          },
+        ],
+        needs: { more: 4200, what: 'requests', takes: 8_400_000 },
+        reasons: ['Too few requests had the flag.'],
+      },
+    },
+  }),
+  step(2, '12:00', {
+    ...{ share: 0.1, actor: 'noor', url: 'https://flags.example.com/new-checkout' },
+    watch: watchOf(
+      at('12:00'),
+      {
+        ...{ word: 'stop', compared: 'cohorts', rates: { off: 45.1, on: 4.9 }, decidedAt: at('12:20') },
+        signals: [
+          {
+            ...{ measure: 'errorRatio', verdict: 'degraded', floor: { relative: 0.1, absolute: 0.001 } },
+            effect: { before: 0.005, after: 0.0102, absolute: 0.0052, relative: 1.04 },
+            intervals: { off: { low: 0.0044, high: 0.0056 }, on: { low: 0.0079, high: 0.0131 } },
+            counts: { off: { bad: 244, total: 48_800 }, on: { bad: 56, total: 5490 } },
+            ...{ significance: { test: 'conditional', p: 0.000021, n: 54_290 }, decidedAt: at('12:20') },
+            reasons: [],
+          },
+          {
+            ...{ measure: 'p99', verdict: 'steady', floor: { relative: 0.1 }, slowerThan: 0.25 },
+            effect: { before: 0.31, after: 0.312, absolute: 0.002, relative: 0.0065 },
+            intervals: { off: { low: 0.3, high: 0.32 }, on: { low: 0.29, high: Number.POSITIVE_INFINITY } },
+            counts: { off: { bad: 732, total: 48_800 }, on: { bad: 84, total: 5490 } },
+            reasons: [],
+          },
+        ],
+        sampleRatio: {
+          ...{ expected: 0.1, observed: 0.1011, n: 54_290, dispersion: 1.2, p: 0.43, isMismatch: false },
+        },
+        reasons: ['Errors went from 0.50 % to 1.02 % of requests.'],
+      },
+      { state: 'ended' },
+    ),
+  }),
+]);

@@ -1,0 +1,90 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Refusal } from '#api/contract/problem.ts';
+import { endpoints } from '#api/rest/routes.ts';
+import { anyRollout } from './any-rollout.ts';
+import { type Api, openApi, STOPPED } from './door.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await openApi();
+  await api.store.flags.save(STOPPED);
+});
+afterAll(() => api.close());
+
+const published = () => endpoints(api.ports);
+const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
+  path.replace('{flag}', encodeURIComponent(flag)).replace('{id}', id);
+
+/** A validator of the JSON Schema that is published of a shape. */
+function validator(shape: z.ZodType) {
+  const ajv = new Ajv2020({ strict: true, allErrors: true, formats: { 'date-time': true } });
+  return ajv.compile(z.toJSONSchema(shape));
+}
+
+describe('every answer has the shape that is published of it', () => {
+  it('as zod reads it, with nothing beside, and as JSON Schema has it', async () => {
+    expect(published().length).toBeGreaterThan(2);
+    for (const { path, answer } of published()) {
+      const { status, body } = await api.get(addressOf(path, STOPPED));
+      expect(status, path).toBe(200);
+      expect(answer.parse(body), path).toEqual(body);
+      const isValid = validator(answer);
+      expect(isValid(body), `${path}: ${JSON.stringify(isValid.errors)}`).toBe(true);
+      expect(isValid({ ...body, at: 5, id: 5 }), path).toBe(false);
+    }
+  });
+
+  it('whatever a rollout came to, and whatever of it JSON cannot say', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRollout('f1'), async (rollout) => {
+        await api.store.flags.save(rollout);
+        for (const { path, answer } of published()) {
+          const { status, body } = await api.get(addressOf(path, rollout));
+          expect(status).toBe(200);
+          expect(answer.parse(body)).toEqual(body);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(api.errors).toEqual([]);
+  });
+
+  it('also of a refusal, whoever refuses', async () => {
+    const anybody = { authorization: '' };
+    for (const [path, status, headers] of [
+      ['/api/v1/flags', 401, anybody],
+      ['/api/v1/flags?limit=x&cursor=y', 400],
+      ['/api/v1/flags/nobody-knows', 404],
+      ['/nowhere', 404],
+      ['/api/v1/flags/%zz', 400],
+    ] as const) {
+      const { headers: got, body } = await api.get(path, headers);
+      expect(got.get('content-type'), path).toMatch(/^application\/problem\+json/);
+      expect(Refusal.parse(body), path).toEqual(body);
+      expect(body.status, path).toBe(status);
+      expect(body.detail).toBe(body.problems[0].what);
+    }
+  });
+
+  it('whose type leads to what its code means and what to do', async () => {
+    const { body } = await api.get('/api/v1/rollouts/f77');
+    const page = await fetch(new URL(body.type, api.url));
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      'not-found\n\nWhat an API request names is not there.\nAsk for one that is there; the lists of the API have all.\n',
+    ]);
+    expect((await fetch(`${api.url}/problems/constructor`)).status).toBe(404);
+  });
+});
+
+it('what may follow the question mark can be published too', () => {
+  const flags = published().find(({ path }) => path === '/api/v1/flags');
+  const schema = z.toJSONSchema(flags?.query ?? z.never(), { io: 'input' });
+  expect(schema).toMatchObject({
+    properties: { service: { type: 'string' }, limit: { default: 20 }, cursor: { type: 'string' } },
+    additionalProperties: false,
+  });
+});

@@ -1,0 +1,109 @@
+import type { ObservedCohorts, Stratum } from '#domain/verdict/observed-cohorts.ts';
+import { seeded } from '../../telemetry/counters.ts';
+import { poisson, STEP, scattered } from './made.ts';
+
+export const FROM = Date.UTC(2026, 10, 24, 12);
+
+/** Bounds of the histogram, seconds. */
+export const BOUNDS: readonly number[] = [
+  0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2.5, 5, 10,
+];
+
+/** How one kind of requests is. Durations are log-normal, or have a tail of Pareto's with that exponent from their median on. */
+export type Kind = {
+  readonly name?: string;
+  readonly perSecond: number;
+  readonly bad: number;
+  readonly median: number;
+  readonly spread: number;
+  readonly tail?: number;
+  /** Its share of requests that have the flag, where it is not that of the rollout: another mix. */
+  readonly on?: number;
+};
+
+/** What the flag does, from `since` on (a step), and what happens besides. */
+export type World = {
+  readonly kinds: readonly Kind[];
+  /** So many times as many errors, and as long durations, with the flag. */
+  readonly errors?: number;
+  readonly slower?: number;
+  readonly since?: number;
+  /** How much more errors scatter than Poisson's, in each cohort by itself. */
+  readonly dispersion?: number;
+  /** A minute in so many has so many times the errors, and twice the durations, in both cohorts. */
+  readonly shocks?: { readonly every: number; readonly times: number };
+  /** In a minute in so many one cohort alone has so many errors more: a user's retries. */
+  readonly bursts?: { readonly every: number; readonly bad: number };
+};
+
+/** A normal distribution function (Abramowitz and Stegun 1964, 26.2.17). */
+function normal(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const tail =
+    (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) *
+    t *
+    (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return z >= 0 ? 1 - tail : tail;
+}
+
+/** The share of requests in each bucket, those beyond the last bound last. */
+function bucketsOf({ median, spread, tail }: Kind, times: number): readonly number[] {
+  const below = (bound: number) => {
+    const x = bound / times / median;
+    if (tail !== undefined && x > 1) return 1 - 0.5 * x ** -tail;
+    return normal(Math.log(x) / spread);
+  };
+  const shares = BOUNDS.map((bound, i) => below(bound) - (i === 0 ? 0 : below(BOUNDS[i - 1] ?? 0)));
+  return [...shares, 1 - below(BOUNDS.at(-1) ?? 0)];
+}
+
+/** A step of a rollout as it is observed: `share` of requests have the flag for so many minutes. */
+export function cohortsOf(
+  world: World,
+  share: number,
+  minutes: number,
+  random: () => number,
+): ObservedCohorts {
+  const { errors = 1, slower = 1, since = 0, dispersion = 1, shocks, bursts } = world;
+  const shocked = Array.from({ length: minutes }, () => shocks !== undefined && random() < 1 / shocks.every);
+  const burst = Array.from({ length: minutes }, () =>
+    bursts !== undefined && random() < 1 / bursts.every ? (random() < 0.5 ? 'on' : 'off') : undefined,
+  );
+  const strata = world.kinds.map((kind): Stratum => {
+    const shares = new Map<number, readonly number[]>();
+    const cohort = (name: 'on' | 'off') => {
+      const part = name === 'on' ? (kind.on ?? share) : 1 - (kind.on ?? share);
+      const total = new Float64Array(minutes);
+      const bad = new Float64Array(minutes);
+      const slowerThan = BOUNDS.map(() => new Float64Array(minutes));
+      for (let i = 0; i < minutes; i += 1) {
+        const isOn = name === 'on' && i >= since;
+        const longer = (isOn ? slower : 1) * (shocked[i] ? 2 : 1);
+        const found = shares.get(longer) ?? bucketsOf(kind, longer);
+        shares.set(longer, found);
+        let all = 0;
+        for (let b = BOUNDS.length; b >= 0; b -= 1) {
+          all += poisson(kind.perSecond * 60 * part * (found[b] ?? 0), random);
+          const column = slowerThan[b - 1];
+          if (column !== undefined) column[i] = all;
+        }
+        const rate = kind.bad * (isOn ? errors : 1) * (shocked[i] ? (shocks?.times ?? 1) : 1);
+        const more = burst[i] === name ? (bursts?.bad ?? 0) : 0;
+        total[i] = all + more;
+        bad[i] = Math.min(all, scattered(all * rate, dispersion, random)) + more;
+      }
+      return {
+        requests: { total, bad },
+        durations: { total, bounds: BOUNDS, slower: slowerThan },
+      };
+    };
+    return { name: kind.name ?? '', on: cohort('on'), off: cohort('off') };
+  });
+  return {
+    times: Array.from({ length: minutes }, (_, i) => FROM + i * STEP),
+    step: STEP,
+    ...{ strata, queries: [], problems: [] },
+  };
+}
+
+export { seeded };
