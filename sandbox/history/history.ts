@@ -89,7 +89,7 @@ function momentsOf({
     { from: end - 7 * DAY - 75 * MINUTE, to: end - 7 * DAY + 25 * MINUTE, every: scrape },
     { from: end - DAY - 75 * MINUTE, to: end - DAY + 25 * MINUTE, every: scrape },
     // Half a day in the steps of a deploy's watch, so that it knows what is ordinary.
-    { from: end - 13 * HOUR, to: end, every: 10 * SECOND },
+    { from: end - 13 * HOUR, to: end, every: 15 * SECOND },
     { from: end - 2 * HOUR, to: end, every: scrape },
   ];
   const spans = start === undefined ? whole : [{ from: start + scrape, to: end, every: scrape }];
@@ -110,7 +110,7 @@ function linesOf(
   const target = `instance="${addresses[service.name]}",job="shop"`;
   const faults = pastFaults(end);
   const deploy = pastDeploys(end).find((one) => one.service === service.name);
-  const flags = service.name === 'checkout' ? 'feature_flag_new_checkout="false",' : '';
+  const flags = service.name === 'storefront' ? 'feature_flag_new_checkout="false",' : '';
   const found = new Map<string, string[]>(FAMILIES.map(([metric]) => [metric, []]));
   const histogram = service.routes.flatMap(({ route, share }) =>
     [200, 500].map((status) => ({

@@ -9,7 +9,10 @@ import { SCRAPE_EVERY } from './prometheus.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** How long a deploy of the shop is watched, so that a story of minutes sees the end of it. */
-export const WATCH = { before: '10m', after: '50s', warmUp: '10s' } as const;
+const WATCH = '{ before: 10m, after: 75s, warmUp: 10s }';
+
+/** How long a step of a rollout is: only storefront has a flag. */
+const STOREFRONT_WATCH = '{ before: 10m, after: 30s, warmUp: 10s }';
 
 export type BellbuoyOptions = {
   readonly folder: string;
@@ -57,7 +60,7 @@ const CHECKOUT_LATENCY = `      - name: latency
         sli: { latency: { histogram: 'http_server_request_duration_seconds{service_name="checkout"}', threshold: 250ms } }
 `;
 
-const CHECKOUT_FLAGS = `    flags:
+const STOREFRONT_FLAGS = `    flags:
       - { name: new-checkout, label: feature_flag_new_checkout, on: "true", off: "false", stratify: [http_route] }
 `;
 
@@ -72,7 +75,7 @@ function configuration({ folder, port, prometheus, alertmanager, slack, tokens }
     preset: otel-http
     labels: { service_name: ${name} }
     links: { dashboard: "https://grafana.example/d/${name}", runbook: "https://runbooks.example/${name}", repository: "https://github.example/shop/${name}" }
-    watch: { before: ${WATCH.before}, after: ${WATCH.after}, warmUp: ${WATCH.warmUp} }
+    watch: ${name === 'storefront' ? STOREFRONT_WATCH : WATCH}
 ${more}    slos:
       - name: availability
         objective: ${objectives[name] ?? 0.999}
@@ -96,5 +99,5 @@ server:
   webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
-${service('storefront', 'web', '#web', 1, '    dependsOn: [catalog, checkout]\n')}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, `    dependsOn: [ledger, mailer]\n${CHECKOUT_FLAGS}`)}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
+${service('storefront', 'web', '#web', 1, `    dependsOn: [catalog, checkout]\n${STOREFRONT_FLAGS}`)}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
 }

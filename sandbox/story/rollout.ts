@@ -6,12 +6,12 @@ import { reportFlag } from './senders.ts';
 import { control } from './shop.ts';
 import { picturesIn, roots, threadOf, until } from './watcher.ts';
 
-/** The new checkout waits for a lock that all who have it share: from 10 % on they stand in line. */
+/** Pages with the new checkout wait for a lock that all who have it share: from 10 % on they stand in line. */
 const QUEUE: Fault = {
-  service: 'checkout',
+  service: 'storefront',
   flag: 'feature.flag.new_checkout',
   fromShare: 0.1,
-  slower: 10,
+  slower: 16,
 };
 
 /** How long each part of the rollout may take at most, in milliseconds. */
@@ -46,7 +46,7 @@ export async function playRollout(
   await turn(stack, 0.1);
   const [alert] = await Promise.all([
     step('the alert of the flag', () =>
-      until(workspace, 'the alert thread', () => roots(workspace, /CheckoutSlow/).at(-1), PATIENCE.alert),
+      until(workspace, 'the alert thread', () => roots(workspace, /StorefrontSlow/).at(-1), PATIENCE.alert),
     ),
     step('the word on 10 %', () =>
       until(
@@ -70,7 +70,7 @@ export async function playRollout(
       ),
     );
   await step('the flag asked for', () =>
-    ask(stack, 'noor', '#payments', '/obs flag new-checkout', /new-checkout/, true),
+    ask(stack, 'noor', '#web', '/obs flag new-checkout', /new-checkout/, true),
   );
 
   tell('story', 'It is turned off.');
