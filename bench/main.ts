@@ -5,6 +5,7 @@ import { budgets } from './budgets.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
+import { rollout } from './rollout.ts';
 import { soak } from './soak.ts';
 import { storm } from './storm.ts';
 import { verdict } from './verdict.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Report | readonly Report[]>
   soak,
   storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   verdict,
+  rollout,
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };
 

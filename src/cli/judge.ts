@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseDuration } from '#domain/time.ts';
 import type { Judgement, Worse } from '#domain/verdict/verdict.ts';
-import { judgeCohorts } from './judge-cohorts.ts';
+import { cohortLines, expectedShare, judgeCohorts } from './judge-cohorts.ts';
 import { instantOf, type Kind, type Lengths, readSeries, type Series } from './judge-series.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 
@@ -14,6 +14,7 @@ type Options = {
   after: string;
   history?: string;
   worse: string;
+  expected?: string;
   json?: boolean;
 };
 
@@ -26,12 +27,7 @@ export async function judge(options: Options, terminal: Terminal): Promise<ExitS
   if (typeof used === 'string') return refuse(used, terminal);
   const text = await readText(options.series);
   if (text === undefined) return refuse(`${options.series}: cannot be read.`, terminal);
-  if (used.kind === 'cohort') {
-    const judged = judgeCohorts(text, options.series);
-    if (typeof judged === 'string') return refuse(judged, terminal);
-    terminal.out(JSON.stringify({ signal: options.series, ...judged }));
-    return judged.verdict === 'degraded' ? 1 : 0;
-  }
+  if (used.kind === 'cohort') return judgeOnce(text, options, terminal);
   const series = readSeries(used.kind, text, options.series, used.lengths, used.worse);
   if (typeof series === 'string') return refuse(series, terminal);
   const moments = await momentsOf(options);
@@ -43,6 +39,18 @@ export async function judge(options: Options, terminal: Terminal): Promise<ExitS
     terminal.out(lineOf(at, options, judgement));
   }
   return isDegraded ? 1 : 0;
+}
+
+/** Cohorts have no moments: one object, or a table for people. */
+function judgeOnce(text: string, { series, expected, json }: Options, terminal: Terminal): ExitStatus {
+  const share = expected === undefined ? undefined : expectedShare(expected);
+  if (expected !== undefined && share === undefined)
+    return refuse(`--expected ${expected}: expected a share between 0 and 1, or per cent.`, terminal);
+  const judged = judgeCohorts(text, series, share);
+  if (typeof judged === 'string') return refuse(judged, terminal);
+  if (json === true) terminal.out(JSON.stringify({ signal: series, ...judged }));
+  else for (const line of cohortLines(series, judged)) terminal.out(line);
+  return judged.verdict === 'degraded' ? 1 : 0;
 }
 
 function refuse(why: string, terminal: Terminal): ExitStatus {

@@ -103,6 +103,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       'where ordinary moments are taken from (7d, or 2016 steps where that is longer)',
     )
     .option('--worse <direction>', 'higher, lower or either', 'higher')
+    .option('--expected <share>', 'of cohorts: how many should be on, such as 0.1 or 10%')
     .option('--json', 'for machines')
     .addHelpText(
       'after',

@@ -39,14 +39,14 @@ export function onFlagReport(state: State, id: number, event: FlagReport, now: I
       ...{ newId: i === 0 ? `f${id}` : `f${id}-${i + 1}`, service, isWatched },
       ...(channel === undefined ? {} : { channel }),
     });
-    return rollout === known ? undefined : { rollout, ended: endedBy(rollout, known), now };
+    return rollout === known ? undefined : { rollout, replaced: replacedBy(rollout, known), now };
   });
   const changed = parts.filter((part) => part !== undefined);
   return {
     ...NOTHING,
     rollouts: changed.map(({ rollout }) => rollout),
-    cancel: changed.flatMap(({ rollout, ended }) =>
-      ended === undefined ? [] : [lookKey(rollout.id, ended.number)],
+    cancel: changed.flatMap(({ rollout, replaced }) =>
+      replaced === undefined ? [] : [lookKey(rollout.id, replaced.number)],
     ),
     jobs: changed.flatMap(jobsOf),
   };
@@ -100,13 +100,14 @@ export function nextLook(rollout: string, step: number, watch: StepWatch, now: I
   });
 }
 
-/** The services that have the flag; only the one that the sender names, where it names one. */
+/** The services that have the flag; of them the one that the sender speaks of, where it does. One that it names is meant whether or not it has the flag. */
 function subjectsOf(catalog: Catalog, { flag, hints }: FlagReport): readonly Service[] {
-  const named = resolveService(catalog, hints);
-  if (named !== undefined) return [named];
+  const spokenOf = resolveService(catalog, hints);
   // Who names a service that nobody knows does not mean another one.
-  if (hints.service !== undefined) return [];
-  return catalog.services.filter(({ flags }) => flags.some(({ name }) => name === flag));
+  if (hints.service !== undefined) return spokenOf === undefined ? [] : [spokenOf];
+  const having = catalog.services.filter(({ flags }) => flags.some(({ name }) => name === flag));
+  if (spokenOf === undefined) return having;
+  return having.length === 0 || having.includes(spokenOf) ? [spokenOf] : having;
 }
 
 /** A flag of no service that is known: it is kept, and shown as unmatched the first time. */
@@ -122,20 +123,20 @@ function unknown(rollouts: readonly Rollout[], id: number, event: FlagReport): D
   };
 }
 
-/** The step whose watch a later one ended. */
-function endedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
+/** The step in whose place a later one came: what was said of it is said to its end. */
+function replacedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
   const was = known === undefined ? undefined : latestStep(known);
-  const is = rollout.steps.find(({ number }) => number === was?.number);
-  return was?.watch?.state === 'watching' && is?.watch?.state === 'ended' ? is : undefined;
+  const isReplaced = was?.watch !== undefined && latestStep(rollout)?.number !== was.number;
+  return isReplaced ? was : undefined;
 }
 
 function jobsOf({
   rollout,
-  ended,
+  replaced,
   now,
 }: {
   readonly rollout: Rollout;
-  readonly ended: RolloutStep | undefined;
+  readonly replaced: RolloutStep | undefined;
   readonly now: Instant;
 }): readonly Job[] {
   const { id, channel } = rollout;
@@ -143,7 +144,7 @@ function jobsOf({
   if (channel === undefined || step === undefined) return [];
   return [
     announce(id, now, PRIORITY.progress),
-    ...(ended === undefined ? [] : [report(id, ended.number, now, PRIORITY.progress)]),
+    ...(replaced === undefined ? [] : [report(id, replaced.number, now, PRIORITY.progress)]),
     ...(step.watch?.looks === 0 || step.watch === undefined
       ? [report(id, step.number, now, PRIORITY.progress)]
       : []),

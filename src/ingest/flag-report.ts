@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FlagReport } from '#domain/event.ts';
 import { present } from '#domain/optional.ts';
+import { type Instant, MINUTE } from '#domain/time.ts';
 import type { Parsed } from './sender.ts';
 import { digestOf } from './wire.ts';
 
@@ -36,4 +37,13 @@ export function flagReport({ service, ...told }: Told, identity: readonly unknow
       ...told,
     }),
   };
+}
+
+/**
+ * What stands for the time in the identity of a body that names neither time nor id. On, off and on again may come within a minute, and
+ * the last of them must not be taken for a repeat of the first: each is a report of its own (and one that tells the share that holds
+ * already changes nothing). Where no share is told nothing can be lost so, and a repeat is known for a minute.
+ */
+export function anew(share: number | undefined, at: Instant): Instant {
+  return share === undefined ? Math.floor(at / MINUTE) * MINUTE : at;
 }

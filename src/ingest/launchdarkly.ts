@@ -1,40 +1,10 @@
-import { z } from 'zod';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
-import { flagReport, Name, Remark } from './flag-report.ts';
+import { flagReport } from './flag-report.ts';
+import { Entry, placeOf, siteOf } from './launchdarkly-entry.ts';
 import { changesServing, isServing, shareServed } from './launchdarkly-serving.ts';
 import { nothing, type Parsed, type ParseResult } from './sender.ts';
 import { implausibleTimes, problemsOf } from './wire.ts';
-
-const Link = z.object({ href: z.string() }).nullish();
-
-/** The flag before or after, with its configuration in each environment by the environment's key. */
-const Version = z
-  .object({
-    key: Name.nullish(),
-    kind: z.string().nullish(),
-    variations: z.array(z.object({ value: z.unknown().optional() })).nullish(),
-    environments: z.record(Name, z.unknown()).nullish(),
-  })
-  .nullish();
-
-/**
- * A webhook of LaunchDarkly is an entry of its audit log (pages "Webhooks" and "Get audit log entry" of API version 2): which action was
- * done to which resource (`proj/PROJECT:env/ENVIRONMENT:flag/KEY`), when (milliseconds), by whom, and the whole flag before and after.
- */
-const Entry = z.object({
-  _id: Name,
-  date: z.int(),
-  accesses: z.array(z.object({ action: Name, resource: Name })).min(1),
-  title: z.string().nullish(),
-  member: z.object({ email: Remark, firstName: Remark, lastName: Remark }).nullish(),
-  token: z.object({ name: Remark }).nullish(),
-  _links: z.object({ site: Link }).nullish(),
-  previousVersion: Version,
-  currentVersion: Version,
-});
-
-type Entry = z.infer<typeof Entry>;
 
 /** Actions upon a flag that change who gets what, for entries without the flag before and after (from the page "Role actions"). */
 const ACTIONS = new Set([
@@ -115,24 +85,3 @@ function readOne(
 }
 
 const NO_KEY = 'Neither the resource nor the flag before or after tells the flag’s key.';
-
-/** `proj/shop;tag:env/production:flag/new-checkout;tag`: keys have neither colons nor semicolons. */
-function placeOf(
-  resource: string,
-): { readonly project: string; readonly environment: string; readonly flag: string } | undefined {
-  const [, project, environment, flag] =
-    /^proj\/([^\s:;]+)[^:]*:env\/([^\s:;]+)[^:]*:flag\/([^\s:;]+)/.exec(resource) ?? [];
-  return project === undefined || environment === undefined || flag === undefined
-    ? undefined
-    : { project, environment, flag };
-}
-
-/** Links are paths; the title has one whole, which tells LaunchDarkly's instances apart. */
-function siteOf({ title, _links }: Entry, site: string | undefined): string | undefined {
-  const path = site ?? _links?.site?.href;
-  if (path === undefined || path.length > 2000) return undefined;
-  if (/^https:\/\//.test(path)) return path;
-  const [host = 'https://app.launchdarkly.com'] =
-    /https:\/\/[a-z0-9.-]+\.launchdarkly\.(?:com|us)(?=\/)/.exec(title ?? '') ?? [];
-  return path.startsWith('/') ? `${host}${path}` : undefined;
-}

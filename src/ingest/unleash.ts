@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { failure } from '#domain/problem.ts';
-import { type Instant, MINUTE } from '#domain/time.ts';
-import { flagReport, Name, Remark } from './flag-report.ts';
+import type { Instant } from '#domain/time.ts';
+import { anew, flagReport, Name, Remark } from './flag-report.ts';
 import { nothing, type ParseResult } from './sender.ts';
+import { decidesLike, readStrategy, type Strategy, shareOf } from './unleash-strategy.ts';
 import { implausibleTimes, problemsOf, Time } from './wire.ts';
 
 /**
@@ -21,20 +21,6 @@ const UnleashEvent = z.object({
   data: z.unknown().optional(),
   preData: z.unknown().optional(),
 });
-
-/** A strategy as `feature-strategy-add` and `-update` carry it; `segments`, `disabled` and `variants` came with version 5. */
-const Strategy = z.object({
-  name: z.string(),
-  parameters: z
-    .looseObject({ rollout: z.unknown().optional(), percentage: z.unknown().optional() })
-    .nullish(),
-  constraints: z.array(z.unknown()).nullish(),
-  segments: z.array(z.unknown()).nullish(),
-  variants: z.array(z.unknown()).nullish(),
-  disabled: z.boolean().nullish(),
-});
-
-type Strategy = z.infer<typeof Strategy>;
 
 /** The events after which other people have the flag, or the same have another variant of it. */
 const CHANGES = new Set([
@@ -64,16 +50,16 @@ export function readUnleash(json: object, at: Instant): ParseResult {
   const { id, createdBy, createdAt, featureName, project, environment, data, preData } = parsed.data;
   const odd = implausibleTimes({ createdAt: createdAt ?? undefined }, at);
   if (odd.length > 0) return { ok: false, problems: odd };
-  const strategy = Strategy.safeParse(data).data;
-  const before = Strategy.safeParse(preData).data;
+  const strategy = readStrategy(data);
+  const before = readStrategy(preData);
   if (type === 'feature-strategy-update' && strategy !== undefined && before !== undefined)
-    if (isDeepStrictEqual(decisiveOf(strategy), decisiveOf(before)))
-      return nothing('Of the strategy only what people read has changed.');
+    if (decidesLike(strategy, before)) return nothing('Of the strategy only what people read has changed.');
+  const share = shareAfter(type, strategy);
   const told = {
     ...{ source: 'unleash', flag: featureName, project, environment, actor: createdBy },
-    ...{ share: shareAfter(type, strategy), at: createdAt ?? at },
+    ...{ share, at: createdAt ?? at },
   };
-  const when = createdAt ?? id ?? Math.floor(at / MINUTE) * MINUTE;
+  const when = createdAt ?? id ?? anew(share, at);
   return { ok: true, events: [flagReport(told, [id ?? '', type, featureName, environment, when])] };
 }
 
@@ -88,26 +74,4 @@ function shareAfter(type: string, strategy: Strategy | undefined): number | unde
   if (type === 'feature-environment-disabled') return 0;
   const isTold = type === 'feature-strategy-add' || type === 'feature-strategy-update';
   return isTold && strategy !== undefined ? shareOf(strategy) : undefined;
-}
-
-/** Of everybody; unknown for a strategy that asks who somebody is, or is switched off by itself. */
-function shareOf({ name, parameters, constraints, segments, disabled }: Strategy): number | undefined {
-  const isForSome = (constraints ?? []).length > 0 || (segments ?? []).length > 0;
-  if (isForSome || disabled === true) return undefined;
-  if (name === 'default') return 1;
-  if (name === 'flexibleRollout') return ofHundred(parameters?.rollout);
-  return name.startsWith('gradualRollout') ? ofHundred(parameters?.percentage) : undefined;
-}
-
-/** A percentage, which Unleash writes as text. */
-function ofHundred(given: unknown): number | undefined {
-  const text = typeof given === 'number' ? String(given) : given;
-  const percent = typeof text === 'string' && /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  return percent <= 100 ? percent / 100 : undefined;
-}
-
-/** What decides who has the flag, and which variant; titles and the order in which strategies are shown do not. */
-function decisiveOf(strategy: Strategy): unknown {
-  const { name, parameters, constraints, segments, variants, disabled } = strategy;
-  return [name, parameters ?? {}, constraints ?? [], segments ?? [], variants ?? [], disabled ?? false];
 }

@@ -58,10 +58,10 @@ const WITHIN_ALL: Matcher = { label: 'le', op: '=~', value: '\\+?Inf' };
 export function requestsQuery(service: Conventional, step: Duration, groups?: Groups): string {
   return requestMetrics(service.preset)
     .flatMap((metric, i) => [
-      ...piecesOf(groups).flatMap((piece) => requestParts({ metric, i, piece }, service, step)),
       ...wholeParts(i, counterOf(selector(metric, matchersOf(service)), service.preset.native, step), {
         ...{ groups, step },
       }),
+      ...piecesOf(groups).flatMap((piece) => requestParts({ metric, i, piece }, service, step)),
     ])
     .join(' or ');
 }
@@ -82,21 +82,22 @@ export function bucketsQuery(
     le === undefined ? [] : [{ label: 'le', op: '=~', value: [...le, WITHIN_ALL.value].join('|') }];
   const counter = (metric: string, more: readonly Matcher[]) =>
     counterOf(selector(metric, matchersOf(service, more)), false, step);
+  // `or` reads what stands before it once more: the parts with most series come last.
   return preset.buckets
     .flatMap((metric, i) => [
+      ...wholeParts(i, counter(metric, [WITHIN_ALL]), { groups, step, by: ['le'] }),
       ...piecesOf(groups).flatMap((piece) => {
         const each = counter(metric, [...piece.only, ...only]);
         const all = counter(metric, [...piece.only, WITHIN_ALL]);
         const by = [...piece.by, 'le'];
         const told = partsOf(i, piece);
         return [
+          ...eachParts(told, all, { by: piece.by, step }),
           told(grown, over('sum', by, growth(each, step))),
           told(begun, over('sum', by, news(each, step))),
           told(seen, over('count', by, each)),
-          ...eachParts(told, all, { by: piece.by, step }),
         ];
       }),
-      ...wholeParts(i, counter(metric, [WITHIN_ALL]), { groups, step, by: ['le'] }),
     ])
     .join(' or ');
 }
@@ -111,6 +112,7 @@ export function nativeQuery(
   const { grown, begun, seen, within } = OBSERVED_PARTS;
   return requestMetrics(service.preset)
     .flatMap((metric, i) => [
+      ...wholeParts(i, counterOf(selector(metric, matchersOf(service)), true, step), { groups, step }),
       ...piecesOf(groups).flatMap((piece) => {
         const { by } = piece;
         const histogram = selector(metric, matchersOf(service, piece.only));
@@ -129,7 +131,6 @@ export function nativeQuery(
           }),
         ];
       }),
-      ...wholeParts(i, counterOf(selector(metric, matchersOf(service)), true, step), { groups, step }),
     ])
     .join(' or ');
 }
@@ -280,7 +281,7 @@ type Piece = { readonly by: readonly string[]; readonly only: readonly Matcher[]
 function piecesOf(groups: Groups | undefined): readonly Piece[] {
   if (groups === undefined) return [{ by: [], only: [] }];
   const { by, only, rest } = groups;
-  return [{ by, only }, ...(rest === undefined ? [] : [{ ...rest, isRest: true as const }])];
+  return [...(rest === undefined ? [] : [{ ...rest, isRest: true as const }]), { by, only }];
 }
 
 /** An expression under the name of its part. */

@@ -1,6 +1,7 @@
 import type { CohortsDrawing, Line, Panel } from '#domain/panel.ts';
 import type { Instant } from '#domain/time.ts';
 import { withoutNoise } from './axis.ts';
+import { flagParts } from './marks.ts';
 
 /** One value with its interval; without one, `low` and `high` are the value itself. */
 export type Estimate = {
@@ -22,7 +23,9 @@ export type Cohort = {
 
 /** Both cohorts of a panel, each taken apart where a sample is missing and where a change of the flag lets counting begin anew. */
 export function cohortsOf(panel: Pick<Panel, 'lines'>, drawing: CohortsDrawing): readonly [Cohort, Cohort] {
-  const changes = drawing.marks.filter(({ kind }) => kind === 'flag').map(({ at }) => at);
+  // The flag's own changes are named by their share alone: the picture's title has its name.
+  const own = drawing.marks.filter(({ kind, label }) => kind === 'flag' && flagParts(label) === undefined);
+  const changes = own.map(({ at }) => at);
   const of = (role: Cohort['role']): Cohort => {
     const line = panel.lines.find((candidate) => candidate.role === role);
     return {

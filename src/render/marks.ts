@@ -83,6 +83,12 @@ export function onlyFlag(marks: readonly Mark[]): { marks: readonly Mark[]; name
   };
 }
 
+/** The name and the share of `new-checkout 10 %`; nothing where a label does not have both. */
+export function flagParts(label: string): { readonly name: string; readonly share: string } | undefined {
+  const [, name, share] = /^(.*\S) (\d\S* %)$/.exec(label) ?? [];
+  return name === undefined || share === undefined ? undefined : { name, share };
+}
+
 /** Widths that a label is tried at, in pixels: whole if it can be, shortened before it is left out. */
 const LENGTHS = [170, 110, 70];
 
@@ -100,12 +106,6 @@ function spotsOf(
     { x, row, align: 'left', text, from: x, to: x + width },
     { x, row, align: 'right', text, from: x - width, to: x },
   ]);
-}
-
-/** The name and the share of `new-checkout 10 %`. */
-function flagParts(label: string): { readonly name: string; readonly share: string } | undefined {
-  const [, name, share] = /^(.*\S) (\d\S* %)$/.exec(label) ?? [];
-  return name === undefined || share === undefined ? undefined : { name, share };
 }
 
 /** Labels of one row may not touch, and no label may lie over the line of a mark that begins in a row above. */

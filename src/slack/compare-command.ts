@@ -1,9 +1,17 @@
 import { failure } from '#domain/problem.ts';
 import { repairCompare } from './compare-repair.ts';
 import { compareExamples, isVersus, readCompare } from './compare-words.ts';
-import { askFlag, flagNamed, listed, readFlag } from './flag-words.ts';
+import { listed } from './flag-mistakes.ts';
+import { askFlag, readFlag } from './flag-words.ts';
 import { lower } from './length-words.ts';
-import { type Known, type KnownFlag, serviceNamed, unclear, withService } from './service-words.ts';
+import {
+  flagNamed,
+  type Known,
+  type KnownFlag,
+  serviceNamed,
+  unclear,
+  withService,
+} from './service-words.ts';
 import type { Done, Words } from './words.ts';
 
 /** What follows `compare`: two windows of a service, or both sides of a flag. */

@@ -1,5 +1,6 @@
 import { nearest } from '#app/nearest.ts';
 import { failure } from '#domain/problem.ts';
+import { lower } from './length-words.ts';
 import type { Words } from './words.ts';
 
 /** A flag by its name, and a service that has it. */
@@ -22,6 +23,15 @@ export function serviceNamed(word: string | undefined, services: readonly string
   );
 }
 
+/** The flag that a word names, in any case of letters. */
+export function flagNamed(word: string | undefined, flags: readonly KnownFlag[]): string | undefined {
+  const [typed, name] = [word ?? '', lower(word)];
+  const found =
+    flags.find(({ flag }) => flag === typed || flag === bare(typed)) ??
+    flags.find(({ flag }) => lower(flag) === name || lower(flag) === lower(bare(name)));
+  return found?.flag;
+}
+
 /** Goes on with the service named, or says which may have been meant. */
 export function withService(
   name: string | undefined,
@@ -41,54 +51,3 @@ export function withService(
 export function unclear(what: string, suggestions: readonly string[]): Words {
   return { ok: false, problem: failure('words-unclear', what).problem, suggestions };
 }
-
-/** The words that say something, without what stands around them. */
-export function telling(words: readonly string[], services: readonly string[]): readonly string[] {
-  return words
-    .map((word) => serviceNamed(word, services) ?? bare(word))
-    .filter((word) => serviceNamed(word, services) !== undefined || !FILLER.has(word.toLowerCase()));
-}
-
-/** Words of sentences that say nothing. */
-export const FILLER = new Set([
-  ...[
-    'how',
-    'how’s',
-    'hows',
-    'is',
-    'are',
-    'of',
-    'the',
-    'for',
-    'show',
-    'me',
-    'please',
-    'what',
-    'what’s',
-    'which',
-    'has',
-    'have',
-    'whats',
-    'about',
-    'a',
-  ],
-  ...[
-    'doing',
-    'going',
-    'now',
-    'right',
-    'currently',
-    'give',
-    'tell',
-    'on',
-    'in',
-    'my',
-    'our',
-    'it',
-    'ok',
-    'okay',
-    'fine',
-    'up',
-    '',
-  ],
-]);

@@ -6,14 +6,15 @@ import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { compareInstead, readComparison } from './compare-command.ts';
 import { isVersus } from './compare-words.ts';
-import { flagNamed, isAboutFlag, readFlag } from './flag-words.ts';
+import { isAboutFlag, readFlag } from './flag-words.ts';
 import { lengthAt, lower } from './length-words.ts';
+import { telling } from './sentence-words.ts';
 import {
   bare,
+  flagNamed,
   type Known,
   type KnownFlag,
   serviceNamed,
-  telling,
   unclear,
   withService,
 } from './service-words.ts';

@@ -75,8 +75,9 @@ export function durationsOf(
     const every = countOf(Number.POSITIVE_INFINITY);
     total[i] = Math.round(every);
     limits.forEach((le, b) => {
-      // Where some have this boundary and others do not, the others' durations are not known by it.
-      const isWhole = hasBoundary(columns, { all, le: `${seen}${metric}|${le}` }, at);
+      // Where some have this boundary and others do not, the others' durations are not known by it. Where there is nothing, none took longer.
+      const isWhole =
+        !(valueAt(columns, all, at) > 0) || hasBoundary(columns, { all, le: `${seen}${metric}|${le}` }, at);
       const rest = Math.round(every - countOf(le));
       // A boundary that is suddenly spelt differently seems to be new, with more than there is.
       const values = slower[b];

@@ -85,6 +85,9 @@ describe('a flag that is turned on step by step', () => {
       ['f1', 'checkout', '#payments'],
       ['f1-2', 'cart', '#cart'],
     ]);
+    const project = story(both);
+    project.when(NOON, turned(0.1, { hints: { application: 'ledger' } }));
+    expect(project.rollouts().map(({ service: of }) => of)).toEqual(['checkout', 'cart']);
     const stranger = story(both);
     expect(stranger.when(NOON, turned(0.1, { hints: { service: 'nobody' } })).unmatched?.hints).toEqual({
       service: 'nobody',

@@ -97,6 +97,12 @@ describe('what Flagsmith says of a flag', () => {
     expect(one(updated(smithState(true, elsewhere))).dedupeKey).not.toBe(key);
   });
 
+  it('is not lost where Flagsmith tells no time, and a flag goes on, off and on again within a minute', () => {
+    const toggle = (to: boolean, at: number) =>
+      one(updated(smithState(to), smithState(!to), { timestamp: '' }), at).dedupeKey;
+    expect(new Set([toggle(true, AT), toggle(false, AT + 5000), toggle(true, AT + 9000)]).size).toBe(3);
+  });
+
   it('happened now where Flagsmith tells no time, and by nobody where it tells none', () => {
     const { event } = one(updated(smithState(true), undefined, { timestamp: '', changed_by: '' }));
     expect(event).toMatchObject({ at: AT });

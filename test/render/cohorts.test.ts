@@ -9,6 +9,7 @@ import {
   COHORT_DRAWINGS,
   cohorts,
   ERRORS,
+  FLAGS,
   FROM,
   failing,
   lineOf,
@@ -89,6 +90,13 @@ describe('the picture of a rollout', () => {
     const { sheet } = await sceneOf(cohorts([panelOf('Errors', 'ratio', [lineOf('on', on)])]), 'light');
     const lines = sheet.lines.filter(({ color, width }) => color === ON.line && width < 4);
     expect(new Set(lines.map(({ line }) => line)).size).toBe(3);
+  });
+
+  it('goes on counting when another flag changes', async () => {
+    const other = { kind: 'flag' as const, at: CHANGES[0] + 10.5 * MINUTE, label: 'other-flag 5 %' };
+    const { sheet, texts } = await sceneOf(cohorts([ERRORS], [...FLAGS, other]), 'light');
+    expect(texts.some(({ text }) => text.startsWith('other-'))).toBe(true);
+    expect(sheet.lines.filter(({ color, width }) => color === ON.line && width > 4)).toHaveLength(4);
   });
 
   it('has a gap, and no dot, where samples are missing', async () => {

@@ -71,6 +71,10 @@ describe('the first line of a rollout’s thread', () => {
       [step(0.01, { watch: watch(6, HOLD) })],
     ],
     [
+      ':hourglass_flowing_sand: *new-checkout* at 1 % on checkout · watching, 2 of 15 min · nothing to compare yet',
+      [step(0.01, { watch: watch(2, { ...HOLD, signals: [] }) })],
+    ],
+    [
       ':white_check_mark: *new-checkout* at 1 % on checkout: *go* · errors 0.1 → 0.11 %, p99 310 → 312 ms',
       [step(0.01, { watch: watch(15, GO) })],
     ],
@@ -175,7 +179,7 @@ describe('the root of a rollout’s thread', () => {
       step(0.01, { watch: watch(4, HOLD, { state: 'ended' }) }),
       step(0.1, { number: 2, at: AT + 5 * MINUTE, watch: watch(0) }),
     ];
-    expect(root(short).find((line) => line.startsWith('1 %'))).toMatch(/^1 % +no word/);
+    expect(root(short).find((line) => line.startsWith('1 %'))).toMatch(/^1 % +– +34,610/);
     expect(reply(short, { step: 1 })[0]).toBe(
       ':fast_forward: *new-checkout* at 1 % on checkout · it went to 10 % after 5 min, before anything could be said',
     );
@@ -205,8 +209,9 @@ describe('what is said of a step', () => {
     ]);
     expect(rest).toContain('*Asked*');
     expect(rest.at(10)).toBe(
-      '*p99* worse: off 310 ms (302–318 ms), on 823 ms (780–870 ms), each to 95 %; slower than 500 ms: off 19 of 19,050, on 812 of 2,110; bet on the flag’s share of bad events in each step (any-time valid), p &lt; 0.0001; matters from 25 %.',
+      '*p99* worse: off 310 ms (302–318 ms), on 823 ms (780–870 ms), each to 95 %; slower than 500 ms: off 19 of 19,050, on 812 of 2,110; scatter 1.2, p &lt; 0.0001; matters from 25 %.',
     );
+    expect(rest).toContain('Test: bet on the flag’s share of bad events in each step (any-time valid).');
   });
 
   it('mentions nobody in the reply that is only kept up to date, whose evidence stands below', () => {

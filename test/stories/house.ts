@@ -23,7 +23,7 @@ export type House = {
   readonly url: () => string;
   /** Posts a body to a webhook, with the token or signature that its sender would have. */
   post(
-    source: 'alertmanager' | 'deploy' | 'github',
+    source: 'alertmanager' | 'deploy' | 'flags' | 'github',
     body: object,
     headers?: Record<string, string>,
   ): Promise<Response>;
@@ -32,7 +32,7 @@ export type House = {
   close(): Promise<void>;
 };
 
-const TOKENS = { alertmanager: 'token-a', deploy: 'token-d', github: 'secret-g' };
+const TOKENS = { alertmanager: 'token-a', deploy: 'token-d', flags: 'token-f', github: 'secret-g' };
 
 const PATIENCE = 15_000;
 
@@ -138,7 +138,7 @@ slack:
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
   ${allow}
-server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, github: ${TOKENS.github} } }
+server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} } }
 store: { path: "${database ?? join(folder, 'bellbuoy.db')}" }
 services:
   checkout:
@@ -147,6 +147,7 @@ services:
     preset: otel-http
     labels: { service_name: checkout }
     watch: { before: 10m, after: ${after}, warmUp: 1s }
+    flags: [{ name: new-checkout, label: new_checkout, on: "true", off: "false" }]
     ${rollback}
   ledger:
     preset: otel-http

@@ -53,9 +53,10 @@ describe('/obs', () => {
       'compare checkout errors :point_right: *lst* 30m vs',
     ],
     ['/obs compare checkout vs tomorrow', '`/obs compare checkout vs before deploy`'],
-    ['/obs compare checkout vs flag new-checkout', 'comes with a later version'],
+    ['/obs compare checkout vs flag new-checkout', 'I don’t know a flag “new-checkout”'],
     ['/obs query sum(', 'line 1, column'],
-    ['/obs flags', 'not in this version yet'],
+    ['/obs flags', 'No flags yet'],
+    ['/obs incident', 'not in this version yet'],
     ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
   ])('helps who types %s', async (text, words) => {
     const answer = await ask(text);

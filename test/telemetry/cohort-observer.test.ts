@@ -142,6 +142,10 @@ describe.skipIf(!hasPrometheus())('the cohorts of a flag, counted step by step',
     expect(requestsOf(off).total).toEqual(fed(seen.times, steady.good, steady.bad));
     expect(listed(on.durations?.total)).toEqual(fed(seen.times, every(2000, SWITCHED)));
     expect(on.durations?.bounds).toEqual([0.1, 0.5]);
+    const within = fed(seen.times, every(4000, SWITCHED));
+    expect(listed(on.durations?.slower[0])).toEqual(
+      fed(seen.times, every(2000, SWITCHED)).map((total, i) => total - (within[i] ?? 0)),
+    );
     expect(listed(on.durations?.slower[1])).toEqual(
       Array.from({ length: 30 }, (_, i) => (i < 10 ? 0 : undefined)),
     );

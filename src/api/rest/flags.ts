@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '#app/nearest.ts';
 import type { Ports } from '#app/ports.ts';
+import { configuredFlags, silentFlags } from '#app/silent-flags.ts';
 import { latestOfEach, latestStep } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
@@ -37,7 +38,7 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
           at: timeOf(clock.now()),
           rollouts: page.map(rolloutSummaryOf),
           ...present({
-            silent: cursor === undefined ? await silentFlags(service, ports) : undefined,
+            silent: cursor === undefined ? [...(await silentFlags(service, ports))] : undefined,
             nextCursor:
               last === undefined ? undefined : cursorOf({ at: latestStep(last)?.at ?? 0, id: last.id }),
           }),
@@ -57,7 +58,7 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
         const known = knownService(service, ports);
         if (!known.ok) return known;
         const recent = await store.flags.recent({ flag, limit: LOOKED_THROUGH, ...present({ service }) });
-        if (recent.length === 0 && !configured(service, ports).some((one) => one.flag === flag))
+        if (recent.length === 0 && !configuredFlags(service, ports).some((one) => one.flag === flag))
           return noFlag(flag, service, ports);
         const rollouts = latestOfEach(recent).filter(
           (rollout) => environment === undefined || rollout.environment === environment,
@@ -93,24 +94,9 @@ function knownService(service: string | undefined, { catalog }: Needed): Outcome
   });
 }
 
-/** Every flag that is configured, of one service or of all. */
-function configured(service: string | undefined, { catalog }: Needed) {
-  return catalog
-    .current()
-    .services.filter(({ name }) => service === undefined || name === service)
-    .flatMap(({ name, flags }) => flags.map((flag) => ({ flag: flag.name, service: name })));
-}
-
-async function silentFlags(service: string | undefined, ports: Needed) {
-  const silent = [];
-  for (const one of configured(service, ports))
-    if ((await ports.store.flags.recent({ ...one, limit: 1 })).length === 0) silent.push(one);
-  return silent;
-}
-
 async function noFlag(flag: string, service: string | undefined, ports: Needed): Promise<Outcome<never>> {
   const heardOf = await ports.store.flags.recent({ limit: LOOKED_THROUGH, ...present({ service }) });
-  const known = new Set([...configured(service, ports), ...heardOf].map((one) => one.flag));
+  const known = new Set([...configuredFlags(service, ports), ...heardOf].map((one) => one.flag));
   const place = service === undefined ? '' : ` in ${service}`;
   const what = `No flag is called ${shown(flag)}${place}${didYouMean(flag, [...known])}`;
   return failure('not-found', what, { where: 'the path' });

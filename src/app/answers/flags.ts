@@ -3,11 +3,14 @@ import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import type { Flag, Service } from '#domain/service.ts';
+import type { Measure } from '#domain/signal.ts';
 import { formatDuration, type Instant, last, MINUTE, type Range } from '#domain/time.ts';
+import type { CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
 import type { Answered } from '../answer.ts';
 import { cohortsDrawing } from '../cohorts-drawing.ts';
 import type { Ports } from '../ports.ts';
 import { gridStep, judged } from '../rollout-verdict.ts';
+import { silentFlags } from '../silent-flags.ts';
 import type { AnswerPorts } from './answer.ts';
 
 /** Rollouts that are listed. */
@@ -23,14 +26,7 @@ export async function flags(
 ): Promise<Answered> {
   const recent = await store.flags.recent({ limit: RECENT, ...present({ service }) });
   const rollouts = latestOfEach(recent);
-  const isKnown = (name: string, flag: string) =>
-    rollouts.some((rollout) => rollout.service === name && rollout.flag === flag);
-  const silent = catalog
-    .current()
-    .services.filter(({ name }) => service === undefined || name === service)
-    .flatMap(({ name, flags: own }) =>
-      own.filter((flag) => !isKnown(name, flag.name)).map((flag) => ({ service: name, flag: flag.name })),
-    );
+  const silent = await silentFlags(service, { store, catalog });
   return {
     answer: { kind: 'flags', at: clock.now(), rollouts, silent, ...present({ service }) },
   };
@@ -70,12 +66,11 @@ export async function flag(
   ]);
   // Whoever asks wants to know now, whether or not a watch goes on.
   const { verdict, problems } = judged(observed, { ...subject, window: { ...range, to: range.from }, share });
-  const signals = verdict.signals.filter(({ measure }) => measures?.includes(measure) ?? true);
   return {
     drawing,
     answer: {
       ...{ kind: 'flag', flag: name, service: service.name, window, problems },
-      verdict: { ...verdict, signals },
+      verdict: measures === undefined ? verdict : ofMeasures(verdict, measures),
       also: having.map((one) => one.service.name).filter((other) => other !== service.name),
       ...present({ rollout, of: length === undefined ? undefined : `last ${formatDuration(length)}` }),
     },
@@ -103,6 +98,17 @@ function unknown(flag: string, service: string | undefined, having: readonly Sub
       ? `${service} has no flag ${flag}; ${other.service.name} has.`
       : `No service has a flag ${flag} in bellbuoy.yaml.`;
   return failure('words-unclear', what).problem;
+}
+
+/** What the signals that were asked for say by themselves. */
+function ofMeasures(verdict: CohortVerdict, measures: readonly Measure[]): CohortVerdict {
+  const { needs: _, decidedAt: __, ...rest } = verdict;
+  const signals = verdict.signals.filter(({ measure }) => measures.includes(measure));
+  const isWell = signals.every(({ verdict: of }) => of === 'steady' || of === 'improved');
+  const isWorse = signals.some(({ verdict: of }) => of === 'degraded');
+  const word: Word = isWorse ? 'stop' : isWell && signals.length > 0 ? 'go' : 'hold';
+  const [needs] = signals.flatMap((signal) => signal.needs ?? []).toSorted((a, b) => b.takes - a.takes);
+  return { ...rest, signals, word, ...present({ needs: word === 'hold' ? needs : undefined }) };
 }
 
 /** What is compared: what was asked for, or the latest step in which some had the flag and some had not. */

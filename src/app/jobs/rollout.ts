@@ -98,10 +98,10 @@ async function drawingOf(
 ): Promise<Drawing | undefined> {
   const { watch } = step;
   if (watch?.told === undefined) return undefined;
-  const id = snapshotId(`flag:${rollout.id}:${step.number}:${watch.looks}`);
   const flag = service.flags.find(({ name }) => name === rollout.flag);
   const next = rollout.steps[rollout.steps.indexOf(step) + 1]?.at;
   const until = next ?? watch.lookedAt ?? watch.window.to;
+  const id = snapshotId(`flag:${rollout.id}:${step.number}:${until}`);
   if (watch.baseline !== undefined)
     return redDrawing(service, { from: watch.baseline.from, to: until }, id, [rollout.flag], ports);
   if (flag === undefined || !hasCohorts(step)) return undefined;

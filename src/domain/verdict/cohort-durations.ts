@@ -17,15 +17,23 @@ export type Quantiles = {
 /** Durations of both cohorts, ready to be compared at any step. */
 export type Durations = {
   readonly bounds: readonly number[];
-  /** Those slower than the bound at which `share` of the requests without the flag are reached, all steps and strata together. */
-  slowerThan(share: number): { readonly bound: number; readonly cells: Cells } | undefined;
+  /** Those slower than the bound at which `share` of the requests without the flag are reached, and after how many steps that bound was settled. */
+  slowerThan(
+    share: number,
+  ): { readonly bound: number; readonly cells: Cells; readonly settled: number } | undefined;
   /** Quantiles of the first `end` steps, at one mix of strata for both; `end` moves forward only. */
   quantiles(): { to(end: number, share: number, scatter: number): Quantiles | undefined };
 };
 
 const Z95 = 1.959963984540054;
 
-/** Durations where any cohort tells them. The bound is chosen by those without the flag alone, and stays the same for all steps. */
+/** The bound is settled by so many requests. */
+const SETTLED_BY = 1000;
+
+/**
+ * Durations where any cohort tells them. The bound is chosen by the first requests without the flag, all strata together, and stays: what is counted as slow may not depend on what is yet to be judged, nor change from
+ * look to look.
+ */
 export function durationsOf(observed: ObservedCohorts): Durations | undefined {
   const { strata, times } = observed;
   const bounds = strata
@@ -38,7 +46,14 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
   );
   if (totals === undefined) return undefined;
   const whole = createBuckets(observed, totals, bounds.length).to(times.length);
-  const without = together(whole.map(({ off }) => off));
+  const early = createBuckets(observed, totals, bounds.length);
+  let settled = 0;
+  let without: readonly number[] = [];
+  for (let seen = 0; settled < times.length && seen < SETTLED_BY; ) {
+    settled += 1;
+    without = together(early.to(settled).map(({ off }) => off));
+    seen = sum(without);
+  }
   return {
     bounds,
     slowerThan(share) {
@@ -49,7 +64,9 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
         const bad = durations?.slower[at];
         return durations && bad && { bad, total: durations.total };
       });
-      return cells && { bound, cells };
+      return (
+        cells && { bound, cells, settled: sum(without) < SETTLED_BY ? Number.POSITIVE_INFINITY : settled }
+      );
     },
     quantiles() {
       const buckets = createBuckets(observed, totals, bounds.length);

@@ -97,10 +97,10 @@ function signalsOf(
         ];
   return [
     ...errors,
-    ...found.map(({ measure, share, bound, cells, durations: of }) =>
+    ...found.map(({ measure, share, bound, cells, settled, durations: of }) =>
       judgeSignal(cells, {
         ...{ measure, floor: { relative: QUANTILE_FLOOR }, steady: shareFloors(share).steadyFloor },
-        ...{ alpha: alphaOf(measure, measures, alpha), slowerThan: bound },
+        ...{ alpha: alphaOf(measure, measures, alpha), slowerThan: bound, settled },
         moved: quantileMoved(of, share),
       }),
     ),

@@ -17,9 +17,9 @@ export const HARMLESS = Math.log(1 / (GO_ALPHA - FOR_RATE));
 /** Rates that are bet on, in parts of the margin's. */
 const LOWER = [0.05, 0.3, 0.6, 0.8] as const;
 
-/** A rate (0…1) from which on a floor is reached: so much as to matter. */
+/** The rate (0…1) from which on a floor is reached. Where most are bad it is asked of those that are not: half as many again may be more than all. */
 export function limitOf(rate: number, { relative, absolute, enough = 1 }: RatioFloor): number {
-  return Math.min(rate + enough, Math.max(rate * (1 + relative), rate + absolute));
+  return rate + Math.min(enough, Math.max(relative * Math.min(rate, 1 - rate), absolute));
 }
 
 /** Whether a rate is by a floor higher than another. */

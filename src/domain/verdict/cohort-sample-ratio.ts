@@ -1,4 +1,5 @@
 import { blocksOf, meanScatter } from './blocks.ts';
+import { shareTest } from './cohort.ts';
 import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
 import type { SampleRatio } from './cohort-verdict.ts';
 
@@ -26,9 +27,31 @@ export function sampleRatioOf(cells: Cells, expected: number | undefined): Sampl
   const observed = on.total / n;
   const dispersion = dispersionOf(cells, observed);
   const p = Math.min(1, Math.exp(-mixtureOf(on.total - n * expected, n, expected, dispersion)));
-  const smaller = Math.min(expected, 1 - expected);
-  const isFar = Math.abs(observed - expected) >= MISMATCH_FLOOR * smaller;
-  return { expected, observed, n, dispersion, p, isMismatch: p < MISMATCH_ALPHA && isFar };
+  return {
+    expected,
+    observed,
+    n,
+    dispersion,
+    p,
+    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected),
+  };
+}
+
+/** The same of requests that were counted once, with nothing known of how they came. */
+export function sampleRatioOnce(on: number, n: number, expected: number): SampleRatio {
+  const [observed, p] = [on / n, shareTest(on, n, expected)];
+  return {
+    expected,
+    observed,
+    n,
+    dispersion: 1,
+    p,
+    isMismatch: p < MISMATCH_ALPHA && isFarOff(observed, expected),
+  };
+}
+
+function isFarOff(observed: number, expected: number): boolean {
+  return Math.abs(observed - expected) >= MISMATCH_FLOOR * Math.min(expected, 1 - expected);
 }
 
 /**

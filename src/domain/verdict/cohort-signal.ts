@@ -28,6 +28,8 @@ export type SignalRules = {
   readonly steady: RatioFloor;
   readonly moved: () => (end: number, strata: readonly Cohorts[], scatter: number) => Moved | undefined;
   readonly slowerThan?: number;
+  /** After so many steps it can be judged; at once where absent. */
+  readonly settled?: number;
 };
 
 /** Before so many steps, and so many bad events (times their scatter) where there are more, nothing is called worse or better: that would be an accident of a few requests. */
@@ -37,6 +39,7 @@ const FEWEST_EVENTS = 5;
 /** What is said where a signal is neither, and more requests would not tell soon. */
 const BETWEEN = 'It differs by too little to be called worse, and by too much to be called the same.';
 const TOO_SOON = `Fewer than ${FEWEST_STEPS} steps are over.`;
+const UNSETTLED = 'Too few requests without the flag have told how long they take.';
 const TOO_SLOW = 'At this pace it would take more than 30 days to tell: too few requests have the flag.';
 
 /** Judges bad events of those with the flag beside those without it. */
@@ -52,7 +55,8 @@ export function judgeSignal(cells: Cells, rules: SignalRules): CohortSignal {
     return told(cells, evidence, rules, looks, 'improved', improved);
   const harmless = harmlessOf(cells, rules.steady, evidence.scatter);
   const since = harmless === undefined ? undefined : heldSince(harmless);
-  const isSteady = since !== undefined && (evidence.steps[looks - 1] ?? 0) >= FEWEST_STEPS;
+  const isSteady =
+    since !== undefined && looks >= (rules.settled ?? 0) && (evidence.steps[looks - 1] ?? 0) >= FEWEST_STEPS;
   if (isSteady && now.direction === 'close') return told(cells, evidence, rules, looks, 'steady', since);
   return undecided(cells, evidence, rules, now, harmless);
 }
@@ -62,13 +66,13 @@ function lookOf(
   cells: Cells,
   { scatter, steps }: Evidence,
   evidence: Float64Array,
-  { alpha, moved }: SignalRules,
+  { alpha, moved, settled = 0 }: SignalRules,
   direction: 'worse' | 'better',
 ): number | undefined {
   const bar = Math.log(1 / alpha);
   const sums = createSums(cells);
   const at = moved();
-  for (let look = 0; look < evidence.length; look += 1) {
+  for (let look = Math.max(0, settled - 1); look < evidence.length; look += 1) {
     if (!((evidence[look] ?? 0) >= bar) || (steps[look] ?? 0) < FEWEST_STEPS) continue;
     const strata = sums.to(look + 1);
     const { on, off } = pooled(strata);
@@ -112,7 +116,10 @@ function told(
     ...{ measure, verdict, floor, counts },
     ...present({ effect: moved?.effect, intervals: moved?.intervals, slowerThan, decidedAt }),
     significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
-    reasons: [...(moved?.reasons ?? []), ...(moved !== undefined && isTurned(moved, counts) ? [TURNED] : [])],
+    reasons: [
+      ...(moved?.reasons ?? []),
+      ...(moved !== undefined && isFound(verdict) && isTurned(moved, strata) ? [TURNED] : []),
+    ],
   };
 }
 
@@ -132,6 +139,8 @@ function undecided(
     ...{ scatter: evidence.scatter[looks - 1] ?? 1, isFar: now.direction === 'worse' },
     ...{ worse: evidence.worse[looks - 1] ?? 0, bar: Math.log(1 / rules.alpha), events: FEWEST_EVENTS },
   });
+  if (looks < (rules.settled ?? 0))
+    return { ...open, ...present({ needs }), reasons: [...open.reasons, UNSETTLED] };
   if ((evidence.steps[looks - 1] ?? 0) < FEWEST_STEPS)
     return { ...open, ...present({ needs }), reasons: [...open.reasons, TOO_SOON] };
   if (needs === undefined) return { ...open, reasons: [...open.reasons, BETWEEN] };
@@ -141,8 +150,14 @@ function undecided(
 
 const TURNED = 'All together differ the other way: the cohorts have a different mix of strata.';
 
-/** Whether counts that are simply added up would say the opposite. */
-function isTurned({ effect }: Moved, { on, off }: Cohorts): boolean {
+function isFound(verdict: Verdict): boolean {
+  return verdict === 'degraded' || verdict === 'improved';
+}
+
+/** Whether counts that are simply added up would say the opposite of several strata. */
+function isTurned({ effect }: Moved, strata: readonly Cohorts[]): boolean {
+  if (strata.length < 2) return false;
+  const { on, off } = pooled(strata);
   if (!(on.total > 0 && off.total > 0)) return false;
   return Math.sign(on.bad / on.total - off.bad / off.total) * Math.sign(effect.absolute) < 0;
 }

@@ -73,3 +73,27 @@ export function mantelHaenszel(strata: readonly Cohorts[]): {
   const p = variance > 0 ? chiSquareP(excess ** 2 / variance) : 1;
   return { difference: weights > 0 ? weighted / weights : 0, p };
 }
+
+/**
+ * The interval of that common difference at 95 %, from those of each stratum (Newcombe's, recovered as by Zou and Donner 2008): of one stratum it is Newcombe's. `undefined` where no stratum has both cohorts.
+ */
+export function commonInterval(strata: readonly Cohorts[]): Interval | undefined {
+  const both = strata.filter(({ on, off }) => on.total > 0 && off.total > 0);
+  const weights = both.map(({ on, off }) => (on.total * off.total) / (on.total + off.total));
+  const all = weights.reduce((a, b) => a + b, 0);
+  if (!(all > 0)) return undefined;
+  let [difference, below, above] = [0, 0, 0];
+  for (const [i, one] of both.entries()) {
+    const part = (weights[i] ?? 0) / all;
+    const { difference: own, low, high } = newcombe(one);
+    difference += part * own;
+    below += (part * (own - low)) ** 2;
+    above += (part * (high - own)) ** 2;
+  }
+  return { low: difference - Math.sqrt(below), high: difference + Math.sqrt(above) };
+}
+
+/** The p-value of χ² that `on` of all requests have the flag, were the share `expected` (0…1). */
+export function shareTest(on: number, all: number, expected: number): number {
+  return chiSquareP((on - expected * all) ** 2 / (all * expected * (1 - expected)));
+}

@@ -2,12 +2,10 @@ import type { KnownBlock } from '@slack/types';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { DAY, type Duration } from '#domain/time.ts';
 import { formatChange, formatValue } from '#domain/units.ts';
-import type { Interval } from '#domain/verdict/cohort.ts';
 import type { CohortSignal, CohortVerdict, SampleRatio, Word } from '#domain/verdict/cohort-verdict.ts';
-import type { Count } from '#domain/verdict/counts.ts';
 import type { Needs, Verdict } from '#domain/verdict/verdict.ts';
-import { plain, table } from '../blocks.ts';
-import { floorWords, fromTo, pWords, reasonOf, rounded } from './evidence.ts';
+import { table } from '../blocks.ts';
+import { fromTo, pWords, reasonOf, rounded } from './evidence.ts';
 import { figureOf, lengthWords, nameOf } from './figures.ts';
 import { SIGNAL_WORD } from './verdict.ts';
 
@@ -17,9 +15,6 @@ export const WORD_EMOJI: Readonly<Record<Word, string>> = {
   hold: ':raised_hand:',
   stop: ':octagonal_sign:',
 };
-
-/** The judge's own sentence on the mismatch that has one here. */
-const MISMATCH = /% of requests carry the flag/;
 
 /** Nobody waits longer for an answer. */
 const LONGEST_WAIT: Duration = 30 * DAY;
@@ -56,17 +51,6 @@ export function cohortTable(verdict: CohortVerdict): KnownBlock {
   return table(['signal', ...header, 'change', ''], [...judged(verdict).map(rowOf), ...rateRow(verdict)]);
 }
 
-/** The evidence, a line for each signal: its figures with their intervals, what was counted, the test, and from what size on it matters. */
-export function cohortEvidence(verdict: CohortVerdict): readonly string[] {
-  const lines = judged(verdict).map((signal) => evidenceOf(signal, verdict.compared));
-  const said = new Set(verdict.signals.flatMap(({ reasons }) => reasons));
-  const isMismatch = verdict.sampleRatio?.isMismatch === true;
-  const more = verdict.reasons.filter(
-    (reason) => !said.has(reason) && !(isMismatch && MISMATCH.test(reason)),
-  );
-  return [...lines, ...more.map((reason) => `${reasonOf(reason)}.`)];
-}
-
 /** That more or fewer requests have the flag than should: `1.3 % of requests carry the flag where 1 % should`. */
 export function mismatchWords(ratio: SampleRatio | undefined): string | undefined {
   if (ratio?.isMismatch !== true) return undefined;
@@ -93,7 +77,7 @@ export function measuredShare({ sampleRatio, rates, compared }: CohortVerdict): 
 /** How many requests with the flag were compared. */
 export function requestsOf({ signals }: CohortVerdict): number | undefined {
   const totals = signals.flatMap(({ counts }) => (counts === undefined ? [] : [counts.on.total]));
-  return totals.length === 0 ? undefined : Math.max(...totals);
+  return totals.length === 0 ? undefined : Math.round(Math.max(...totals));
 }
 
 /** One signal's two values, tightly for a narrow column: `310→823 ms`. */
@@ -104,7 +88,9 @@ export function pairOf({ signals }: CohortVerdict, measure: Measure): string {
 
 function figuresOf({ signals }: CohortVerdict, which: Verdict): string {
   const shown = signals.filter(({ verdict }) => verdict === which);
-  return shown.flatMap(figureOfSignal).slice(0, 3).join(', ');
+  const figures = shown.flatMap(figureOfSignal).slice(0, 3);
+  if (figures.length > 0 || which === 'improved') return figures.join(', ');
+  return shown.map(({ measure, verdict }) => `${nameOf(measure)} ${SIGNAL_WORD[verdict]}`).join(', ');
 }
 
 function mainFigures({ signals }: CohortVerdict): string {
@@ -125,7 +111,7 @@ function firstReason({ reasons }: CohortVerdict, otherwise: string): string {
 const ORDER: readonly Verdict[] = ['degraded', 'improved', 'inconclusive', 'steady'];
 
 /** What was judged, what is worse first. Of cohorts the rates say only how many have the flag. */
-function judged({ signals, compared }: CohortVerdict): readonly CohortSignal[] {
+export function judged({ signals, compared }: CohortVerdict): readonly CohortSignal[] {
   return signals
     .filter(({ measure }) => measure !== 'rate' || compared === 'before')
     .toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
@@ -149,33 +135,4 @@ function rateRow(verdict: CohortVerdict): readonly (readonly string[])[] {
 function changeOf(measure: Measure, before: number | undefined, after: number | undefined): string {
   if (before === undefined || after === undefined) return '–';
   return formatChange(before, after, factsOf(measure).unit).relative.replace('unchanged', '±0');
-}
-
-function evidenceOf(signal: CohortSignal, compared: CohortVerdict['compared']): string {
-  const { measure, verdict, effect, intervals, counts, slowerThan, significance, floor, needs } = signal;
-  const { unit } = factsOf(measure);
-  const side = (name: string, value: number, interval: Interval | undefined) =>
-    `${name} ${formatValue(value, unit)}${interval === undefined ? '' : ` (${fromTo(measure, interval.low, interval.high).replace(' → ', '–')})`}`;
-  const [off, on] = compared === 'before' ? ['before', 'now'] : ['off', 'on'];
-  const parts = [
-    ...(effect === undefined
-      ? []
-      : [
-          `${side(off, effect.before, intervals?.off)}, ${side(on, effect.after, intervals?.on)}${intervals === undefined ? '' : ', each to 95 %'}`,
-        ]),
-    ...(counts === undefined
-      ? []
-      : [
-          `${slowerThan === undefined ? 'failed' : `slower than ${formatValue(slowerThan, 'seconds')}`}: ${off} ${countWords(counts.off)}, ${on} ${countWords(counts.on)}`,
-        ]),
-    ...(significance === undefined ? [] : [`${plain(significance.test, 160)}, ${pWords(significance.p)}`]),
-    `matters from ${floorWords(floor)}`,
-    ...(verdict === 'inconclusive' && needs !== undefined ? [`needs ${missingWords(needs, compared)}`] : []),
-    ...signal.reasons.map(reasonOf),
-  ];
-  return `*${nameOf(measure)}* ${SIGNAL_WORD[verdict]}: ${parts.join('; ')}.`;
-}
-
-function countWords({ bad, total }: Count): string {
-  return `${formatValue(bad, 'count')} of ${formatValue(total, 'count')}`;
 }

@@ -2,7 +2,8 @@ import type { FlagAnswer } from '#app/answer.ts';
 import { hasCohorts, latestStep } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
 import { code, context, plain, type Rendered, rendered, section, time } from '../blocks.ts';
-import { basisOf, cohortEvidence, cohortTable, mismatchSentence, WORD_EMOJI } from './cohort-words.ts';
+import { cohortEvidence } from './cohort-evidence.ts';
+import { basisOf, cohortTable, mismatchSentence, WORD_EMOJI } from './cohort-words.ts';
 import { lengthWords, problemNotes } from './figures.ts';
 import { shareWords, wentWords } from './share-words.ts';
 

@@ -3,8 +3,9 @@ import type { FlagsAnswer } from '#app/answer.ts';
 import { latestStep, type Rollout } from '#domain/flag.ts';
 import { context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted } from './figures.ts';
-import { serviceOf, stepState } from './rollout-words.ts';
+import { serviceOf } from './rollout-words.ts';
 import { shareWords } from './share-words.ts';
+import { stepState } from './step-state.ts';
 
 /** Rows beyond this are counted: more is no overview. */
 const MOST_ROWS = 25;

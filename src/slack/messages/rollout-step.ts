@@ -3,19 +3,13 @@ import type { RolloutStepMessage } from '#app/message.ts';
 import type { Rollout, RolloutStep } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, plain, type Rendered, rendered, section, webAddress } from '../blocks.ts';
-import { cohortEvidence, cohortTable, mismatchSentence } from './cohort-words.ts';
+import { cohortEvidence } from './cohort-evidence.ts';
+import { cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
 import { lengthWords, problemNotes } from './figures.ts';
-import {
-  backWords,
-  nextStep,
-  recordedWhy,
-  type StepState,
-  sinceWords,
-  stepNames,
-  stepState,
-} from './rollout-words.ts';
+import { backWords, recordedWhy, sinceWords, stepNames } from './rollout-words.ts';
 import { wentWords } from './share-words.ts';
+import { nextStep, type StepState, stepState } from './step-state.ts';
 
 /** What is said of one step of a rollout: the word first, and where it calls somebody what to do; then picture, figures, and why it is believed. */
 export function rolloutStepMessage(message: RolloutStepMessage, file: string | undefined): Rendered {

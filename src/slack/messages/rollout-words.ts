@@ -1,68 +1,11 @@
-import { hasCohorts, looksPlanned, type Rollout, type RolloutStep, type StepWatch } from '#domain/flag.ts';
-import { lengthOf } from '#domain/time.ts';
+import { hasCohorts, type Rollout, type RolloutStep } from '#domain/flag.ts';
 import { formatValue } from '#domain/units.ts';
-import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
-import { link, plain, time, webAddress } from '../blocks.ts';
-import { basisOf, measuredShare, mismatchWords, WORD_EMOJI } from './cohort-words.ts';
-import { progressWords } from './evidence.ts';
-import { lengthWords } from './figures.ts';
-import { shareWords, wentWords } from './share-words.ts';
-
-/** How a step stands: its sign, its word where there is one to be said, and what goes with it. */
-export type StepState = {
-  readonly emoji: string;
-  /** In one word, for a table. */
-  readonly short: string;
-  /** The verdict, once it may be told. */
-  readonly verdict?: CohortVerdict;
-  readonly words: string;
-};
+import { bare, link, plain, time, webAddress } from '../blocks.ts';
+import { measuredShare } from './cohort-words.ts';
+import { shareWords } from './share-words.ts';
 
 /** What a phone shows of a message while it is locked, in characters. */
 const FIRST_LINE = 60;
-
-/** How a step of a rollout stands now. */
-export function stepState(rollout: Rollout, step: RolloutStep): StepState {
-  const { watch } = step;
-  const next = nextStep(rollout, step);
-  if (watch === undefined)
-    return { emoji: ':control_knobs:', short: 'recorded', words: 'recorded, not compared' };
-  const { verdict } = watch;
-  if (verdict !== undefined && isTold(watch))
-    return { emoji: WORD_EMOJI[verdict.word], short: verdict.word, verdict, words: toldWords(verdict) };
-  if (watch.state === 'watching')
-    return { emoji: ':hourglass_flowing_sand:', short: 'watching', words: soFarWords(watch) };
-  if (next === undefined)
-    return { emoji: ':grey_question:', short: 'no word', words: 'watched, and nothing could be judged' };
-  const words = `it ${wentWords(next.share)} after ${lengthWords(next.at - step.at)}, before anything could be said`;
-  return { emoji: ':fast_forward:', short: 'no word', words };
-}
-
-/** The step that took a step's place. */
-export function nextStep({ steps }: Rollout, step: RolloutStep): RolloutStep | undefined {
-  return steps[steps.indexOf(step) + 1];
-}
-
-/** Whether a step's word is to be said: a *stop* at once, others once the time is over in which it is watched. */
-function isTold(watch: StepWatch): boolean {
-  return watch.verdict?.word === 'stop' || watch.looks >= looksPlanned(watch);
-}
-
-/** What stands behind a word; first that the sides may not be alike, where somebody might go on by it. */
-function toldWords(verdict: CohortVerdict): string {
-  const mismatch = mismatchWords(verdict.sampleRatio);
-  return mismatch === undefined || verdict.word === 'stop'
-    ? basisOf(verdict)
-    : `but ${mismatch} · ${basisOf(verdict)}`;
-}
-
-function soFarWords(watch: StepWatch): string {
-  const { looks, window, verdict } = watch;
-  const planned = Math.max(1, looksPlanned(watch));
-  const over = progressWords(Math.min(1, looks / planned), lengthOf(window));
-  if (looks === 0 || verdict === undefined) return over;
-  return `${over} · ${verdict.signals.length === 0 ? 'no requests seen yet' : 'nothing worse so far'}`;
-}
 
 /** What a step did to whom: flag, share and service, short enough for what follows (`room` characters) to stand within the first line. */
 export function stepNames(
@@ -71,15 +14,14 @@ export function stepNames(
   room: number,
 ): { readonly flag: string; readonly rest: string } {
   const share = sharePhrase(step);
-  const service = serviceOf(rollout);
-  const joint = service === undefined ? '' : ' on ';
+  const [flag, service] = [bare(rollout.flag) || 'unnamed flag', bare(serviceOf(rollout) ?? '')];
+  const joint = service === '' ? '' : ' on ';
   const free = FIRST_LINE - room - share.length - joint.length - 1;
-  const whole = rollout.flag.length + (service ?? '').length <= free;
-  const forService = Math.min((service ?? '').length, Math.floor(free * 0.4));
-  const flag = plain(rollout.flag, whole ? 300 : Math.max(8, free - forService)) || 'unnamed flag';
-  const name =
-    service === undefined ? '' : `${joint}${plain(service, whole ? 300 : Math.max(6, forService))}`;
-  return { flag, rest: ` ${share}${name}` };
+  const isWhole = flag.length + service.length <= free;
+  const forService = Math.min(service.length, Math.floor(free * 0.4));
+  const cut = (name: string, length: number) => (isWhole ? plain(name) : plain(name, length));
+  const where = service === '' ? '' : `${joint}${cut(service, Math.max(6, forService))}`;
+  return { flag: cut(flag, Math.max(8, free - forService)), rest: ` ${share}${where}` };
 }
 
 /** The service of a rollout, or what the sender calls it. */

@@ -1,10 +1,9 @@
 import { formatValue } from '#domain/units.ts';
 
-/** How many have a flag, as a row or a short line says it: `10 %`, `off`, `everybody`; `changed` where nobody told. */
+/** How many have a flag, as a row says it: `10 %`, `off`; `changed` where nobody told. */
 export function shareWord(share: number | undefined): string {
   if (share === undefined) return 'changed';
-  if (share === 0) return 'off';
-  return share === 1 ? 'everybody' : formatValue(share, 'ratio');
+  return share === 0 ? 'off' : formatValue(share, 'ratio');
 }
 
 /** The same behind a flag’s name: `at 10 %`, `off for everybody`. */

@@ -72,6 +72,24 @@ describe('a step of a rollout', () => {
     expect(signal(judged(first(observed, steps)), 'errorRatio')?.effect).toEqual(errors?.effect);
   });
 
+  it('is stopped at the same moment by whoever looks each minute, once, or again later', () => {
+    for (const [seed, world] of [
+      { errors: 2 },
+      { slower: 1.3 },
+      {},
+      { dispersion: 3, errors: 1.5 },
+    ].entries()) {
+      const observed = made(world, 0.1, 60, seed);
+      const { word, decidedAt = Number.POSITIVE_INFINITY } = judged(observed);
+      for (let steps = 1; steps <= 60; steps += 1) {
+        const look = judged(first(observed, steps));
+        const isStopped = word === 'stop' && FROM + steps * STEP >= decidedAt;
+        expect(look.word === 'stop', `${seed} after ${steps} steps`).toBe(isStopped);
+        if (isStopped) expect(look.decidedAt).toBe(decidedAt);
+      }
+    }
+  });
+
   it('goes on when all is shown to be as without the flag and its time is over, not before', () => {
     const observed = made({}, 0.5);
     expect(judged(observed)).toMatchObject({ word: 'go', decidedAt: HOUR.to });

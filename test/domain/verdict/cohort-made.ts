@@ -17,7 +17,7 @@ export type Kind = {
   readonly median: number;
   readonly spread: number;
   readonly tail?: number;
-  /** Its share of requests that have the flag, where it is not that of the rollout: another mix. */
+  /** How many times as many of its requests have the flag as were meant to: another mix. */
   readonly on?: number;
 };
 
@@ -27,6 +27,8 @@ export type World = {
   /** So many times as many errors, and as long durations, with the flag. */
   readonly errors?: number;
   readonly slower?: number;
+  /** The same of the slowest tenth alone: the median stays. */
+  readonly slowerTail?: number;
   readonly since?: number;
   /** How much more errors scatter than Poisson's, in each cohort by itself. */
   readonly dispersion?: number;
@@ -34,6 +36,8 @@ export type World = {
   readonly shocks?: { readonly every: number; readonly times: number };
   /** In a minute in so many one cohort alone has so many errors more: a user's retries. */
   readonly bursts?: { readonly every: number; readonly bad: number };
+  /** How much more requests of a cohort scatter from minute to minute than Poisson's: they come in sessions. */
+  readonly crowds?: number;
 };
 
 /** A normal distribution function (Abramowitz and Stegun 1964, 26.2.17). */
@@ -46,13 +50,15 @@ function normal(z: number): number {
   return z >= 0 ? 1 - tail : tail;
 }
 
-/** The share of requests in each bucket, those beyond the last bound last. */
-function bucketsOf({ median, spread, tail }: Kind, times: number): readonly number[] {
-  const below = (bound: number) => {
+/** The share of requests in each bucket, those beyond the last bound last, were all so many times as long, and the slowest tenth besides. */
+function bucketsOf({ median, spread, tail }: Kind, times: number, timesTail: number): readonly number[] {
+  const usual = (bound: number) => {
     const x = bound / times / median;
     if (tail !== undefined && x > 1) return 1 - 0.5 * x ** -tail;
     return normal(Math.log(x) / spread);
   };
+  const below = (bound: number) =>
+    timesTail === 1 || usual(bound) < 0.9 ? usual(bound) : Math.max(0.9, usual(bound / timesTail));
   const shares = BOUNDS.map((bound, i) => below(bound) - (i === 0 ? 0 : below(BOUNDS[i - 1] ?? 0)));
   return [...shares, 1 - below(BOUNDS.at(-1) ?? 0)];
 }
@@ -64,26 +70,31 @@ export function cohortsOf(
   minutes: number,
   random: () => number,
 ): ObservedCohorts {
-  const { errors = 1, slower = 1, since = 0, dispersion = 1, shocks, bursts } = world;
+  const { errors = 1, slower = 1, slowerTail = 1, since = 0, dispersion = 1, shocks, bursts, crowds } = world;
   const shocked = Array.from({ length: minutes }, () => shocks !== undefined && random() < 1 / shocks.every);
   const burst = Array.from({ length: minutes }, () =>
     bursts !== undefined && random() < 1 / bursts.every ? (random() < 0.5 ? 'on' : 'off') : undefined,
   );
   const strata = world.kinds.map((kind): Stratum => {
-    const shares = new Map<number, readonly number[]>();
+    const shares = new Map<string, readonly number[]>();
     const cohort = (name: 'on' | 'off') => {
-      const part = name === 'on' ? (kind.on ?? share) : 1 - (kind.on ?? share);
+      const isMeant = Math.min(0.95, share * (kind.on ?? 1));
+      const part = name === 'on' ? isMeant : 1 - isMeant;
       const total = new Float64Array(minutes);
       const bad = new Float64Array(minutes);
       const slowerThan = BOUNDS.map(() => new Float64Array(minutes));
       for (let i = 0; i < minutes; i += 1) {
         const isOn = name === 'on' && i >= since;
         const longer = (isOn ? slower : 1) * (shocked[i] ? 2 : 1);
-        const found = shares.get(longer) ?? bucketsOf(kind, longer);
-        shares.set(longer, found);
+        const longerTail = isOn ? slowerTail : 1;
+        const key = `${longer} ${longerTail}`;
+        const found = shares.get(key) ?? bucketsOf(kind, longer, longerTail);
+        shares.set(key, found);
+        const mean = kind.perSecond * 60 * part;
+        const crowd = crowds === undefined ? mean : scattered(mean, crowds, random);
         let all = 0;
         for (let b = BOUNDS.length; b >= 0; b -= 1) {
-          all += poisson(kind.perSecond * 60 * part * (found[b] ?? 0), random);
+          all += poisson(crowd * (found[b] ?? 0), random);
           const column = slowerThan[b - 1];
           if (column !== undefined) column[i] = all;
         }

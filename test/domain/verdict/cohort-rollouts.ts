@@ -1,0 +1,150 @@
+import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
+import type { Word } from '#domain/verdict/cohort-verdict.ts';
+import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
+import { RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
+import { cohortsOf, FROM, type Kind, seeded, type World } from './cohort-made.ts';
+import { STEP } from './made.ts';
+
+/** Shares of a rollout, each watched for an hour with a look each minute. */
+export const SHARES = [0.01, 0.1, 0.5] as const;
+
+const MINUTES = 60;
+
+/** A rollout in a world that is harmless until `from` (a step of it, 0 the first). */
+export type Scenario = { readonly name: string; readonly world: World; readonly from: number };
+
+/** What rollouts came to. By step: how many got so far, and which word they had at the hour's end. */
+export type Rolled = {
+  readonly rollouts: number;
+  readonly steps: readonly { readonly begun: number; readonly words: Readonly<Record<Word, number>> }[];
+  readonly stopped: number;
+  /** How many were stopped before the last step, or called *go* once they did harm. */
+  readonly stoppedEarly: number;
+  readonly goInHarm: number;
+  /** Minutes of harm until *stop*, of those that were stopped after it began. */
+  readonly minutes: readonly number[];
+  /** Steps whose share was called a mismatch. */
+  readonly mismatches: number;
+  /** How many a z-test of two shares at 5 %, looked at each minute, would have stopped, and before the last step. */
+  readonly naive: { readonly stopped: number; readonly stoppedEarly: number };
+};
+
+const kind = (perSecond: number, bad = 0.005, more: Partial<Kind> = {}): Kind => ({
+  ...{ perSecond, bad, median: 0.12, spread: 0.6 },
+  ...more,
+});
+
+/** Routes that differ, one of them twice as much used with the flag as was meant. */
+const MIX: readonly Kind[] = [
+  kind(10, 0.03, { name: '/search', median: 0.5, on: 2 }),
+  kind(40, 0.001, { name: '/item', median: 0.06, on: 0.75 }),
+];
+
+const harmless = (name: string, world: World): Scenario => ({ name, world, from: Number.POSITIVE_INFINITY });
+
+/** Worlds in which the flag does nothing. */
+export const HARMLESS: readonly Scenario[] = [
+  harmless('50/s, 0.5 % errors', { kinds: [kind(50)] }),
+  harmless('5/s', { kinds: [kind(5)] }),
+  harmless('500/s', { kinds: [kind(500)] }),
+  harmless('50/s, 0.05 % errors', { kinds: [kind(50, 0.0005)] }),
+  harmless('shocks to both: ×20 errors, ×2 durations', {
+    kinds: [kind(50)],
+    shocks: { every: 20, times: 20 },
+  }),
+  harmless('bursts of one cohort: 100 errors', { kinds: [kind(50)], bursts: { every: 30, bad: 100 } }),
+  harmless('errors scatter ×3', { kinds: [kind(50)], dispersion: 3 }),
+  harmless('500/s, errors scatter ×3', { kinds: [kind(500)], dispersion: 3 }),
+  harmless('heavy-tailed durations', { kinds: [kind(50, 0.005, { tail: 1.3 })] }),
+  harmless('routes mixed differently, by strata', { kinds: MIX }),
+  harmless('requests in sessions: scatter ×5', { kinds: [kind(50)], crowds: 5 }),
+];
+
+const harm = (name: string, world: World, from = 1): Scenario => ({ name, world, from });
+
+/** Worlds in which it does harm from the second step on, at 10 %, but for the last. */
+export const HARMFUL: readonly Scenario[] = [
+  harm('errors ×2 at 50/s', { kinds: [kind(50)], errors: 2 }),
+  harm('errors ×2 at 5/s', { kinds: [kind(5)], errors: 2 }),
+  harm('errors ×2 at 500/s', { kinds: [kind(500)], errors: 2 }),
+  harm('errors ×2 at 50/s, scattering ×3', { kinds: [kind(50)], dispersion: 3, errors: 2 }),
+  harm('p99 +50 %, median unmoved, at 50/s', { kinds: [kind(50)], slowerTail: 1.5 }),
+  harm('p99 +50 %, median unmoved, at 5/s', { kinds: [kind(5)], slowerTail: 1.5 }),
+  harm('p99 +50 %, median unmoved, at 500/s', { kinds: [kind(500)], slowerTail: 1.5 }),
+  harm('all durations +50 % at 5/s', { kinds: [kind(5)], slower: 1.5 }),
+  harm('errors ×2 from 1 % on, at 50/s', { kinds: [kind(50)], errors: 2 }, 0),
+];
+
+/** Rolls out `rollouts` times. Each step is judged once, at its end: whoever looks each minute stops at the same moment. */
+export function rollOut({ world, from }: Scenario, rollouts: number, seed: number): Rolled {
+  const random = seeded(seed);
+  const steps = SHARES.map(() => ({ begun: 0, words: { go: 0, hold: 0, stop: 0 } }));
+  const minutes: number[] = [];
+  const naive = { stopped: 0, stoppedEarly: 0 };
+  let [stopped, stoppedEarly, goInHarm, mismatches] = [0, 0, 0, 0];
+  for (let i = 0; i < rollouts; i += 1) {
+    let [isStopped, isNaive, isGo] = [false, false, false];
+    let before = 0;
+    for (const [number, share] of SHARES.entries()) {
+      const step = steps[number];
+      if (step === undefined || (isStopped && isNaive)) break;
+      const isHarm = number >= from;
+      const observed = cohortsOf(isHarm ? world : withoutHarm(world), share, MINUTES, random);
+      if (!isNaive && zStops(observed)) {
+        isNaive = true;
+        naive.stopped += 1;
+        if (number < SHARES.length - 1) naive.stoppedEarly += 1;
+      }
+      if (isStopped) continue;
+      step.begun += 1;
+      const found = judgeCohorts(observed, {
+        ...{ floor: RATIO_FLOOR, expected: meantOf(world, share) },
+        window: { from: FROM, to: FROM + MINUTES * STEP },
+      });
+      step.words[found.word] += 1;
+      if (found.sampleRatio?.isMismatch === true) mismatches += 1;
+      if (isHarm && found.word === 'go') isGo = true;
+      if (found.word === 'stop') {
+        isStopped = true;
+        stopped += 1;
+        if (number < SHARES.length - 1) stoppedEarly += 1;
+        if (isHarm) minutes.push(before + ((found.decidedAt ?? 0) - FROM) / STEP);
+      }
+      if (isHarm) before += MINUTES;
+    }
+    if (isGo) goInHarm += 1;
+  }
+  return { rollouts, steps, stopped, stoppedEarly, goInHarm, minutes, mismatches, naive };
+}
+
+function withoutHarm(world: World): World {
+  const { errors: _, slower: __, slowerTail: ___, ...rest } = world;
+  return rest;
+}
+
+/** The share that has the flag, by how much each kind has it. */
+function meantOf({ kinds }: World, share: number): number {
+  const all = kinds.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  return kinds.reduce((sum, { perSecond, on = 1 }) => sum + (perSecond / all) * share * on, 0);
+}
+
+/** What people do: a z-test of two shares at 5 % each minute, all strata together. */
+function zStops({ times, strata }: ObservedCohorts): boolean {
+  const sums = { on: { bad: 0, total: 0 }, off: { bad: 0, total: 0 } };
+  for (let i = 0; i < times.length; i += 1) {
+    for (const stratum of strata)
+      for (const cohort of ['on', 'off'] as const) {
+        sums[cohort].bad += stratum[cohort].requests?.bad[i] ?? 0;
+        sums[cohort].total += stratum[cohort].requests?.total[i] ?? 0;
+      }
+    const { on, off } = sums;
+    const rate = (on.bad + off.bad) / (on.total + off.total);
+    const error = Math.sqrt(rate * (1 - rate) * (1 / on.total + 1 / off.total));
+    if (
+      Math.abs(on.bad / on.total - off.bad / off.total) > 1.96 * error &&
+      on.bad / on.total > off.bad / off.total
+    )
+      return true;
+  }
+  return false;
+}
