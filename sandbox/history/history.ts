@@ -131,7 +131,7 @@ function linesOf(
   for (const at of moments) {
     const length = (at - before) / SECOND;
     const held = faults.filter(({ from, to }) => at > from && before < to);
-    const effect = effectOf(held, { service: service.name, version: '', flags: {} });
+    const effect = effectOf(held, { service: service.name, version: '', flags: {}, luck: 0 });
     // Ordinary durations drift a little: an autoregression with a memory of about ten minutes.
     const memory = Math.exp(-length / 600);
     wander = wander * memory + Math.sqrt(1 - memory ** 2) * normal(random);

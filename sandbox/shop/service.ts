@@ -34,7 +34,12 @@ export async function startService(service: ShopService, state: ShopState): Prom
   const handle = async (route: string, method: string): Promise<{ status: number; seconds: number }> => {
     const running = { telemetry, version };
     const flags = flagsOf(service.name, state);
-    const effect = effectOf(state.faults, { service: service.name, version: running.version, flags });
+    const effect = effectOf(state.faults, {
+      service: service.name,
+      version: running.version,
+      flags,
+      luck: state.random(),
+    });
     busy += 1;
     const own = service.median * effect.slower * Math.exp(service.spread * normal(state.random));
     const [, ...calls] = await Promise.all([

@@ -12,7 +12,7 @@ const PAGE_ABOVE = 0.01;
 const SLOW = 0.75;
 
 /** The share of slow requests above which a ticket is opened. */
-const TICKET_ABOVE = 0.02;
+const TICKET_ABOVE = 0.015;
 
 /** Starts a real Prometheus over a data folder, scraping the shop, with the rules that page and open tickets. */
 export async function startPrometheus(options: {
@@ -70,7 +70,7 @@ function rules(): string {
   const requests = (more: string) =>
     `sum by (service_name) (rate(http_server_request_duration_seconds_count{service_name="checkout"${more}}[30s]))`;
   const visits = (le: string) =>
-    `sum by (service_name) (rate(http_server_request_duration_seconds_bucket{service_name="storefront",le="${le}"}[20s]))`;
+    `sum by (service_name) (rate(http_server_request_duration_seconds_bucket{service_name="storefront",le="${le}"}[30s]))`;
   return `groups:
   - name: shop
     rules:
@@ -84,7 +84,7 @@ function rules(): string {
           runbook_url: "https://runbooks.example/checkout-errors"
       - alert: StorefrontSlow
         expr: 1 - ${visits(`${SLOW}`)} / ${visits('+Inf')} > ${TICKET_ABOVE}
-        for: 30s
+        for: 40s
         labels: { severity: ticket }
         annotations:
           summary: "{{ $value | humanizePercentage }} of pages take longer than ${SLOW} s"

@@ -6,12 +6,13 @@ import { reportFlag } from './senders.ts';
 import { control } from './shop.ts';
 import { picturesIn, roots, threadOf, until } from './watcher.ts';
 
-/** Pages with the new checkout wait for a lock that all who have it share: from 10 % on they stand in line. */
+/** Three in ten pages with the new checkout need a lock that all of them share: from 10 % on they stand in line for it. */
 const QUEUE: Fault = {
   service: 'storefront',
   flag: 'feature.flag.new_checkout',
   fromShare: 0.1,
-  slower: 16,
+  among: 0.3,
+  slower: 30,
 };
 
 /** How long each part of the rollout may take at most, in milliseconds. */
@@ -42,7 +43,7 @@ export async function playRollout(
     ),
   );
 
-  tell('story', 'It is turned on for 10 %. Who has it waits for a lock.');
+  tell('story', 'It is turned on for 10 %. Three in ten pages with it wait for a lock.');
   await turn(stack, 0.1);
   const [alert] = await Promise.all([
     step('the alert of the flag', () =>
