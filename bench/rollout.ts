@@ -5,6 +5,7 @@ import { cohortsOf, FROM, seeded } from '../test/domain/verdict/cohort-made.ts';
 import {
   HARMFUL,
   HARMLESS,
+  heldOn,
   type Rolled,
   rollOut,
   type Scenario,
@@ -32,8 +33,7 @@ export async function rollout(): Promise<readonly Report[]> {
   });
   const harmless = HARMLESS.map(roll);
   const harmful = HARMFUL.map(roll);
-  const fastest = milliseconds();
-  const requirements = [...requirementsOf(harmless, harmful), fastest];
+  const requirements = [...requirementsOf(harmless, harmful), named(rollouts), milliseconds()];
   const failed = requirements.filter(({ isKept }) => !isKept).length;
   return [
     { title: `harmless rollouts, ${rollouts} each: stopped`, rows: harmless.map(harmlessRow) },
@@ -89,7 +89,7 @@ function requirementsOf(harmless: readonly Done[], harmful: readonly Done[]): re
     atLeast('doubled errors at 10 %, 50/s, 0.5 %: stopped before 50 % in at least 90 %', early(doubled), 0.9),
     atLeast('p99 +50 % from 10 % on, 50/s: stopped in at least 70 %', stopped(p99), 0.7),
     {
-      what: 'doubled errors called go in at most 5 % of rollouts',
+      what: 'errors ×2, and ×1.5, which is the margin, called go in at most 5 % of rollouts',
       measured: `${percent(goes?.share ?? 1)} (${goes?.name})`,
       isKept: (goes?.share ?? 1) <= 0.05,
     },
@@ -146,6 +146,17 @@ function wordsRow({ name, rolled }: Done): Report['rows'][number] {
 
 function begunOf({ steps }: Rolled): number {
   return steps.reduce((all, { begun }) => all + begun, 0);
+}
+
+/** Whether the number of requests that is named suffices. */
+function named(rollouts: number): Requirement {
+  const world = { kinds: [{ perSecond: 50, bad: 0.005, median: 0.12, spread: 0.6 }] };
+  const { held, once, twice } = heldOn(world, Math.ceil(rollouts / 5), SEED);
+  return {
+    what: 'held at 10 %, harmless, 50/s: as many more requests as were named decide in at least 70 %, twice as many in 95 %',
+    measured: `${percent(once / held)}, ${percent(twice / held)} of ${held}`,
+    isKept: once / held >= 0.7 && twice / held >= 0.95,
+  };
 }
 
 /** The least of several times that a large step takes to judge: others may want the machine too. */

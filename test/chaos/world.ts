@@ -32,7 +32,7 @@ export type World = {
   /** Ends the program now, as a crash does; it is started again at once. */
   kill(): void;
   /** Posts to a webhook until it is accepted, as senders do. */
-  post(source: 'alertmanager' | 'deploy', body: object): Promise<void>;
+  post(source: 'alertmanager' | 'deploy' | 'flags', body: object): Promise<void>;
   /** Does something that fails while the program is down until it does not. */
   insist<T>(what: string, attempt: () => Promise<T | undefined>): Promise<T>;
   metrics(): Promise<string>;
@@ -199,7 +199,7 @@ slack:
   signingSecret: signing-test
   apiUrl: "${slack}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
-server: { port: ${port}, webhookTokens: { alertmanager: ${TOKEN}, deploy: ${TOKEN} } }
+server: { port: ${port}, webhookTokens: { alertmanager: ${TOKEN}, deploy: ${TOKEN}, flags: ${TOKEN} } }
 store: { path: "${database}" }
 render: { processes: 1 }
 alerts: { remindAfter: 20s }
@@ -209,6 +209,7 @@ services:
     preset: otel-http
     labels: { service_name: checkout }
     watch: { before: 10m, after: 3m, warmUp: 5s }
+    flags: [{ name: new-checkout, label: new_checkout, on: "true", off: "false" }]
   ledger:
     preset: otel-http
     labels: { service_name: ledger }

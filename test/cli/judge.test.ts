@@ -51,13 +51,6 @@ describe('bellbuoy judge', () => {
     expect(lines[0].effect.after).toBeGreaterThan(lines[0].effect.before);
   });
 
-  it('is not fooled by a mix of strata', async () => {
-    const csv = 'cohort,bad,total,stratum\non,81,87,a\noff,234,270,a\non,192,263,b\noff,55,80,b\n';
-    const { lines } = await judged('cohort', csv);
-    expect(lines[0].effect.absolute).toBeGreaterThan(0);
-    expect(lines[0].reasons.join()).toMatch(/the other way/);
-  });
-
   it.each([
     ['gauge', 'time,value\n1,2\n', [], /no column timestamp; expected the header timestamp,value/],
     ['gauge', 'timestamp,value\nsoon,2\n', ['--at', '1'], /:2 timestamp: expected ISO 8601 or epoch seconds/],

@@ -4,7 +4,6 @@ import type { Cohorts, Interval } from './cohort.ts';
 import { type Cells, cellsOf } from './cohort-cells.ts';
 import { weightsOf } from './cohort-mix.ts';
 import type { ObservedCohorts } from './observed-cohorts.ts';
-import { boundFor } from './watched.ts';
 
 /** A quantile of both cohorts, seconds, with its interval of 95 %; `isBeyond` where that without the flag lies above the last bound, so that its value cannot be told. */
 export type Quantiles = {
@@ -17,7 +16,9 @@ export type Quantiles = {
 /** Durations of both cohorts, ready to be compared at any step. */
 export type Durations = {
   readonly bounds: readonly number[];
-  /** Those slower than the bound at which `share` of the requests without the flag are reached, and after how many steps that bound was settled. */
+  /** All that were timed. */
+  readonly timed: Cells;
+  /** Those slower than the bound next to the quantile `share` of the requests without the flag, and after how many steps that bound was settled. */
   slowerThan(
     share: number,
   ): { readonly bound: number; readonly cells: Cells; readonly settled: number } | undefined;
@@ -56,8 +57,9 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
   }
   return {
     bounds,
+    timed: totals,
     slowerThan(share) {
-      const bound = boundFor(bounds, without, share);
+      const bound = nearestBound(bounds, without, share);
       if (bound === undefined) return undefined;
       const at = bounds.indexOf(bound);
       const cells = cellsOf(observed, ({ durations }) => {
@@ -76,6 +78,24 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
       };
     },
   };
+}
+
+/** The bound (seconds) that comes closest to having `1 − share` of the requests above it, by the log of the odds: where a quantile lies just above a bound, the next one would have hardly any. */
+function nearestBound(
+  bounds: readonly number[],
+  counts: readonly number[],
+  share: number,
+): number | undefined {
+  const all = sum(counts);
+  if (!(all > 0)) return undefined;
+  const logit = (slower: number) => Math.log((slower + 0.5) / (all - slower + 0.5));
+  const goal = Math.log((1 - share) / share);
+  let slower = all;
+  const distances = bounds.map((_, b) => {
+    slower -= counts[b] ?? 0;
+    return Math.abs(logit(slower) - goal);
+  });
+  return bounds[distances.indexOf(Math.min(...distances))];
 }
 
 /** Requests by bucket, those above the last bound last, of both cohorts of one stratum. */

@@ -37,7 +37,7 @@ export const STEP_ALARMS = 0.01;
 export function judgeCohorts(observed: ObservedCohorts, about: CohortCase): CohortVerdict {
   const requests = cellsOf(observed, ({ requests: one }) => one);
   const durations = durationsOf(observed);
-  const all = requests ?? durations?.slowerThan(0.5)?.cells;
+  const all = requests ?? durations?.timed;
   const signals = [...signalsOf(requests, durations, about), ...unanswered(observed, requests, durations)];
   const sampleRatio = all === undefined ? undefined : sampleRatioOf(all, about.expected);
   const worse = signals.filter(({ verdict }) => verdict === 'degraded');
@@ -54,7 +54,8 @@ export function judgeCohorts(observed: ObservedCohorts, about: CohortCase): Coho
     reasons: [
       ...missing,
       ...(word === 'hold' && isWell ? [NOT_OVER] : []),
-      ...(word === 'hold' && !isWell ? unsureOf(signals) : []),
+      ...(word === 'hold' && !isWell && missing.length === 0 ? unsureOf(signals) : []),
+      ...untimedOf(missing, requests, durations),
       ...mismatchOf(sampleRatio),
     ],
   };
@@ -119,7 +120,8 @@ function quantileMoved(durations: Durations, share: number): SignalRules['moved'
       if (shares === undefined || moved === undefined) return undefined;
       const { on, off, intervals, isBeyond } = moved;
       const slower = directionOf(floor, shares.off.rate, shares.on.rate);
-      const quantile = directionOf({ relative: QUANTILE_FLOOR, absolute: 0 }, off, on);
+      const isFar = Math.abs(on - off) >= QUANTILE_FLOOR * off && on !== off;
+      const quantile = isFar ? (on > off ? 'worse' : 'better') : 'close';
       return {
         ...{ effect: effectOf(off, on), intervals },
         direction: isBeyond || slower === quantile ? slower : quantile === 'close' ? 'close' : 'unsure',
@@ -161,6 +163,19 @@ function missingOf(all: Cells | undefined, signals: readonly CohortSignal[]): re
   if (!(on.total > 0)) return ['No request has carried the flag yet.'];
   if (!(off.total > 0)) return ['Every request has carried the flag: there is nothing to compare it with.'];
   return [];
+}
+
+/** What is not judged though it is measured: those who have the flag are not told in it. */
+function untimedOf(
+  missing: readonly string[],
+  requests: Cells | undefined,
+  durations: Durations | undefined,
+): readonly string[] {
+  if (missing.length > 0 || requests === undefined || durations === undefined) return [];
+  const { on, off } = pooled(sumsOf(durations.timed));
+  return on.total + off.total > 0
+    ? []
+    : ['No duration tells whether its request has the flag: errors alone were judged.'];
 }
 
 /** Whether the last step of which anything is known reaches the end of the window; steps are whole. */

@@ -79,8 +79,14 @@ function ratios(cells: Cells): Values {
   return {
     cells,
     at(end) {
-      const found = mixed(sums.to(end));
-      if (found === undefined) return undefined;
+      const strata = sums.to(end);
+      const counts = pooled(strata);
+      const alone = (cohort: 'on' | 'off') => ({
+        rate: counts[cohort].bad / counts[cohort].total,
+        n: counts[cohort].total,
+      });
+      // While only one cohort has been seen there is no common mix: it is shown as it came.
+      const found = mixed(strata) ?? { on: alone('on'), off: alone('off') };
       const valued = (cohort: 'on' | 'off') => ({
         value: found[cohort].rate,
         interval: shareInterval(found[cohort], scatter[end - 1] ?? 1),

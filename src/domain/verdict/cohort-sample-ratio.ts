@@ -51,7 +51,7 @@ export function sampleRatioOnce(on: number, n: number, expected: number): Sample
 }
 
 function isFarOff(observed: number, expected: number): boolean {
-  return Math.abs(observed - expected) >= MISMATCH_FLOOR * Math.min(expected, 1 - expected);
+  return Math.abs(observed - expected) >= MISMATCH_FLOOR * Math.min(expected, 1 - expected) - 1e-12;
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Cell, likeliestOf, varianceAt } from './cohort-cell.ts';
  * blocks that do so would say: nobody knows it yet.
  */
 const BLOCKS = [
-  { size: 1, worth: 5, as: 3 },
+  { size: 1, worth: 5, as: 2 },
   { size: 5, worth: 10, as: 1 },
 ] as const;
 

@@ -4,7 +4,7 @@ import type { Duration } from '../time.ts';
 import type { Cohorts, Interval } from './cohort.ts';
 import { type Cells, createSums, pooled, sumsOf } from './cohort-cells.ts';
 import { type Evidence, evidenceOf } from './cohort-evidence.ts';
-import { HARMLESS, type Harmless, harmlessOf } from './cohort-margin.ts';
+import { HARMLESS, type Harmless, harmlessOf, isHigherBy } from './cohort-margin.ts';
 import { LONGEST, needsOf } from './cohort-needs.ts';
 import type { CohortSignal } from './cohort-verdict.ts';
 import type { Floor } from './deploy-verdict.ts';
@@ -40,6 +40,7 @@ const FEWEST_EVENTS = 5;
 const BETWEEN = 'It differs by too little to be called worse, and by too much to be called the same.';
 const TOO_SOON = `Fewer than ${FEWEST_STEPS} steps are over.`;
 const UNSETTLED = 'Too few requests without the flag have told how long they take.';
+const ONE_SIDED = 'It was not counted both with the flag and without it.';
 const TOO_SLOW = 'At this pace it would take more than 30 days to tell: too few requests have the flag.';
 
 /** Judges bad events of those with the flag beside those without it. */
@@ -118,7 +119,7 @@ function told(
     significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
     reasons: [
       ...(moved?.reasons ?? []),
-      ...(moved !== undefined && isFound(verdict) && isTurned(moved, strata) ? [TURNED] : []),
+      ...(moved === undefined || cells.strata < 2 ? [] : mixOf(moved, counts, rules.steady)),
     ],
   };
 }
@@ -132,7 +133,7 @@ function undecided(
 ): CohortSignal {
   const looks = cells.times.length;
   const open = told(cells, evidence, rules, looks, 'inconclusive');
-  if (now === undefined || harmless === undefined) return open;
+  if (now === undefined || harmless === undefined) return { ...open, reasons: [ONE_SIDED] };
   const lasted: Duration = (evidence.steps[looks - 1] ?? 0) * cells.step;
   const needs = needsOf({
     ...{ strata: sumsOf(cells), lasted, harmless },
@@ -148,18 +149,15 @@ function undecided(
   return { ...open, needs };
 }
 
-const TURNED = 'All together differ the other way: the cohorts have a different mix of strata.';
-
-function isFound(verdict: Verdict): boolean {
-  return verdict === 'degraded' || verdict === 'improved';
-}
-
-/** Whether counts that are simply added up would say the opposite of several strata. */
-function isTurned({ effect }: Moved, strata: readonly Cohorts[]): boolean {
-  if (strata.length < 2) return false;
-  const { on, off } = pooled(strata);
-  if (!(on.total > 0 && off.total > 0)) return false;
-  return Math.sign(on.bad / on.total - off.bad / off.total) * Math.sign(effect.absolute) < 0;
+/** What is said where counts that are simply added up would say something else. */
+function mixOf({ effect, direction }: Moved, { on, off }: Cohorts, floor: RatioFloor): readonly string[] {
+  if (!(on.total > 0 && off.total > 0)) return [];
+  const [is, was] = [on.bad / on.total, off.bad / off.total];
+  const isOther = Math.sign(is - was) * Math.sign(effect.absolute) < 0;
+  if (direction !== 'close')
+    return isOther ? ['Added up, the cohorts differ the other way: their mix of strata is another.'] : [];
+  const seems = isHigherBy(floor, was, is) || isHigherBy(floor, is, was);
+  return seems ? ['Added up, the cohorts differ, by their mix of strata alone.'] : [];
 }
 
 function testName(scatter: number, slowerThan: number | undefined): string {

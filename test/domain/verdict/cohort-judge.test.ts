@@ -4,7 +4,7 @@ import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
 import { runningCohorts } from '#domain/verdict/cohort-running.ts';
 import type { CohortColumns, ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
 import { RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
-import { BOUNDS, cohortsOf, FROM, type Kind, seeded, type World } from './cohort-made.ts';
+import { BOUNDS, cohortsOf, FROM, first, type Kind, seeded, type World } from './cohort-made.ts';
 import { STEP } from './made.ts';
 
 const KIND: Kind = { perSecond: 50, bad: 0.005, median: 0.12, spread: 0.6 };
@@ -15,26 +15,6 @@ const judged = (observed: ObservedCohorts, more: { expected?: number; window?: t
   judgeCohorts(observed, { floor: RATIO_FLOOR, window: HOUR, ...more });
 const signal = (verdict: ReturnType<typeof judged>, measure: string) =>
   verdict.signals.find((one) => one.measure === measure);
-
-/** The first steps of what was observed, as an earlier look saw it. */
-function first(observed: ObservedCohorts, steps: number): ObservedCohorts {
-  const cut = ({ requests, durations }: CohortColumns): CohortColumns => ({
-    ...(requests && {
-      requests: { total: requests.total.slice(0, steps), bad: requests.bad.slice(0, steps) },
-    }),
-    ...(durations && {
-      durations: {
-        ...{ bounds: durations.bounds, total: durations.total.slice(0, steps) },
-        slower: durations.slower.map((column) => column.slice(0, steps)),
-      },
-    }),
-  });
-  return {
-    ...observed,
-    times: observed.times.slice(0, steps),
-    strata: observed.strata.map(({ name, on, off }) => ({ name, on: cut(on), off: cut(off) })),
-  };
-}
 
 /** Counts of each minute of both cohorts, without durations. */
 function counted(
@@ -247,8 +227,8 @@ describe('a step of a rollout', () => {
     // Those with the flag search much, and nothing is worse for them.
     const mixed = made({
       kinds: [
-        { ...slow, on: 0.3 },
-        { ...quick, on: 0.05 },
+        { ...slow, on: 3 },
+        { ...quick, on: 0.5 },
       ],
     });
     expect(judged(mixed).word).toBe('go');
@@ -258,8 +238,8 @@ describe('a step of a rollout', () => {
     // Here they search little, and everything is worse for them, which all together would hide.
     const hidden = made({
       kinds: [
-        { ...slow, on: 0.05 },
-        { ...quick, on: 0.3 },
+        { ...slow, on: 0.5 },
+        { ...quick, on: 3 },
       ],
       errors: 2,
     });
@@ -297,6 +277,32 @@ describe('a step of a rollout', () => {
     const found = judged(withoutDurations);
     expect(found.word).toBe('hold');
     expect(signal(found, 'p99')).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('says what was not told with the flag, rather than to take it for well', () => {
+    const observed = made({}, 0.5);
+    const blind = (of: 'on' | 'both'): ObservedCohorts => ({
+      ...observed,
+      strata: observed.strata.map(({ name, on, off }) => {
+        const none = ({ requests, durations }: CohortColumns): CohortColumns => ({
+          ...(requests && { requests }),
+          ...(durations && {
+            durations: {
+              ...{ bounds: durations.bounds, total: durations.total.map(() => 0) },
+              slower: durations.slower.map((column) => column.map(() => 0)),
+            },
+          }),
+        });
+        return { name, on: none(on), off: of === 'both' ? none(off) : off };
+      }),
+    });
+    expect(judged(blind('on'))).toMatchObject({
+      word: 'hold',
+      reasons: ['It was not counted both with the flag and without it.'],
+    });
+    expect(judged(blind('both')).reasons).toEqual([
+      'No duration tells whether its request has the flag: errors alone were judged.',
+    ]);
   });
 
   it('says the same of a whole hour whether minutes are missing or not, and nothing breaks by any counts', () => {

@@ -1,4 +1,4 @@
-import type { ObservedCohorts, Stratum } from '#domain/verdict/observed-cohorts.ts';
+import type { CohortColumns, ObservedCohorts, Stratum } from '#domain/verdict/observed-cohorts.ts';
 import { seeded } from '../../telemetry/counters.ts';
 import { poisson, STEP, scattered } from './made.ts';
 
@@ -36,6 +36,8 @@ export type World = {
   readonly shocks?: { readonly every: number; readonly times: number };
   /** In a minute in so many one cohort alone has so many errors more: a user's retries. */
   readonly bursts?: { readonly every: number; readonly bad: number };
+  /** How far the errors of each cohort wander by themselves: the spread of their log, which hangs together over ten minutes. */
+  readonly wander?: number;
   /** How much more requests of a cohort scatter from minute to minute than Poisson's: they come in sessions. */
   readonly crowds?: number;
 };
@@ -48,6 +50,10 @@ function normal(z: number): number {
     t *
     (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return z >= 0 ? 1 - tail : tail;
+}
+
+function standardNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** The share of requests in each bucket, those beyond the last bound last, were all so many times as long, and the slowest tenth besides. */
@@ -70,7 +76,17 @@ export function cohortsOf(
   minutes: number,
   random: () => number,
 ): ObservedCohorts {
-  const { errors = 1, slower = 1, slowerTail = 1, since = 0, dispersion = 1, shocks, bursts, crowds } = world;
+  const {
+    errors = 1,
+    slower = 1,
+    slowerTail = 1,
+    since = 0,
+    dispersion = 1,
+    shocks,
+    bursts,
+    crowds,
+    wander,
+  } = world;
   const shocked = Array.from({ length: minutes }, () => shocks !== undefined && random() < 1 / shocks.every);
   const burst = Array.from({ length: minutes }, () =>
     bursts !== undefined && random() < 1 / bursts.every ? (random() < 0.5 ? 'on' : 'off') : undefined,
@@ -83,6 +99,7 @@ export function cohortsOf(
       const total = new Float64Array(minutes);
       const bad = new Float64Array(minutes);
       const slowerThan = BOUNDS.map(() => new Float64Array(minutes));
+      let drift = wander === undefined ? 0 : wander * standardNormal(random);
       for (let i = 0; i < minutes; i += 1) {
         const isOn = name === 'on' && i >= since;
         const longer = (isOn ? slower : 1) * (shocked[i] ? 2 : 1);
@@ -99,9 +116,10 @@ export function cohortsOf(
           if (column !== undefined) column[i] = all;
         }
         const rate = kind.bad * (isOn ? errors : 1) * (shocked[i] ? (shocks?.times ?? 1) : 1);
+        if (wander !== undefined) drift = 0.9 * drift + Math.sqrt(0.19) * wander * standardNormal(random);
         const more = burst[i] === name ? (bursts?.bad ?? 0) : 0;
         total[i] = all + more;
-        bad[i] = Math.min(all, scattered(all * rate, dispersion, random)) + more;
+        bad[i] = Math.min(all, scattered(all * rate * Math.exp(drift), dispersion, random)) + more;
       }
       return {
         requests: { total, bad },
@@ -114,6 +132,26 @@ export function cohortsOf(
     times: Array.from({ length: minutes }, (_, i) => FROM + i * STEP),
     step: STEP,
     ...{ strata, queries: [], problems: [] },
+  };
+}
+
+/** The first steps of what was observed, as an earlier look saw it. */
+export function first(observed: ObservedCohorts, steps: number): ObservedCohorts {
+  const cut = ({ requests, durations }: CohortColumns): CohortColumns => ({
+    ...(requests && {
+      requests: { total: requests.total.slice(0, steps), bad: requests.bad.slice(0, steps) },
+    }),
+    ...(durations && {
+      durations: {
+        ...{ bounds: durations.bounds, total: durations.total.slice(0, steps) },
+        slower: durations.slower.map((column) => column.slice(0, steps)),
+      },
+    }),
+  });
+  return {
+    ...observed,
+    times: observed.times.slice(0, steps),
+    strata: observed.strata.map(({ name, on, off }) => ({ name, on: cut(on), off: cut(off) })),
   };
 }
 

@@ -2,7 +2,7 @@ import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
 import type { Word } from '#domain/verdict/cohort-verdict.ts';
 import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
 import { RATIO_FLOOR } from '#domain/verdict/ratio-moment.ts';
-import { cohortsOf, FROM, type Kind, seeded, type World } from './cohort-made.ts';
+import { cohortsOf, FROM, first, type Kind, seeded, type World } from './cohort-made.ts';
 import { STEP } from './made.ts';
 
 /** Shares of a rollout, each watched for an hour with a look each minute. */
@@ -57,6 +57,7 @@ export const HARMLESS: readonly Scenario[] = [
   harmless('500/s, errors scatter ×3', { kinds: [kind(500)], dispersion: 3 }),
   harmless('heavy-tailed durations', { kinds: [kind(50, 0.005, { tail: 1.3 })] }),
   harmless('routes mixed differently, by strata', { kinds: MIX }),
+  harmless('500/s, errors of each cohort wander by a tenth', { kinds: [kind(500)], wander: 0.1 }),
   harmless('requests in sessions: scatter ×5', { kinds: [kind(50)], crowds: 5 }),
 ];
 
@@ -72,6 +73,7 @@ export const HARMFUL: readonly Scenario[] = [
   harm('p99 +50 %, median unmoved, at 5/s', { kinds: [kind(5)], slowerTail: 1.5 }),
   harm('p99 +50 %, median unmoved, at 500/s', { kinds: [kind(500)], slowerTail: 1.5 }),
   harm('all durations +50 % at 5/s', { kinds: [kind(5)], slower: 1.5 }),
+  harm('errors ×1.5, just the margin, at 500/s', { kinds: [kind(500)], errors: 1.5 }),
   harm('errors ×2 from 1 % on, at 50/s', { kinds: [kind(50)], errors: 2 }, 0),
 ];
 
@@ -115,6 +117,29 @@ export function rollOut({ world, from }: Scenario, rollouts: number, seed: numbe
     if (isGo) goInHarm += 1;
   }
   return { rollouts, steps, stopped, stoppedEarly, goInHarm, minutes, mismatches, naive };
+}
+
+/** Of steps at 10 % that were held after an hour with a number of requests: how many there were, and how many were decided once there were as many more, or twice as many. */
+export function heldOn(
+  world: World,
+  rollouts: number,
+  seed: number,
+): { readonly held: number; readonly once: number; readonly twice: number } {
+  const random = seeded(seed);
+  const window = { from: FROM, to: FROM + MINUTES * STEP };
+  let [held, once, twice] = [0, 0, 0];
+  for (let i = 0; i < rollouts; i += 1) {
+    const observed = cohortsOf(world, 0.1, 6 * MINUTES, random);
+    const wordAfter = (minutes: number) =>
+      judgeCohorts(first(observed, minutes), { floor: RATIO_FLOOR, window });
+    const { word, needs } = wordAfter(MINUTES);
+    if (word !== 'hold' || needs === undefined) continue;
+    held += 1;
+    const minutes = needs.takes / STEP;
+    if (wordAfter(MINUTES + Math.ceil(minutes)).word !== 'hold') once += 1;
+    if (wordAfter(MINUTES + Math.ceil(2 * minutes)).word !== 'hold') twice += 1;
+  }
+  return { held, once, twice };
 }
 
 function withoutHarm(world: World): World {
