@@ -21,7 +21,11 @@ export type BellbuoyOptions = {
   readonly alertmanager: string;
   /** The stand-in's address; its Web API is at `api/`. */
   readonly slack: string;
+  /** Slack ids of who is called where a team's service does worse, by team. */
+  readonly mentions: Readonly<Record<string, string>>;
   readonly tokens: {
+    /** Of the REST API; it may read. */
+    readonly api: string;
     readonly bot: string;
     readonly signing: string;
     readonly alertmanager: string;
@@ -67,9 +71,11 @@ const STOREFRONT_FLAGS = `    flags:
 /** What each service of the shop promises; what fails on an ordinary day leaves some of it. */
 const objectives: Readonly<Record<string, number>> = { catalog: 0.99, checkout: 0.997, mailer: 0.995 };
 
-function configuration({ folder, port, prometheus, alertmanager, slack, tokens }: BellbuoyOptions): string {
+function configuration(options: BellbuoyOptions): string {
+  const { folder, port, prometheus, alertmanager, slack, mentions, tokens } = options;
   const service = (name: string, owner: string, channel: string, tier: number, more: string) => `  ${name}:
     owner: ${owner}
+    mention: ${mentions[owner]}
     channel: "${channel}"
     tier: ${tier}
     preset: otel-http
@@ -97,6 +103,7 @@ slack:
 server:
   port: ${port}
   webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
+  apiTokens: [{ name: sandbox, token: "${tokens.api}", scopes: [read] }]
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
 ${service('storefront', 'web', '#web', 1, `    dependsOn: [catalog, checkout]\n${STOREFRONT_FLAGS}`)}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;

@@ -4,7 +4,7 @@ import type { Stack } from '../stack/stack.ts';
 import { ask } from './asking.ts';
 import { reportFlag } from './senders.ts';
 import { control } from './shop.ts';
-import { picturesIn, roots, threadOf, until } from './watcher.ts';
+import { firstCause, picturesIn, roots, threadOf, until } from './watcher.ts';
 
 /** Three in ten pages with the new checkout need a lock that all of them share: from 10 % on they stand in line for it. */
 const QUEUE: Fault = {
@@ -58,17 +58,10 @@ export async function playRollout(
       ),
     ),
   ]);
+  await step('the word on 10 % over REST', () => askedOverRest(stack, 'stop'));
   if (alert !== undefined)
     await step('the flag as the first likely cause', () =>
-      until(
-        workspace,
-        'likely causes that name the flag first',
-        () =>
-          threadOf(workspace, alert).find(({ blocks }) =>
-            /Likely causes\*?(\\n)1\. [^\\]*new-checkout/.test(JSON.stringify(blocks)),
-          ),
-        PATIENCE.causes,
-      ),
+      firstCause(workspace, alert, /new-checkout.*10\s%/, PATIENCE.causes),
     );
   await step('the flag asked for', () =>
     ask(stack, 'noor', '#web', '/obs flag new-checkout', /new-checkout/, true),
@@ -102,6 +95,17 @@ async function turn(stack: Stack, share: number): Promise<void> {
     actor: 'noor',
     url: 'https://flags.example/shop/new-checkout',
   });
+}
+
+/** Asks for the flag as a tool that rolls it out would. Rejects when the newest step has another word. */
+async function askedOverRest({ addresses, tokens }: Stack, word: string): Promise<void> {
+  const response = await fetch(`${addresses.REST}flags/new-checkout`, {
+    headers: { authorization: `Bearer ${tokens.api}` },
+  });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`REST answered ${response.status}: ${body}`);
+  const said = JSON.parse(body).rollouts[0]?.step?.word;
+  if (said !== word) throw new Error(`REST said ${String(said)} instead of ${word}`);
 }
 
 /** The reply in the rollout's thread whose first line has these words. */

@@ -7,7 +7,7 @@ import { ask } from './asking.ts';
 import { playRollout } from './rollout.ts';
 import { reportAsGithub, reportDeploy } from './senders.ts';
 import { control } from './shop.ts';
-import { picturesIn, roots, threadOf, until } from './watcher.ts';
+import { firstCause, picturesIn, roots, threadOf, until } from './watcher.ts';
 
 /** What the new checkout does wrong: some payments fail, and all of them wait longer for a connection. */
 const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slower: 2.4 };
@@ -110,6 +110,9 @@ export async function playStory(
   if (alert !== undefined) {
     tell('story', 'Somebody is woken, opens the thread and takes it.');
     await step('the picture of the alert', () => pictured(stack, alert, PATIENCE.answer));
+    await step('the bad deploy as the first likely cause', () =>
+      firstCause(workspace, alert, /v1\.4\.2/, PATIENCE.answer),
+    );
     await step('the acknowledgement', async () => {
       await acknowledge(alert);
       await until(
