@@ -41,6 +41,8 @@ const stack = await startStack(
 const { workspace } = stack.slack;
 for (const [what, url] of Object.entries(stack.addresses))
   options.json ? happen({ kind: 'address', what: `${what} ${url}` }) : say(`${what.padEnd(13)}${url}`);
+const { api } = stack.tokens;
+options.json ? happen({ kind: 'token', what: `REST ${api}` }) : say(`${'REST token'.padEnd(13)}${api}`);
 if (!options['no-browser'] && !options.once && process.env.DISPLAY !== undefined)
   openBrowser(stack.addresses.page);
 

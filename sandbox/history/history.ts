@@ -110,7 +110,7 @@ function linesOf(
   const target = `instance="${addresses[service.name]}",job="shop"`;
   const faults = pastFaults(end);
   const deploy = pastDeploys(end).find((one) => one.service === service.name);
-  const flags = service.name === 'checkout' ? 'feature_flag_new_checkout="false",' : '';
+  const flags = service.name === 'storefront' ? 'feature_flag_new_checkout="false",' : '';
   const found = new Map<string, string[]>(FAMILIES.map(([metric]) => [metric, []]));
   const histogram = service.routes.flatMap(({ route, share }) =>
     [200, 500].map((status) => ({
@@ -131,7 +131,7 @@ function linesOf(
   for (const at of moments) {
     const length = (at - before) / SECOND;
     const held = faults.filter(({ from, to }) => at > from && before < to);
-    const effect = effectOf(held, { service: service.name, version: '', flags: {} });
+    const effect = effectOf(held, { service: service.name, version: '', flags: {}, luck: 0 });
     // Ordinary durations drift a little: an autoregression with a memory of about ten minutes.
     const memory = Math.exp(-length / 600);
     wander = wander * memory + Math.sqrt(1 - memory ** 2) * normal(random);

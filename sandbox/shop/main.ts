@@ -12,7 +12,7 @@ const TICK = 100;
 const state: ShopState = {
   addresses: new Map(),
   faults: [],
-  flags: new Map([['feature.flag.new_checkout', { service: 'checkout', share: 0 }]]),
+  flags: new Map([['feature.flag.new_checkout', { service: 'storefront', share: 0 }]]),
   random: seeded(Number(process.argv[2] ?? 1)),
 };
 const services = new Map<string, RunningService>();

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { effectOf, type Fault } from './faults.ts';
+import { effectOf, type Fault, type FlagDrawn } from './faults.ts';
 import { normal } from './random.ts';
 import { SERVICES, type ShopService } from './services.ts';
 import { instrument } from './telemetry.ts';
@@ -34,7 +34,12 @@ export async function startService(service: ShopService, state: ShopState): Prom
   const handle = async (route: string, method: string): Promise<{ status: number; seconds: number }> => {
     const running = { telemetry, version };
     const flags = flagsOf(service.name, state);
-    const effect = effectOf(state.faults, { service: service.name, version: running.version, flags });
+    const effect = effectOf(state.faults, {
+      service: service.name,
+      version: running.version,
+      flags,
+      luck: state.random(),
+    });
     busy += 1;
     const own = service.median * effect.slower * Math.exp(service.spread * normal(state.random));
     const [, ...calls] = await Promise.all([
@@ -45,7 +50,8 @@ export async function startService(service: ShopService, state: ShopState): Prom
     const seconds = Math.max(own, ...calls);
     const fails = effect.outage || state.random() < service.failing + effect.errors;
     const status = effect.outage ? 503 : fails ? 500 : 200;
-    running.telemetry.handled({ route, method, status, seconds, flags });
+    const values = Object.fromEntries(Object.entries(flags).map(([name, { value }]) => [name, value]));
+    running.telemetry.handled({ route, method, status, seconds, flags: values });
     return { status, seconds };
   };
   const server = createServer(async (request, response) => {
@@ -93,10 +99,10 @@ async function call({ service, share }: ShopService['calls'][number], state: Sho
   return Number(told ?? 0) / 1000 + WAY;
 }
 
-function flagsOf(service: string, state: ShopState): Record<string, string> {
+function flagsOf(service: string, state: ShopState): Record<string, FlagDrawn> {
   const own = [...state.flags].filter(([, flag]) => flag.service === service);
   return Object.fromEntries(
-    own.map(([name, { share }]) => [name, state.random() < share ? 'true' : 'false']),
+    own.map(([name, { share }]) => [name, { value: String(state.random() < share), share }]),
   );
 }
 

@@ -9,7 +9,10 @@ import { SCRAPE_EVERY } from './prometheus.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** How long a deploy of the shop is watched, so that a story of minutes sees the end of it. */
-export const WATCH = { before: '10m', after: '75s', warmUp: '10s' } as const;
+const WATCH = '{ before: 10m, after: 75s, warmUp: 10s }';
+
+/** How long a step of a rollout is: only storefront has a flag. */
+const STOREFRONT_WATCH = '{ before: 10m, after: 30s, warmUp: 10s }';
 
 export type BellbuoyOptions = {
   readonly folder: string;
@@ -18,11 +21,16 @@ export type BellbuoyOptions = {
   readonly alertmanager: string;
   /** The stand-in's address; its Web API is at `api/`. */
   readonly slack: string;
+  /** Slack ids of who is called where a team's service does worse, by team. */
+  readonly mentions: Readonly<Record<string, string>>;
   readonly tokens: {
+    /** Of the REST API; it may read. */
+    readonly api: string;
     readonly bot: string;
     readonly signing: string;
     readonly alertmanager: string;
     readonly deploy: string;
+    readonly flags: string;
     readonly github: string;
   };
 };
@@ -56,18 +64,24 @@ const CHECKOUT_LATENCY = `      - name: latency
         sli: { latency: { histogram: 'http_server_request_duration_seconds{service_name="checkout"}', threshold: 250ms } }
 `;
 
+const STOREFRONT_FLAGS = `    flags:
+      - { name: new-checkout, label: feature_flag_new_checkout, on: "true", off: "false", stratify: [http_route] }
+`;
+
 /** What each service of the shop promises; what fails on an ordinary day leaves some of it. */
 const objectives: Readonly<Record<string, number>> = { catalog: 0.99, checkout: 0.997, mailer: 0.995 };
 
-function configuration({ folder, port, prometheus, alertmanager, slack, tokens }: BellbuoyOptions): string {
+function configuration(options: BellbuoyOptions): string {
+  const { folder, port, prometheus, alertmanager, slack, mentions, tokens } = options;
   const service = (name: string, owner: string, channel: string, tier: number, more: string) => `  ${name}:
     owner: ${owner}
+    mention: ${mentions[owner]}
     channel: "${channel}"
     tier: ${tier}
     preset: otel-http
     labels: { service_name: ${name} }
     links: { dashboard: "https://grafana.example/d/${name}", runbook: "https://runbooks.example/${name}", repository: "https://github.example/shop/${name}" }
-    watch: { before: ${WATCH.before}, after: ${WATCH.after}, warmUp: ${WATCH.warmUp} }
+    watch: ${name === 'storefront' ? STOREFRONT_WATCH : WATCH}
 ${more}    slos:
       - name: availability
         objective: ${objectives[name] ?? 0.999}
@@ -88,8 +102,9 @@ slack:
   channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" }
 server:
   port: ${port}
-  webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", github: "${tokens.github}" }
+  webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
+  apiTokens: [{ name: sandbox, token: "${tokens.api}", scopes: [read] }]
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
-${service('storefront', 'web', '#web', 1, '    dependsOn: [catalog, checkout]\n')}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
+${service('storefront', 'web', '#web', 1, `    dependsOn: [catalog, checkout]\n${STOREFRONT_FLAGS}`)}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;
 }

@@ -8,7 +8,13 @@ export const SCRAPE_EVERY = 5000;
 /** The share of failing requests above which somebody is called. */
 const PAGE_ABOVE = 0.01;
 
-/** Starts a real Prometheus over a data folder, scraping the shop, with the rule that pages. */
+/** What is slow, in seconds: a bound of the histogram. Next to nothing takes so long, not even while checkout, which pages wait for, takes twice as long as ordinary. */
+const SLOW = 0.75;
+
+/** The share of slow requests above which a ticket is opened. */
+const TICKET_ABOVE = 0.015;
+
+/** Starts a real Prometheus over a data folder, scraping the shop, with the rules that page and open tickets. */
 export async function startPrometheus(options: {
   folder: string;
   dataDir: string;
@@ -63,6 +69,8 @@ ${targets.join('\n')}
 function rules(): string {
   const requests = (more: string) =>
     `sum by (service_name) (rate(http_server_request_duration_seconds_count{service_name="checkout"${more}}[30s]))`;
+  const visits = (le: string) =>
+    `sum by (service_name) (rate(http_server_request_duration_seconds_bucket{service_name="storefront",le="${le}"}[30s]))`;
   return `groups:
   - name: shop
     rules:
@@ -74,5 +82,13 @@ function rules(): string {
           summary: "{{ $value | humanizePercentage }} of checkout requests fail"
           description: "More than 1 % of the requests to {{ $labels.service_name }} fail. Buyers see an error page."
           runbook_url: "https://runbooks.example/checkout-errors"
+      - alert: StorefrontSlow
+        expr: 1 - ${visits(`${SLOW}`)} / ${visits('+Inf')} > ${TICKET_ABOVE}
+        for: 40s
+        labels: { severity: ticket }
+        annotations:
+          summary: "{{ $value | humanizePercentage }} of pages take longer than ${SLOW} s"
+          description: "More than ${100 * TICKET_ABOVE} % of the pages of {{ $labels.service_name }} take longer than ${SLOW} s. Visitors wait, and some of them leave."
+          runbook_url: "https://runbooks.example/storefront-slow"
 `;
 }

@@ -12,7 +12,7 @@ import { SCRAPE_EVERY, startPrometheus } from './prometheus.ts';
 export type Stack = {
   readonly slack: SlackStandIn;
   readonly addresses: Readonly<
-    Record<'page' | 'slack' | 'webhooks' | 'Prometheus' | 'Alertmanager' | 'shop', string>
+    Record<'page' | 'slack' | 'webhooks' | 'REST' | 'Prometheus' | 'Alertmanager' | 'shop', string>
   >;
   readonly tokens: BellbuoyOptions['tokens'];
   /** Where logs, configurations and the database are. */
@@ -32,6 +32,9 @@ const PEOPLE = [
   { name: 'tomas', realName: 'Tomás Vidal', tz: 'Europe/Lisbon' },
   { name: 'lena', realName: 'Lena Brandt', tz: 'America/New_York' },
 ];
+
+/** Who is called for the services of a team, by name. */
+const ON_CALL: Readonly<Record<string, string>> = { web: 'noor', payments: 'tomas', platform: 'lena' };
 
 const CHANNELS = ['incidents', 'deploys', 'payments', 'web', 'platform', 'eng-leads', 'general'];
 
@@ -84,10 +87,12 @@ export async function startStack(
     });
     const [prometheus, alertmanager, bellbuoy] = [await freePort(), await freePort(), await freePort()];
     const tokens = {
+      api: 'sandbox-api-token',
       bot: 'xoxb-sandbox-bot',
       signing: 'sandbox-signing-secret',
       alertmanager: 'sandbox-alertmanager-token',
       deploy: 'sandbox-deploy-token',
+      flags: 'sandbox-flags-token',
       github: 'sandbox-github-secret',
     };
     const base = `http://127.0.0.1:${bellbuoy}`;
@@ -123,6 +128,7 @@ export async function startStack(
       prometheus: `http://127.0.0.1:${prometheus}`,
       alertmanager: `http://127.0.0.1:${alertmanager}`,
       slack: slack.url,
+      mentions: mentionsOf(slack.workspace.people),
       tokens,
     };
     let running = await timed('Bellbuoy', () => startBellbuoy(settings));
@@ -136,6 +142,7 @@ export async function startStack(
         page: slack.url,
         slack: `${slack.url}api/`,
         webhooks: `${base}/webhooks/`,
+        REST: `${base}/api/v1/`,
         Prometheus: `${settings.prometheus}/`,
         Alertmanager: `${settings.alertmanager}/`,
         shop: `${control}/`,
@@ -152,4 +159,12 @@ export async function startStack(
     await stop();
     throw error;
   }
+}
+
+function mentionsOf(people: SlackStandIn['workspace']['people']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(ON_CALL).flatMap(([team, name]) =>
+      people.filter((person) => person.name === name).map(({ id }) => [team, id]),
+    ),
+  );
 }

@@ -4,15 +4,18 @@ import type { Stack } from '../stack/stack.ts';
 import { openBrowser } from './browser.ts';
 import { roots, threadOf } from './watcher.ts';
 
-/** Writes what the docs show into a folder: the page with the threads of the alert and of the bad deploy open, the latter on a phone too, and the pictures of the threads. */
+/** Writes what the docs show into a folder: the page with the threads of the alert, of the flag’s rollout and of the bad deploy open, the latter two on a phone too, and the pictures of the threads. */
 export async function takeScreenshots({ slack, addresses }: Stack, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { workspace } = slack;
   const [alert] = roots(workspace, /CheckoutErrors/);
   if (alert === undefined) throw new Error('the story has left no alert thread to show');
   const [deploy] = workspace.messages.filter(({ text }) => text.startsWith('checkout v1.4.2'));
+  const [rollout] = roots(workspace, /^new-checkout .* on storefront/);
   const shots = [
     { name: 'alert-thread.png', root: alert, viewport: { width: 1360, height: 940 } },
+    { name: 'rollout-thread.png', root: rollout, viewport: { width: 1360, height: 940 } },
+    { name: 'rollout-phone.png', root: rollout, viewport: { width: 390, height: 2100 } },
     { name: 'deploy-thread.png', root: deploy, viewport: { width: 1360, height: 940 } },
     { name: 'deploy-phone.png', root: deploy, viewport: { width: 390, height: 2100 } },
   ];
@@ -32,7 +35,11 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   } finally {
     await browser.close();
   }
-  const pictures = { 'alert-snapshot.png': alert, 'deploy-before-after.png': deploy };
+  const pictures = {
+    'alert-snapshot.png': alert,
+    'rollout-cohorts.png': rollout,
+    'deploy-before-after.png': deploy,
+  };
   for (const [name, root] of Object.entries(pictures)) {
     const blocks = root === undefined ? [] : threadOf(workspace, root).flatMap(({ blocks: own = [] }) => own);
     const file = [...JSON.stringify(blocks).matchAll(/"slack_file":\{"id":"(\w+)"/g)].at(-1)?.[1];

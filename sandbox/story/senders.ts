@@ -66,6 +66,21 @@ export async function reportAsGithub(
   );
 }
 
+/** What a tool that rolls flags out says of one; the body of `/webhooks/flags`. From `at` on `share` (0…1) of everybody has it. */
+export type FlagBody = {
+  readonly flag: string;
+  readonly share: number;
+  readonly environment: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly url?: string;
+};
+
+/** Reports a flag's change by the generic webhook. Rejects when it is not accepted. */
+export async function reportFlag({ addresses, tokens }: Stack, body: FlagBody): Promise<void> {
+  await post(`${addresses.webhooks}flags`, { authorization: `Bearer ${tokens.flags}` }, JSON.stringify(body));
+}
+
 async function post(url: string, headers: Record<string, string>, body: string): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

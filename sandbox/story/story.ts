@@ -3,8 +3,11 @@ import { pastDeploys, versionBefore } from '../history/incident.ts';
 import type { Fault } from '../shop/faults.ts';
 import type { Message } from '../slack/workspace.ts';
 import type { Stack } from '../stack/stack.ts';
+import { ask } from './asking.ts';
+import { playRollout } from './rollout.ts';
 import { reportAsGithub, reportDeploy } from './senders.ts';
-import { picturesIn, roots, threadOf, until } from './watcher.ts';
+import { control } from './shop.ts';
+import { firstCause, picturesIn, roots, threadOf, until } from './watcher.ts';
 
 /** What the new checkout does wrong: some payments fail, and all of them wait longer for a connection. */
 const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slower: 2.4 };
@@ -13,7 +16,7 @@ const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slowe
 const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000 };
 
 /**
- * Plays the main job: a healthy deploy, a bad deploy, the alert, its acknowledgement, questions, the rollback, the resolution. Returns
+ * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, questions, the rollback, the resolution. Returns
  * what is missing of what should have come; an empty list is a story that held.
  */
 export async function playStory(
@@ -68,7 +71,7 @@ export async function playStory(
   });
   await step('ready', () => ask(stack, 'tomas', '#payments', '/obs ready checkout', /checkout/));
   await step('the budgets', () => ask(stack, 'tomas', '#payments', '/obs budget', /budgets/));
-  await sleep(4000);
+  const rollout = await playRollout(stack, tell, step);
 
   tell('story', 'checkout v1.4.2 is deployed. Three in a hundred payments fail, and all take longer.');
   const startedAt = new Date().toISOString();
@@ -107,6 +110,9 @@ export async function playStory(
   if (alert !== undefined) {
     tell('story', 'Somebody is woken, opens the thread and takes it.');
     await step('the picture of the alert', () => pictured(stack, alert, PATIENCE.answer));
+    await step('the bad deploy as the first likely cause', () =>
+      firstCause(workspace, alert, /v1\.4\.2/, PATIENCE.answer),
+    );
     await step('the acknowledgement', async () => {
       await acknowledge(alert);
       await until(
@@ -180,7 +186,8 @@ export async function playStory(
     );
     tell('story', 'The alert has resolved, in the message in which it fired.');
   }
-  for (const [what, root] of Object.entries({ alert, healthy, bad }))
+  await rollout.ended;
+  for (const [what, root] of Object.entries({ alert, healthy, bad, slow: rollout.alert }))
     if (root !== undefined && picturesIn(threadOf(workspace, root)) === 0)
       missing.push(`the thread of ${what} has no picture`);
   if (
@@ -193,38 +200,6 @@ export async function playStory(
   const reposted = alert === undefined ? 0 : roots(workspace, /CheckoutErrors/).length;
   if (reposted > 1) missing.push(`the alert stands in ${reposted} messages instead of one`);
   return missing;
-}
-
-/** Types a command and waits for the answer, with its picture where one is due. */
-async function ask(
-  { slack }: Stack,
-  person: string,
-  channel: string,
-  command: string,
-  words: RegExp,
-  pictured = false,
-): Promise<void> {
-  const { workspace } = slack;
-  const from = workspace.messages.length + workspace.ephemerals.length;
-  const acknowledged = await slack.command(person, channel, command);
-  if (acknowledged.status !== 200) throw new Error(`${command} was answered with ${acknowledged.status}`);
-  await until(
-    workspace,
-    `the answer to ${command}`,
-    () => {
-      if (workspace.messages.length + workspace.ephemerals.length === from) return undefined;
-      return [...workspace.messages, ...workspace.ephemerals]
-        .filter(({ text }) => words.test(text) && !/^Working/.test(text))
-        .findLast(
-          (said) => said.ts > oldest(from, workspace) && (!pictured || picturesIn([said as Message]) > 0),
-        );
-    },
-    PATIENCE.answer,
-  );
-}
-
-function oldest(from: number, { messages, ephemerals }: Stack['slack']['workspace']): string {
-  return [...messages, ...ephemerals].map(({ ts }) => ts).sort()[from - 1] ?? '';
 }
 
 function pictured({ slack: { workspace } }: Stack, root: Message, patience: number): Promise<true> {
@@ -255,9 +230,4 @@ function judged({ slack: { workspace } }: Stack, verdict: RegExp, also = /./): P
 
 function saying(message: Message, words: RegExp): true | undefined {
   return words.test(message.text) ? true : undefined;
-}
-
-async function control({ addresses }: Stack, what: string, body: object): Promise<void> {
-  const response = await fetch(`${addresses.shop}${what}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`the shop answered ${response.status} to ${what}`);
 }

@@ -58,6 +58,25 @@ export function picturesIn(messages: readonly Message[]): number {
   return messages.reduce((sum, { blocks }) => sum + (blocks ?? []).filter(isImage).length, 0);
 }
 
+/** Waits until the likely causes in an alert's thread begin with what is looked for. */
+export function firstCause(
+  workspace: Workspace,
+  alert: Message,
+  cause: RegExp,
+  patience: number,
+): Promise<Message> {
+  return until(
+    workspace,
+    `likely causes that begin with ${cause.source}`,
+    () =>
+      threadOf(workspace, alert).find(({ blocks }) => {
+        const [, first = ''] = /Likely causes\*\\n1\. (.*?)(?:\\n|"\})/.exec(JSON.stringify(blocks)) ?? [];
+        return cause.test(first);
+      }),
+    patience,
+  );
+}
+
 function isImage(block: unknown): boolean {
   return typeof block === 'object' && block !== null && 'type' in block && block.type === 'image';
 }

@@ -44,7 +44,7 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     expect(alt).toMatch(/checkout healthy errors/);
   }, 40_000);
 
-  it('plays the story: deploys, the alert taken by pressing Acknowledge on the page, the resolution', async () => {
+  it('plays the story: deploys, a flag’s rollout, the alert taken by pressing Acknowledge on the page, the resolution', async () => {
     let shown = '';
     const missing = await playStory(
       stack,
@@ -60,7 +60,7 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     expect(missing).toEqual([]);
     expect(shown).toContain('acknowledged by @Rae Responder');
     expect(shown).toContain('CheckoutErrors');
-  }, 300_000);
+  }, 420_000);
 
   it('leaves an alert thread with a picture, resolved in the same message', () => {
     const [alert, ...others] = roots(stack.slack.workspace, /CheckoutErrors/);
@@ -81,6 +81,31 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
       ).not.toEqual([]);
     },
   );
+
+  it('leaves one thread for the flag: a word for each step, the stop with a picture, and the table of all', () => {
+    const { workspace } = stack.slack;
+    const found = roots(workspace, /^new-checkout .*on storefront · recorded/);
+    expect(found).toHaveLength(1);
+    const [root, ...replies] = found.flatMap((one) => threadOf(workspace, one));
+    expect(JSON.stringify(root?.blocks)).toMatch(/off .*\\n10\s% +stop .*\\n1\s% +(go|hold) /);
+    const words = replies.map(({ text }) => text.split(' · ')[0]);
+    expect(words).toContainEqual(expect.stringMatching(/^(go|hold): new-checkout at 1\s%/));
+    const stops = replies.filter(({ text }) =>
+      /^stop: new-checkout at 10\s% on storefront · .*p99/.test(text),
+    );
+    expect(picturesIn(stops)).toBe(1);
+    expect(JSON.stringify(stops.map(({ blocks }) => blocks))).toMatch(
+      /<@U\w+>: please turn \*new-checkout\*/,
+    );
+  });
+
+  it('leaves the alert of the flag resolved, with the flag still named first among likely causes', () => {
+    const [alert, ...others] = roots(stack.slack.workspace, /StorefrontSlow/);
+    expect(others).toEqual([]);
+    expect(alert?.text).toMatch(/StorefrontSlow resolved after/);
+    const thread = alert === undefined ? [] : threadOf(stack.slack.workspace, alert);
+    expect(JSON.stringify(thread)).toMatch(/Likely causes\*\\n1\. flag [^\\]*new-checkout[^\\]*10\s%/);
+  });
 
   it('made no call that Slack would have refused, apart from its pace', () => {
     const refused = stack.slack.workspace.calls.filter(
