@@ -1,6 +1,6 @@
 import type { PanelQuery } from '../panel.ts';
 import type { Problem } from '../problem.ts';
-import { type Duration, type Instant, type Range, within } from '../time.ts';
+import type { Duration, Instant, Range } from '../time.ts';
 import type { Observed } from './observed.ts';
 
 /** What one cohort did, as `Observed` has it: counts in each step, NaN where nobody knows. Absent where nothing of it was seen in any step. */
@@ -21,11 +21,12 @@ export type ObservedCohorts = {
   readonly problems: readonly Problem[];
 };
 
-/** What was seen in the steps that begin within a range. */
+/** What was seen in the steps that lie within a range as a whole. */
 export function cohortsWithin(observed: ObservedCohorts, range: Range): ObservedCohorts {
-  const from = observed.times.findIndex((at) => within(range, at));
+  const isInside = (at: Instant) => at >= range.from && at + observed.step <= range.to;
+  const from = observed.times.findIndex(isInside);
   if (from < 0) return { ...observed, times: [], strata: [] };
-  const count = observed.times.filter((at) => within(range, at)).length;
+  const count = observed.times.filter(isInside).length;
   const cut = (column: Float64Array) => column.subarray(from, from + count);
   const columns = ({ requests, durations }: CohortColumns): CohortColumns => ({
     ...(requests === undefined ? {} : { requests: { total: cut(requests.total), bad: cut(requests.bad) } }),
