@@ -50,12 +50,7 @@ export async function playRollout(
       until(workspace, 'the alert thread', () => roots(workspace, /StorefrontSlow/).at(-1), PATIENCE.alert),
     ),
     step('the word on 10 %', () =>
-      until(
-        workspace,
-        'stop at 10 %, with a picture',
-        () => said(stack, /\bstop\b.*\bnew-checkout\b.*\b10\s%/i, true),
-        PATIENCE.stop,
-      ),
+      until(workspace, 'stop at 10 %, calling somebody, with a picture', () => called(stack), PATIENCE.stop),
     ),
   ]);
   await step('the word on 10 % over REST', () => askedOverRest(stack, 'stop'));
@@ -109,8 +104,20 @@ async function askedOverRest({ addresses, tokens }: Stack, word: string): Promis
 }
 
 /** The reply in the rollout's thread whose first line has these words. */
-function said({ slack: { workspace } }: Stack, words: RegExp, isPictured = false): Message | undefined {
-  return roots(workspace, /new-checkout/)
-    .flatMap((root) => threadOf(workspace, root).slice(1))
-    .find((reply) => words.test(reply.text) && (!isPictured || picturesIn([reply]) > 0));
+function said(stack: Stack, words: RegExp): Message | undefined {
+  return replies(stack).find(({ text }) => words.test(text));
+}
+
+/** The reply that calls somebody because the flag has to be taken back from 10 %. */
+function called(stack: Stack): Message | undefined {
+  return replies(stack).find(
+    (reply) =>
+      /^stop\b.*\bnew-checkout\b.*\b10\s%.*\bp99\b/.test(reply.text) &&
+      /<@U\w+>: please turn/.test(JSON.stringify(reply.blocks)) &&
+      picturesIn([reply]) > 0,
+  );
+}
+
+function replies({ slack: { workspace } }: Stack): readonly Message[] {
+  return roots(workspace, /new-checkout/).flatMap((root) => threadOf(workspace, root).slice(1));
 }
