@@ -16,7 +16,7 @@ const QUEUE: Fault = {
 };
 
 /** How long each part of the rollout may take at most, in milliseconds. */
-const PATIENCE = { word: 110_000, stop: 100_000, alert: 75_000, causes: 30_000, resolve: 90_000 };
+const PATIENCE = { word: 110_000, stop: 130_000, alert: 130_000, causes: 30_000, resolve: 90_000 };
 
 /** Does a step of the story; what is missing of it is noted, and the story goes on. */
 type Step = <T>(what: string, run: () => Promise<T>) => Promise<T | undefined>;

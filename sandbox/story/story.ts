@@ -100,7 +100,7 @@ export async function playStory(
   // Both are waited for from now on: the first is told while other things happen.
   const verdicts = [
     step('the verdict on checkout while it is watched', () =>
-      judged(stack, /checkout v1\.4\.2: degraded .* after the deploy/, /The watch goes on/),
+      judged(stack, /checkout v1\.4\.2: degraded .* (after|with) the deploy/, /The watch goes on/),
     ),
     step('the verdict on catalog', () => judged(stack, /catalog v2\.8\.0: steady/)),
   ] as const;
