@@ -15,7 +15,7 @@ const RECENT_DEPLOYS = 20;
 const TRIES = 5;
 
 /** How many rollouts of a flag are looked at to find those that its change continues: each service and environment has its own. */
-const ROLLOUTS_OF_FLAG = 200;
+const ROLLOUTS_OF_FLAG = 1000;
 
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
 

@@ -4,7 +4,7 @@ import { siblingReason, turnedReason } from '#domain/siblings.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Ports } from './ports.ts';
 
-/** A change that is judged: of which service and where, since when, held against which time before. `id` is a deploy's own. */
+/** A change that is judged: of which service and where, since when, held against which time before. `id` is the deploy's or the rollout's own. */
 export type Subject = {
   readonly id?: string;
   readonly service: string;
@@ -32,18 +32,21 @@ export async function disturbances(
   const pages = alerts.filter((alert) => alert.severity === 'page' && alert.startedAt < startedAt);
   const near = others.filter((other) => other.startedAt >= from);
   const firing = pages.filter(({ resolvedAt }) => resolvedAt === undefined || resolvedAt > from);
-  const turned = rollouts.filter((rollout) => rollout.environment === environment).flatMap(changesOf);
+  const turned = rollouts
+    .filter((other) => other.id !== id && other.environment === environment)
+    .flatMap(turnsOf);
   const turnedNear = turned.filter(({ at }) => at >= from && at < startedAt);
+  const latest = [...new Map(turnedNear.map((turn) => [turn.flag, turn])).values()];
   return {
     others,
     ranges: [
       ...others.map(({ startedAt: began, finishedAt = began }) => ({ from: began, to: finishedAt + 1 })),
-      ...turned.filter(({ at }) => at !== startedAt).map(({ at }) => ({ from: at, to: at + 1 })),
+      ...turned.map(({ at }) => ({ from: at, to: at + 1 })),
       ...pages.map(({ startedAt: began, resolvedAt = range.to }) => ({ from: began, to: resolvedAt })),
     ],
     reasons: [
       ...near.map(({ version, startedAt: began }) => siblingReason(version, startedAt - began)),
-      ...turnedNear.map(({ flag, at }) => turnedReason(flag, startedAt - at)),
+      ...latest.map(({ flag, at }) => turnedReason(flag, startedAt - at)),
       ...firing.map(({ name }) => `${name} was firing before: what it is held against was not ordinary.`),
     ],
   };
@@ -58,6 +61,18 @@ export function togetherWith({ startedAt }: Deploy, others: readonly Deploy[], w
     .reduce((first, at) => (first - at <= within ? at : first), startedAt);
 }
 
-function changesOf({ flag, steps }: Rollout): readonly { readonly flag: string; readonly at: Instant }[] {
-  return steps.map(({ at }) => ({ flag, at }));
+/** A flag that goes to fewer than this share more or fewer moves a service little as a whole. */
+const MOVES = 0.1;
+
+/** The changes of a flag that may have moved the whole service, in order: to or from many, or to nobody knows how many. */
+export function turnsOf({ flag, steps }: Pick<Rollout, 'flag' | 'steps'>): readonly {
+  readonly flag: string;
+  readonly at: Instant;
+}[] {
+  return steps
+    .filter(({ share }, i) => {
+      const before = steps[i - 1]?.share ?? 0;
+      return share === undefined || Math.abs(share - before) >= MOVES - 1e-9;
+    })
+    .map(({ at }) => ({ flag, at }));
 }

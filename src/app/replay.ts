@@ -5,6 +5,7 @@ import type { Duration, Instant, Range } from '#domain/time.ts';
 import { judgeDeploy } from '#domain/verdict/deploy-judge.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { boundsOf, type joined, placeOf, sliced } from '#domain/verdict/watched.ts';
+import { turnsOf } from './disturbances.ts';
 import { floorOf, HISTORY } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
 
@@ -19,7 +20,7 @@ export type Replay = {
 };
 
 /**
- * Judges moments of the last while as if something had been deployed then, each only by what was measured before it and in its watch. Moments whose baseline or watch touches a deploy or a page
+ * Judges moments of the last while as if something had been deployed then, each only by what was measured before it and in its watch. Moments whose baseline or watch touches a deploy, a large step of a flag or a page
  * of the service are left out: what is said there is no false alarm.
  */
 export async function replay(
@@ -33,15 +34,17 @@ export async function replay(
   const watched = length * planned;
   const to = now - lag;
   const whole = { from: to - last - HISTORY - before, to };
-  const [observed, deploys, alerts] = await Promise.all([
+  const [observed, deploys, alerts, rollouts] = await Promise.all([
     observer.observe(service, whole, length),
     store.deploys.during(whole, [service.name]),
     store.alerts.during(whole, service.name),
+    store.flags.during(whole, [service.name]),
   ]);
   const { times, step } = observed;
   const [start = whole.from] = times;
   const disturbed: readonly Range[] = [
     ...deploys.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
+    ...rollouts.flatMap(turnsOf).map(({ at }) => ({ from: at, to: at + 1 })),
     ...alerts
       .filter(({ severity }) => severity === 'page')
       .map(({ startedAt, resolvedAt = to }) => ({ from: startedAt, to: resolvedAt })),

@@ -28,12 +28,15 @@ export function gridStep(range: Range, shortest: Duration): Duration {
   return shortest * Math.max(1, Math.ceil(lengthOf(range) / (shortest * MOST_POINTS)));
 }
 
-/** Judges a step of a rollout by all that is known of it at `now` (UTC). */
+/** Judges a step of a rollout by all that is known of it at `now` (UTC); of a step that another one followed, up to that one (`until`). */
 export async function judgeStep(
   rollout: Rollout,
   step: RolloutStep & { readonly watch: StepWatch },
-  service: Service,
-  now: Instant,
+  {
+    service,
+    now,
+    until = now,
+  }: { readonly service: Service; readonly now: Instant; readonly until?: Instant },
   ports: Pick<Ports, 'cohorts' | 'observer' | 'store'>,
 ): Promise<Looked> {
   const { watch } = step;
@@ -42,12 +45,13 @@ export async function judgeStep(
       rollout,
       { ...step, watch: { ...watch, baseline: watch.baseline } },
       service,
-      now,
+      Math.min(now, until + watch.lag),
       ports,
     );
   const flag = service.flags.find(({ name }) => name === rollout.flag);
-  if (flag === undefined) return { verdict: NOT_CONFIGURED, queries: [], problems: [] };
-  const range = { from: watch.window.from, to: Math.max(watch.window.from, now - watch.lag) };
+  if (flag === undefined) return NOT_CONFIGURED;
+  const to = Math.min(now - watch.lag, until);
+  const range = { from: watch.window.from, to: Math.max(watch.window.from, to) };
   const observed = await ports.cohorts.observe(service, flag, range, gridStep(range, watch.every));
   return judged(observed, { flag, service, window: watch.window, share: step.share });
 }
@@ -68,14 +72,19 @@ export function judged(
   return { verdict, queries: observed.queries, problems: observed.problems };
 }
 
-const NOT_CONFIGURED: CohortVerdict = {
-  ...{ word: 'hold', compared: 'cohorts', signals: [] },
-  reasons: ['The flag is not configured for this service any more: nobody knows who has it.'],
+/** What is found out of a flag that was taken out of the configuration. */
+export const NOT_CONFIGURED: Looked = {
+  verdict: {
+    ...{ word: 'hold', compared: 'cohorts', signals: [] },
+    reasons: ['The flag is not configured for this service any more: nobody knows who has it.'],
+  },
+  queries: [],
+  problems: [],
 };
 
 /** Where everybody has the flag, or nobody, the service is held against what it was before, as after a deploy. */
 async function judgeWhole(
-  { environment }: Rollout,
+  { id, environment }: Rollout,
   { at, watch }: RolloutStep & { readonly watch: StepWatch & { readonly baseline: Range } },
   service: Service,
   now: Instant,
@@ -90,7 +99,7 @@ async function judgeWhole(
     lag,
     looksPlanned: looksPlanned(watch),
   };
-  const subject = { service: service.name, environment, startedAt: at, baseline };
+  const subject = { id, service: service.name, environment, startedAt: at, baseline };
   const reach = { from: baseline.from - HISTORY, to: window.to };
   const disturbed = await disturbances(subject, reach, store);
   const about = { disturbed: disturbed.ranges, answersFrom: at };

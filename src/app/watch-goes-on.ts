@@ -1,7 +1,9 @@
 import { firstLookJob, isAbandoned } from '#domain/decide-deploy.ts';
-import { nextLook } from '#domain/decide-flag.ts';
-import type { Job } from '#domain/job.ts';
+import { HOLD_WATCHED, nextLook } from '#domain/decide-flag.ts';
+import { TOLD_WITHIN } from '#domain/deploy.ts';
+import type { Job, Task } from '#domain/job.ts';
 import { MINUTE } from '#domain/time.ts';
+import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { submit } from './accept.ts';
 import type { Ports } from './ports.ts';
 
@@ -9,6 +11,13 @@ import type { Ports } from './ports.ts';
 const BEGUN_ANEW_AFTER = MINUTE;
 
 type WatchPorts = Pick<Ports, 'store' | 'clock'>;
+
+type RolloutTask = Extract<Task, { kind: 'lookRollout' | 'reportRollout' }>;
+
+const UNSEEN: CohortVerdict = {
+  ...{ word: 'hold', compared: 'cohorts', signals: [] },
+  reasons: ['It could not be looked at.'],
+};
 
 /**
  * Begins a look or a report anew that failed too often: a database that is locked for a minute must not end a watch. A watch that is so
@@ -18,10 +27,9 @@ export async function goOn(job: Job, ports: WatchPorts): Promise<void> {
   const { store, clock } = ports;
   const { task } = job;
   if (task.kind === 'lookRollout' || task.kind === 'reportRollout') {
-    const steps = (await store.flags.get(task.rollout))?.steps;
-    const watch = steps?.find(({ number }) => number === task.step)?.watch;
-    if (watch?.state === 'watching' || task.kind === 'reportRollout')
+    if (await isExpected(task, ports))
       await store.jobs.put([{ ...job, due: clock.now() + BEGUN_ANEW_AFTER }]);
+    else await endWatchOf(job, ports);
     return;
   }
   if (task.kind !== 'look' && task.kind !== 'reportDeploy') return;
@@ -34,6 +42,7 @@ export async function goOn(job: Job, ports: WatchPorts): Promise<void> {
 
 /** Ends the watch whose looks cannot be done: it is judged by what was judged so far. */
 export async function endWatchOf({ task }: Job, ports: WatchPorts): Promise<void> {
+  if (task.kind === 'lookRollout') return endStepOf(task, ports);
   if (task.kind !== 'look') return;
   const watch = (await ports.store.deploys.get(task.deploy))?.watch;
   if (watch?.state !== 'watching') return;
@@ -43,6 +52,39 @@ export async function endWatchOf({ task }: Job, ports: WatchPorts): Promise<void
   await submit(
     { type: 'looked', deploy: task.deploy, look: watch.looksPlanned, windowFrom, baseline, current },
     `looked:${task.deploy}:${windowFrom}:given-up`,
+    ports,
+  );
+}
+
+/** Whether a look at a step, or a report of it, that failed too often is worth another try: nothing is waited for longer than a step is watched, nor told a day late. */
+async function isExpected(
+  { kind, rollout, step: number }: RolloutTask,
+  { store, clock }: WatchPorts,
+): Promise<boolean> {
+  const step = (await store.flags.get(rollout))?.steps.find((one) => one.number === number);
+  if (step === undefined) return false;
+  const { at, watch } = step;
+  if (kind === 'reportRollout') return clock.now() - Math.max(at, watch?.lookedAt ?? at) < TOLD_WITHIN;
+  return watch?.state === 'watching' && clock.now() - watch.window.to < HOLD_WATCHED;
+}
+
+/** Ends the watch over a step whose looks cannot be taken: what was found so far stands. */
+async function endStepOf({ rollout, step: number }: RolloutTask, ports: WatchPorts): Promise<void> {
+  const step = (await ports.store.flags.get(rollout))?.steps.find((one) => one.number === number);
+  if (step?.watch?.state !== 'watching') return;
+  const { looks, verdict = UNSEEN, queries = [], problems = [] } = step.watch;
+  await submit(
+    {
+      type: 'rolloutLooked',
+      rollout,
+      step: number,
+      look: looks + 1,
+      verdict,
+      queries,
+      problems,
+      isLast: true,
+    },
+    `rolloutLooked:${rollout}:${number}:given-up`,
     ports,
   );
 }

@@ -18,7 +18,10 @@ import { DAY, type Duration, type Instant, lengthOf, MINUTE } from './time.ts';
 const GO_WATCHED: Duration = DAY;
 
 /** What is not certain after so long will not be. */
-const HOLD_WATCHED: Duration = 7 * DAY;
+export const HOLD_WATCHED: Duration = 7 * DAY;
+
+/** A step of which nothing is compared has a message of its own once it has lasted so long. */
+const BRIEF: Duration = MINUTE;
 
 /** Data that are late are waited for so long, where everybody is compared with before. */
 const WAITS_FOR_DATA: Duration = 5 * MINUTE;
@@ -46,13 +49,17 @@ export function onFlagReport(state: State, id: number, event: FlagReport, now: I
     ...NOTHING,
     rollouts: changed.map(({ rollout }) => rollout),
     cancel: changed.flatMap(({ rollout, replaced }) =>
-      replaced === undefined ? [] : [lookKey(rollout.id, replaced.number)],
+      replaced === undefined
+        ? []
+        : [lookKey(rollout.id, replaced.number), reportKey(rollout.id, replaced.number)],
     ),
     jobs: changed.flatMap(jobsOf),
   };
 }
 
-/** A look moves the step on: the next look, and what is to be said when it came to something. */
+/**
+ * A look moves the step on: the next look, and what is to be said when it came to something. One that was under way when a later step came, or is the last that is taken then, still tells of harm.
+ */
 export function onRolloutLooked(
   { rollouts = [] }: State,
   event: Extract<ResultEvent, { type: 'rolloutLooked' }>,
@@ -61,29 +68,30 @@ export function onRolloutLooked(
   const rollout = rollouts.find(({ id }) => id === event.rollout);
   const step = rollout?.steps.find(({ number }) => number === event.step);
   const known = step?.watch;
-  if (rollout === undefined || step === undefined || known?.state !== 'watching') return NOTHING;
-  if (event.look <= known.looks) return NOTHING;
-  const { verdict, queries, problems, look } = event;
+  if (rollout === undefined || step === undefined || known === undefined) return NOTHING;
+  if (event.look <= known.looks || known.told === 'stop') return NOTHING;
+  const { verdict, queries, problems, look, isLast } = event;
   const { word } = verdict;
+  const isReplaced = known.state === 'ended';
   const isOver = look >= looksPlanned(known);
-  const tells = word === 'stop' || (isOver && word !== known.told);
+  const tells = word === 'stop' || (isOver && !isReplaced && word !== known.told);
+  const isEnded = isReplaced || isLast === true || isSettled(known, word, isOver, now);
   const watch: StepWatch = {
     ...known,
     ...{ looks: look, lookedAt: now, verdict, queries, problems },
-    state: isSettled(known, word, isOver, now) ? 'ended' : 'watching',
+    state: isEnded ? 'ended' : 'watching',
     ...(tells ? { told: word } : {}),
   };
   const changed = withStep(rollout, { ...step, watch });
   const urgency = tells ? PRIORITY.verdict : PRIORITY.progress;
+  const isShown = rollout.channel !== undefined;
   return {
     ...NOTHING,
     rollouts: [changed],
     jobs: [
-      ...(rollout.channel === undefined ? [] : [announce(rollout.id, now, urgency)]),
-      ...(tells && rollout.channel !== undefined
-        ? [report(rollout.id, step.number, now, PRIORITY.verdict)]
-        : []),
-      ...(watch.state === 'watching' ? [nextLook(rollout.id, step.number, watch, now)] : []),
+      ...(isShown ? [announce(rollout.id, now, urgency)] : []),
+      ...(isShown && (tells || isReplaced) ? [report(rollout.id, step.number, now, urgency)] : []),
+      ...(isEnded ? [] : [nextLook(rollout.id, step.number, watch, now)]),
     ],
   };
 }
@@ -130,6 +138,7 @@ function replacedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep |
   return isReplaced ? was : undefined;
 }
 
+/** What follows from a new step: messages where there is a thread, looks in any case; and what is still to be found out and said of the one before it. */
 function jobsOf({
   rollout,
   replaced,
@@ -141,16 +150,41 @@ function jobsOf({
 }): readonly Job[] {
   const { id, channel } = rollout;
   const step = latestStep(rollout);
-  if (channel === undefined || step === undefined) return [];
+  if (step === undefined) return [];
+  const isNew = step.watch === undefined || step.watch.looks === 0;
+  // Who turns a flag on and off within its warm-up has not made steps that each deserve a message.
+  const due = Math.max(now, step.watch?.window.from ?? step.at + BRIEF);
+  const shown: readonly Job[] =
+    channel === undefined
+      ? []
+      : [
+          announce(id, now, PRIORITY.progress),
+          ...(replaced?.watch?.verdict === undefined
+            ? []
+            : [report(id, replaced.number, now, PRIORITY.progress)]),
+          ...(isNew ? [report(id, step.number, due, PRIORITY.progress)] : []),
+        ];
   return [
-    announce(id, now, PRIORITY.progress),
-    ...(replaced === undefined ? [] : [report(id, replaced.number, now, PRIORITY.progress)]),
-    ...(step.watch?.looks === 0 || step.watch === undefined
-      ? [report(id, step.number, now, PRIORITY.progress)]
-      : []),
-    ...(step.watch?.state === 'watching' && step.watch.looks === 0
-      ? [nextLook(id, step.number, step.watch, now)]
-      : []),
+    ...shown,
+    ...(replaced === undefined ? [] : lastLook(id, replaced, step.at, now)),
+    ...(isNew && step.watch?.state === 'watching' ? [nextLook(id, step.number, step.watch, now)] : []),
+  ];
+}
+
+/** A step in whose place another came is looked at once more, up to that: what was certain by then was not known at the look before. */
+function lastLook(
+  rollout: string,
+  { number, watch }: RolloutStep,
+  until: Instant,
+  now: Instant,
+): readonly Job[] {
+  if (watch === undefined || watch.state === 'ended' || until - watch.window.from < watch.every) return [];
+  const look = watch.looks + 1;
+  const due = Math.max(now, until + watch.lag);
+  return [
+    job(`${lookKey(rollout, number)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
+      ...{ kind: 'lookRollout', rollout, step: number, look },
+    }),
   ];
 }
 
@@ -177,6 +211,11 @@ function lookKey(rollout: string, step: number): string {
   return `lookRollout:${rollout}:${step}:`;
 }
 
+/** Ends so that the key of one step begins no other's. */
+function reportKey(rollout: string, step: number): string {
+  return `report:${rollout}:${step}:`;
+}
+
 function announce(rollout: string, due: Instant, priority: Priority): Job {
   return job(`announce:${rollout}`, `rollout:${rollout}:root`, due, priority, {
     kind: 'announceRollout',
@@ -185,7 +224,7 @@ function announce(rollout: string, due: Instant, priority: Priority): Job {
 }
 
 function report(rollout: string, step: number, due: Instant, priority: Priority): Job {
-  return job(`report:${rollout}:${step}`, `rollout:${rollout}:watch`, due, priority, {
+  return job(reportKey(rollout, step), `rollout:${rollout}:watch`, due, priority, {
     ...{ kind: 'reportRollout', rollout, step },
   });
 }

@@ -245,7 +245,8 @@ function cancelled({ verdict, ...watch }: Watch): Watch {
   return { ...watch, state: 'cancelled', ...(verdict?.verdict === 'degraded' ? { verdict } : {}) };
 }
 
-function calledIn({ service, application, repository, path }: Hints): string | undefined {
+/** What a sender calls a service that nobody knows. */
+export function calledIn({ service, application, repository, path }: Hints): string | undefined {
   return service ?? application ?? repository ?? path;
 }
 

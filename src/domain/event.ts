@@ -189,6 +189,8 @@ export type ResultEvent =
       readonly verdict: CohortVerdict;
       readonly queries: readonly PanelQuery[];
       readonly problems: readonly Problem[];
+      /** No further look can be taken. */
+      readonly isLast?: true;
     };
 
 /** All that can come in, one union. */

@@ -1,3 +1,4 @@
+import { calledIn } from './deploy.ts';
 import type { FlagReport } from './event.ts';
 import type { PanelQuery } from './panel.ts';
 import type { Problem } from './problem.ts';
@@ -22,7 +23,7 @@ export type StepWatch = {
   /** The word that was last said by a message of its own. */
   readonly told?: Word;
   readonly verdict?: CohortVerdict;
-  /** What was asked for it. */
+  /** What was asked for it, of the latest two steps. */
   readonly queries?: readonly PanelQuery[];
   /** What went wrong in asking, at the latest look. */
   readonly problems?: readonly Problem[];
@@ -48,10 +49,15 @@ export type Rollout = {
   readonly service?: string;
   readonly hints: Hints;
   readonly environment: string;
+  /** The sender's own project, where it tells. */
+  readonly project?: string;
   readonly steps: readonly RolloutStep[];
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
 };
+
+/** A rollout keeps so many steps at most, the latest ones: a script that turns a flag all day is no rollout. */
+export const MOST_STEPS = 100;
 
 /** A step later than this after the one before begins a rollout, and a thread, of its own. */
 export const SAME_ROLLOUT_WITHIN: Duration = 14 * DAY;
@@ -61,10 +67,22 @@ export function latestStep({ steps }: Pick<Rollout, 'steps'>): RolloutStep | und
   return steps.at(-1);
 }
 
-/** Whether the step that holds now was found to do harm: it stands until another takes its place. */
-export function standsStopped(rollout: Pick<Rollout, 'steps'>): boolean {
-  const { share, watch } = latestStep(rollout) ?? {};
-  return share !== 0 && watch?.verdict?.word === 'stop';
+/**
+ * The step that was found to do harm and is not taken back: by a later one with a smaller share, or one that was shown to be harmless. To give the flag to more people, or to nobody knows how many, takes nothing back.
+ */
+export function standingStop({ steps }: Pick<Rollout, 'steps'>): RolloutStep | undefined {
+  return steps.reduce<RolloutStep | undefined>((standing, step) => {
+    const word = step.watch?.verdict?.word;
+    if (word === 'stop') return step;
+    if (standing === undefined || step.share === 0 || word === 'go') return undefined;
+    const isLess = step.share !== undefined && standing.share !== undefined && step.share < standing.share;
+    return isLess ? undefined : standing;
+  }, undefined);
+}
+
+/** Shares that differ by how they are written only (0.333 and 33.3 %) are the same; ones that nobody told are not. */
+export function isSameShare(a: number | undefined, b: number | undefined): boolean {
+  return a !== undefined && b !== undefined && Math.abs(a - b) < 1e-9;
 }
 
 /** The first rollout of each flag in each service and environment. */
@@ -87,12 +105,15 @@ export function looksPlanned({ window, every }: StepWatch): number {
   return Math.round(lengthOf(window) / every);
 }
 
-/** Whether a report continues a rollout: the same flag of the same service in the same environment, not too long after. */
+/** Whether a report continues a rollout: the same flag of the same service in the same environment, not too long after its latest step. */
 export function continues(rollout: Rollout, report: FlagReport, service: string | undefined): boolean {
   const last = latestStep(rollout);
   return (
     rollout.flag === report.flag &&
     rollout.service === service &&
+    // Services that nobody knows are told apart by what their senders call them, and flags of several projects by those.
+    (service !== undefined || calledIn(rollout.hints) === calledIn(report.hints)) &&
+    (rollout.project === undefined || report.project === undefined || rollout.project === report.project) &&
     rollout.environment === report.environment &&
     last !== undefined &&
     report.at - last.at <= SAME_ROLLOUT_WITHIN

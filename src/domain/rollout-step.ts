@@ -1,8 +1,16 @@
 import { stepsOf } from './deploy.ts';
 import type { FlagReport } from './event.ts';
-import { hasCohorts, latestStep, type Rollout, type RolloutStep, type StepWatch } from './flag.ts';
+import {
+  hasCohorts,
+  isSameShare,
+  MOST_STEPS,
+  type Rollout,
+  type RolloutStep,
+  type StepWatch,
+} from './flag.ts';
 import { present } from './optional.ts';
 import type { Service } from './service.ts';
+import { MINUTE } from './time.ts';
 
 /** Turning off what had fewer than this share changes little for everybody together. */
 const MANY = 0.5;
@@ -21,21 +29,30 @@ export type Context = {
  */
 export function applyChange(known: Rollout | undefined, report: FlagReport, context: Context): Rollout {
   const { newId, service, channel, isWatched } = context;
-  const { flag, hints, environment } = report;
+  const { flag, hints, environment, project } = report;
   const begun: Rollout = known ?? {
     ...{ id: newId, flag, hints, environment, steps: [] },
-    ...present({ service: service?.name, channel: isWatched ? channel : undefined }),
+    ...present({ project, service: service?.name }),
   };
-  const last = latestStep(begun);
-  const isLate = last !== undefined && report.at < last.at;
   const earlier = begun.steps.filter(({ at }) => at <= report.at);
+  const later = begun.steps.slice(earlier.length);
   const before = earlier.at(-1);
-  if (before?.share !== undefined && before.share === report.share) return begun;
-  const step = stepOfReport(report, begun.steps.length + 1);
-  const watch = isWatched && !isLate ? watchOf(step, before, flag, service) : undefined;
+  if (isSameShare(before?.share, report.share) || isToldBefore(later[0], report)) return begun;
+  const step = stepOfReport(report, 1 + Math.max(0, ...begun.steps.map(({ number }) => number)));
+  const watch = isWatched && later.length === 0 ? watchOf(step, before, flag, service) : undefined;
   const added = { ...step, ...present({ watch }) };
-  const ended = earlier.map((one) => (isLate ? one : withoutWatch(one)));
-  return { ...begun, steps: [...ended, added, ...begun.steps.filter(({ at }) => at > report.at)] };
+  const ended = later.length > 0 ? earlier : earlier.map(withoutWatch);
+  return {
+    ...begun,
+    // A rollout that was only recorded so far has a thread from its first watched step on.
+    ...present({ channel: begun.channel ?? (isWatched ? channel : undefined) }),
+    steps: [...ended, added, ...later].slice(-MOST_STEPS),
+  };
+}
+
+/** Senders tell the same with clocks of their own. */
+function isToldBefore(next: RolloutStep | undefined, { share, at }: FlagReport): boolean {
+  return next !== undefined && isSameShare(next.share, share) && next.at - at < MINUTE;
 }
 
 /** The step that a report makes, without a watch. */
@@ -43,9 +60,11 @@ function stepOfReport({ share, at, source, actor, url }: FlagReport, number: num
   return { number, at, source, ...present({ share, actor, url }) };
 }
 
-/** A step whose time is over: what was found stands. */
-function withoutWatch(step: RolloutStep): RolloutStep {
-  return step.watch?.state === 'watching' ? { ...step, watch: { ...step.watch, state: 'ended' } } : step;
+/** A step whose time is over: what was found stands. What was asked is long, and is kept of the last one only. */
+function withoutWatch(step: RolloutStep, i: number, all: readonly RolloutStep[]): RolloutStep {
+  if (step.watch === undefined) return step;
+  const { queries, ...watch } = { ...step.watch, state: 'ended' as const };
+  return { ...step, watch: i === all.length - 1 ? { ...watch, ...present({ queries }) } : watch };
 }
 
 function watchOf(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '#domain/decision.ts';
 import type { Event } from '#domain/event.ts';
-import { latestStep, looksPlanned, type Rollout, standsStopped } from '#domain/flag.ts';
+import { latestStep, looksPlanned, type Rollout, standingStop } from '#domain/flag.ts';
 import type { Catalog } from '#domain/service.ts';
 import { DAY, type Instant, SECOND } from '#domain/time.ts';
 import type { CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
@@ -152,7 +152,7 @@ describe('what a look finds', () => {
     const { said, next, rollout } = watchedWith(['hold', 'hold', 'stop']);
     expect(said).toEqual(['3: stop']);
     expect(due(next)).toBeUndefined();
-    expect(rollout === undefined ? false : standsStopped(rollout)).toBe(true);
+    expect(rollout === undefined ? false : standingStop(rollout) !== undefined).toBe(true);
   });
 
   it('is told when the watch is over, and again only when the word changes', () => {
@@ -202,7 +202,7 @@ describe('what a look finds', () => {
     expect(when(at('12:02'), looked('f1', 1, 1, 'stop')).rollouts ?? []).toEqual([]);
     when(at('12:05'), turned(0.1, { at: at('12:05') }));
     expect(when(at('12:06'), looked('f1', 1, 2, 'stop')).rollouts ?? []).toEqual([]);
-    expect(standsStopped(rollouts()[0] ?? { steps: [] })).toBe(false);
+    expect(standingStop(rollouts()[0] ?? { steps: [] })).toBeUndefined();
   });
 
   it('leaves out looks whose time is past after a pause', () => {

@@ -19,7 +19,14 @@ export async function changesBefore(
   store: Ports['store'],
 ): Promise<readonly RecentChange[]> {
   const changes = await changesIn(service, { from: at - LOOK_BACK, to: at + 1 }, store);
-  return changes.slice(0, NAMED);
+  return onceEach(changes).slice(0, NAMED);
+}
+
+/** Of each rollout the first change in the list: a flag that is turned all day hides nothing else. */
+export function onceEach(changes: readonly RecentChange[]): readonly RecentChange[] {
+  const first = new Map<string, RecentChange>();
+  for (const change of changes) if (!first.has(change.id)) first.set(change.id, change);
+  return [...first.values()];
 }
 
 /** All deploys, and all changes of flags, of a service and of what it depends on in a range, latest first. What went where nothing is watched changed nothing here. */
@@ -36,7 +43,7 @@ export async function changesIn(
   const changes = [
     ...deploys.filter(({ watch }) => watch !== undefined).map((deploy) => changeOf(deploy, service.name)),
     ...rollouts
-      .filter(({ channel }) => channel !== undefined)
+      .filter(({ steps }) => steps.some(({ watch }) => watch !== undefined))
       .flatMap((rollout) => turnsOf(rollout, range, service.name)),
   ];
   return changes.toSorted((a, b) => b.at - a.at);

@@ -11,7 +11,7 @@ import type { Answered, RecentChange } from '../answer.ts';
 import { marksOf, onsetMarks } from '../panels.ts';
 import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
-import { changesIn, NAMED } from './changes.ts';
+import { changesIn, NAMED, onceEach } from './changes.ts';
 import { evidence } from './evidence.ts';
 
 /** How many deploys back a version is looked for. */
@@ -81,7 +81,7 @@ export function changesToName(
     const change = suspectOf(changes, onset) ?? acquittedOf(changes, onset);
     return change === undefined ? [] : [change];
   });
-  return [...new Set([...named, ...rankCauses(changes, clearest)])].slice(0, 2 * NAMED);
+  return onceEach([...named, ...rankCauses(changes, clearest)]).slice(0, 2 * NAMED);
 }
 
 async function overlay(

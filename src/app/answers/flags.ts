@@ -1,4 +1,4 @@
-import { hasCohorts, latestOfEach, latestStep, type Rollout } from '#domain/flag.ts';
+import { hasCohorts, latestOfEach, type Rollout } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
@@ -50,7 +50,7 @@ export async function flag(
   const { service } = subject;
   const rollout = rollouts.find((one) => one.service === service.name);
   const now = clock.now();
-  const { window, share } = windowOf(rollout, service, length, now);
+  const { window, share, judgedIn } = windowOf(rollout, service, length, now);
   const range = {
     from: window.from,
     to: Math.max(window.from, Math.min(window.to, now - service.watch.lag)),
@@ -64,8 +64,11 @@ export async function flag(
     cohorts.observe(service, subject.flag, range, gridStep(range, Math.max(1000, service.watch.lag))),
     cohortsDrawing(about, ports),
   ]);
-  // Whoever asks wants to know now, whether or not a watch goes on.
-  const { verdict, problems } = judged(observed, { ...subject, window: { ...range, to: range.from }, share });
+  const { verdict, problems } = judged(observed, {
+    ...subject,
+    window: judgedIn ?? { ...range, to: range.from },
+    share,
+  });
   return {
     drawing,
     answer: {
@@ -111,19 +114,29 @@ function ofMeasures(verdict: CohortVerdict, measures: readonly Measure[]): Cohor
   return { ...rest, signals, word, ...present({ needs: word === 'hold' ? needs : undefined }) };
 }
 
-/** What is compared: what was asked for, or the latest step in which some had the flag and some had not. */
+/**
+ * What is compared: what was asked for, or the latest step in which some had the flag and some had not; `judgedIn` is the time that was set for a step, before whose end no *go* is said. `share` is how many should have
+ * had it, where that was the same all the time.
+ */
 function windowOf(
   rollout: Rollout | undefined,
   { watch: { warmUp } }: Service,
   length: number | undefined,
   now: Instant,
-): { readonly window: Range; readonly share: number | undefined } {
+): { readonly window: Range; readonly share: number | undefined; readonly judgedIn?: Range } {
   const steps = rollout?.steps ?? [];
   const i = steps.findLastIndex(hasCohorts);
   const step = steps[i];
-  const share = rollout === undefined ? undefined : latestStep(rollout)?.share;
-  if (length !== undefined) return { window: last(length, now), share };
+  if (length !== undefined) {
+    const asked = last(length, now);
+    const latest = steps.at(-1);
+    return {
+      window: asked,
+      share: latest !== undefined && latest.at <= asked.from ? latest.share : undefined,
+    };
+  }
   if (step === undefined) return { window: last(USUAL, now), share: undefined };
   const to = steps[i + 1]?.at ?? now;
-  return { window: { from: Math.min(step.at + warmUp, to - MINUTE), to }, share: step.share };
+  const window = { from: Math.min(step.at + warmUp, to - MINUTE), to };
+  return { window, share: step.share, ...present({ judgedIn: step.watch?.window }) };
 }

@@ -1,7 +1,7 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import { standsDegraded } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import { type Rollout, standsStopped } from '#domain/flag.ts';
+import { type Rollout, standingStop } from '#domain/flag.ts';
 import type { Health } from '#domain/panel.ts';
 import type { Reading } from '#domain/reading.ts';
 import { DAY, type Instant } from '#domain/time.ts';
@@ -30,19 +30,24 @@ export function healthOf(
   if (alerts.some(({ severity }) => severity === 'page')) return 'page';
   if (budgets.some(({ colour }) => colour === 'red')) return 'burning';
   if (lastDeploy !== undefined && standsDegraded(lastDeploy)) return 'degraded';
-  if (rollouts.some(standsStopped)) return 'degraded';
+  if (rollouts.some((rollout) => standingStop(rollout) !== undefined)) return 'degraded';
   if (alerts.some(({ severity }) => severity === 'ticket')) return 'ticket';
   if (budgets.some(({ colour }) => colour === 'yellow')) return 'atRisk';
   return reading === undefined || Object.keys(reading.values).length === 0 ? 'noData' : 'healthy';
 }
 
-/** Rollouts by service with a step within a day: what was found of an older one is no news of how the service does. */
+/** A step is looked at for a week at most, so that what was found within a day is of one no older than that. */
+const REACH = 8 * DAY;
+
+/** Rollouts by service that were changed, or of which something was found, within a day: anything older is no news of how the service does. */
 export async function recentRollouts(
   now: Instant,
   flags: Ports['store']['flags'],
 ): Promise<(service: string) => readonly Rollout[]> {
-  const rollouts = await flags.during({ from: now - DAY, to: now + 1 });
-  return (service) => rollouts.filter((rollout) => rollout.service === service);
+  const rollouts = await flags.during({ from: now - REACH, to: now + 1 });
+  const isNews = ({ steps }: Rollout) =>
+    steps.some(({ at, watch }) => Math.max(at, watch?.lookedAt ?? at) > now - DAY);
+  return (service) => rollouts.filter((rollout) => rollout.service === service && isNews(rollout));
 }
 
 export function openAlert(episode: AlertEpisode): OpenAlert {

@@ -1,7 +1,7 @@
 import { standsDegraded } from '#domain/answers.ts';
 import { stateWord } from '#domain/budget/words.ts';
 import { isOpen } from '#domain/deploy.ts';
-import { latestStep, type Rollout, standsStopped } from '#domain/flag.ts';
+import { latestStep, type Rollout, standingStop } from '#domain/flag.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { last } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
@@ -14,7 +14,8 @@ import { healthOf, openAlert, recentRollouts } from './health.ts';
 function cautionsOf(rollout: Rollout): readonly string[] {
   const { flag, service } = rollout;
   const step = latestStep(rollout);
-  if (standsStopped(rollout)) return [`${flag} does harm on ${service}: its rollout was stopped.`];
+  if (standingStop(rollout) !== undefined)
+    return [`${flag} does harm on ${service}: its rollout was stopped.`];
   const isNew = step?.watch?.state === 'watching' && step.watch.told === undefined;
   return isNew ? [`${flag} was just changed on ${service} and is still being watched.`] : [];
 }

@@ -6,7 +6,7 @@ import type { Measure } from '#domain/signal.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '#domain/time.ts';
 import { type Began, beganIn, isTogether } from '#domain/verdict/began.ts';
 import type { RecentChange } from '../answer.ts';
-import { changesBefore, changesIn, NAMED } from '../answers/changes.ts';
+import { changesBefore, changesIn, NAMED, onceEach } from '../answers/changes.ts';
 import type { Ports } from '../ports.ts';
 
 /** How long before an alert fired what it is about may have begun, and how long after that is looked at: later it is another story. */
@@ -55,7 +55,7 @@ export async function causesOf(
   if (began === undefined) return { since, changes: await changesBefore(service, since + MINUTE, store) };
   const changes = await changesIn(service, { from: began.at - LOOK_BACK, to: now + 1 }, store);
   const rose = higher.filter((one) => isTogether(one, began)).map(({ measure }) => measure);
-  return { since, began, rose, changes: rankCauses(changes, began).slice(0, NAMED) };
+  return { since, began, rose, changes: onceEach(rankCauses(changes, began)).slice(0, NAMED) };
 }
 
 /** Has an onset that was found told in the root too, and one that was not looked for again a little later. */

@@ -9,7 +9,8 @@ import type { RolloutStepMessage } from '../message.ts';
 import { redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
-import { judgeStep } from '../rollout-verdict.ts';
+import { excerptForRoot, excerptForStep } from '../rollout-excerpt.ts';
+import { judgeStep, NOT_CONFIGURED } from '../rollout-verdict.ts';
 import { draw, snapshotId } from '../show.ts';
 
 /** Key of the root message of a rollout's thread. */
@@ -25,14 +26,15 @@ export async function announceRollout(
   const found = await told(id, ports);
   if (found === undefined) return;
   const { rollout, service, channel } = found;
-  const isTold = rollout.steps.at(-1)?.watch?.told !== undefined;
+  const isStop = rollout.steps.at(-1)?.watch?.told === 'stop';
   await ports.store.outbox.put(
     {
       key: rolloutRoot(id),
       to: { channel },
-      priority: isTold ? PRIORITY.verdict : PRIORITY.progress,
+      priority: isStop ? PRIORITY.verdict : PRIORITY.progress,
       message: {
-        ...{ about: 'rollout', at: rollout.steps[0]?.at ?? 0, rollout, links: service.links },
+        ...{ about: 'rollout', at: rollout.steps[0]?.at ?? 0, links: service.links },
+        rollout: excerptForRoot(rollout),
         ...present({ owner: service.owner }),
       },
     },
@@ -46,11 +48,16 @@ export async function lookRollout(
   ports: Ports,
 ): Promise<void> {
   const rollout = await ports.store.flags.get(id);
-  const service = findService(ports.catalog.current(), rollout?.service ?? '');
   const step = rollout?.steps.find((one) => one.number === number);
-  if (rollout === undefined || service === undefined || step?.watch?.state !== 'watching') return;
+  if (rollout === undefined || step?.watch === undefined) return;
+  const service = findService(ports.catalog.current(), rollout.service ?? '');
   const watched = { ...step, watch: step.watch };
-  const looked = await judgeStep(rollout, watched, service, ports.clock.now(), ports);
+  // Up to the step that took its place, where one did: later ones are not of this step.
+  const until = rollout.steps[rollout.steps.indexOf(step) + 1]?.at;
+  const looked =
+    service === undefined
+      ? NOT_CONFIGURED
+      : await judgeStep(rollout, watched, { service, now: ports.clock.now(), ...present({ until }) }, ports);
   ports.failpoint('looked-not-told');
   await submit(
     { ...looked, type: 'rolloutLooked', rollout: id, step: number, look },
@@ -73,7 +80,8 @@ export async function reportRollout(
   const drawing = await drawingOf(rollout, step, service, ports);
   const shown = drawing === undefined ? { problems: [] } : await draw(drawing, ports);
   const message: RolloutStepMessage = {
-    ...{ about: 'rolloutStep', at: now, rollout, step: number, links: service.links },
+    ...{ about: 'rolloutStep', at: now, step: number, links: service.links },
+    rollout: excerptForStep(rollout, number),
     problems: distinct([...(step.watch?.problems ?? []), ...shown.problems]),
   };
   const picture = present({ picture: 'picture' in shown ? shown.picture : undefined });

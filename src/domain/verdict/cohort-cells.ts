@@ -59,15 +59,18 @@ function countAt(column: Float64Array | undefined, i: number): number {
   return count >= 0 && Number.isFinite(count) ? count : Number.NaN;
 }
 
-/** Counts of each stratum up to a step (not included), moving forward only. */
-export function createSums({ strata, onBad, onTotal, offBad, offTotal }: Cells): {
+/** Counts of each stratum from a step up to another (not included), moving forward only. */
+export function createSums(
+  { strata, onBad, onTotal, offBad, offTotal }: Cells,
+  begin = 0,
+): {
   to(end: number): readonly Cohorts[];
 } {
   const sums = Array.from({ length: strata }, () => ({
     on: { bad: 0, total: 0 },
     off: { bad: 0, total: 0 },
   }));
-  let next = 0;
+  let next = begin;
   return {
     to(end) {
       for (; next < end; next += 1)
@@ -83,9 +86,9 @@ export function createSums({ strata, onBad, onTotal, offBad, offTotal }: Cells):
   };
 }
 
-/** Counts of each stratum in the first `end` steps. */
-export function sumsOf(cells: Cells, end = cells.times.length): readonly Cohorts[] {
-  return createSums(cells).to(end);
+/** Counts of each stratum in the steps from `begin` up to `end` (not included). */
+export function sumsOf(cells: Cells, end = cells.times.length, begin = 0): readonly Cohorts[] {
+  return createSums(cells, begin).to(end);
 }
 
 /** Both cohorts, all strata together as they came. */

@@ -22,8 +22,8 @@ export type Durations = {
   slowerThan(
     share: number,
   ): { readonly bound: number; readonly cells: Cells; readonly settled: number } | undefined;
-  /** Quantiles of the first `end` steps, at one mix of strata for both; `end` moves forward only. */
-  quantiles(): { to(end: number, share: number, scatter: number): Quantiles | undefined };
+  /** Quantiles of the steps from one on (the first, where none is given), at one mix of strata for both; `end` moves forward only. */
+  quantiles(begin?: number): { to(end: number, share: number, scatter: number): Quantiles | undefined };
 };
 
 const Z95 = 1.959963984540054;
@@ -70,11 +70,11 @@ export function durationsOf(observed: ObservedCohorts): Durations | undefined {
         cells && { bound, cells, settled: sum(without) < SETTLED_BY ? Number.POSITIVE_INFINITY : settled }
       );
     },
-    quantiles() {
-      const buckets = createBuckets(observed, totals, bounds.length);
+    quantiles(begin = 0) {
+      const buckets = createBuckets(observed, totals, bounds.length, begin);
       return {
         to: (end, share, scatter) =>
-          quantilesOf(bounds, end === times.length ? whole : buckets.to(end), share, scatter),
+          quantilesOf(bounds, begin === 0 && end === times.length ? whole : buckets.to(end), share, scatter),
       };
     },
   };
@@ -91,11 +91,13 @@ function nearestBound(
   const logit = (slower: number) => Math.log((slower + 0.5) / (all - slower + 0.5));
   const goal = Math.log((1 - share) / share);
   let slower = all;
-  const distances = bounds.map((_, b) => {
+  const told = bounds.map((bound, b) => {
     slower -= counts[b] ?? 0;
-    return Math.abs(logit(slower) - goal);
+    return { bound, isAbove: 2 * slower <= all, distance: Math.abs(logit(slower) - goal) };
   });
-  return bounds[distances.indexOf(Math.min(...distances))];
+  // Of bounds that tell as little, the lowest that nearly all requests are within.
+  const [nearest] = told.toSorted((a, b) => a.distance - b.distance || Number(b.isAbove) - Number(a.isAbove));
+  return nearest?.bound;
 }
 
 /** Requests by bucket, those above the last bound last, of both cohorts of one stratum. */
@@ -106,6 +108,7 @@ function createBuckets(
   { strata }: ObservedCohorts,
   { onTotal, offTotal }: Cells,
   bounds: number,
+  begin = 0,
 ): { to(end: number): readonly Buckets[] } {
   const sums = strata.map(() => ({
     on: new Array<number>(bounds + 1).fill(0),
@@ -121,7 +124,7 @@ function createBuckets(
     }
     into[bounds] = (into[bounds] ?? 0) + above;
   };
-  let next = 0;
+  let next = begin;
   return {
     to(end) {
       for (; next < end; next += 1)

@@ -1,3 +1,4 @@
+import { createBets } from './cohort-bets.ts';
 import {
   binomialOf,
   type Cell,
@@ -10,13 +11,16 @@ import {
 import type { Cells } from './cohort-cells.ts';
 import { createScatter } from './cohort-scatter.ts';
 
+/** Evidence at one look: what was won by betting, as a log, and at which step the bets began that won most of it. */
+export type Evident = { readonly log: number; readonly from: number };
+
 /**
  * Evidence after each step, as the log of what a bet against the null has made of 1: Ville (1939) has it pass 1 / α in no more than α of the cases where the null holds, at any of all looks. `worse` bets against
  * “no more of them are bad with the flag”, `better` against “no fewer”. `scatter` is what it was corrected by, `steps` how many are known so far.
  */
 export type Evidence = {
-  readonly worse: Float64Array;
-  readonly better: Float64Array;
+  readonly worse: readonly Evident[];
+  readonly better: readonly Evident[];
   readonly scatter: Float64Array;
   readonly steps: Int32Array;
 };
@@ -33,28 +37,30 @@ const BETTER = Float64Array.from(MIXED, (log) => -log);
 const FITTED: Float64Array = Float64Array.from([...BETTER.toReversed(), 0, ...WORSE]);
 const FIRST_WORSE = MIXED.length + 1;
 
-/** What one step may win at most, as a log before it is divided by the scatter: a bet that is cut off there is a bet still, and no burst carries it. */
-const MOST_OF_A_STEP = 4;
-
 /** Exponents of the bets against a margin, in parts of its log: that it is better, a little better, the same, and up to close below the margin. */
 const WITHIN = [-2, -1.4, -1, -0.7, -0.4] as const;
 
+/** Of those that tell of harm, five neighbouring steps are left out: a user whose requests fail for some minutes is no flag. Of those that tell that there is none, two: a burst hides nothing there. */
+const OF_HARM = { leftOut: 5, isBegunAnew: true } as const;
+const OF_HARMLESS = { leftOut: 2, isBegunAnew: false } as const;
+
 /**
  * Bets step by step on each alternative, cell by cell: what hits both cohorts of a stratum in one step, or comes with another mix of strata, wins nothing. Logs are divided by the scatter, which makes them smaller; no step
- * wins more than so much, and the two neighbouring steps that won most are taken away: a burst of one minute, or one user's retries, carry nothing by themselves.
+ * wins more than so much, and the neighbouring steps that won most are taken away: a burst of one minute, or one user's retries, carry nothing by themselves.
  */
 export function evidenceOf(cells: Cells): Evidence {
   const looks = cells.times.length;
-  const evidence: Evidence = {
-    ...{ worse: new Float64Array(looks), better: new Float64Array(looks) },
-    ...{ scatter: new Float64Array(looks), steps: new Int32Array(looks) },
-  };
-  const bets = createBets(FITTED, 1);
+  const [worse, better]: [Evident[], Evident[]] = [[], []];
+  const scatters = new Float64Array(looks);
+  const steps = new Int32Array(looks);
+  const known: number[] = [];
+  const bets = createBets(FITTED, 1, OF_HARM);
   const scatter = createScatter(FITTED);
   const cell = emptyCell();
   for (let look = 0; look < looks; look += 1) {
     const isKnown = cells.known[look] === 1;
     if (isKnown) {
+      known.push(look);
       for (let s = 0; s < cells.strata; s += 1)
         if (readCell(cells, look * cells.strata + s, cell)) {
           bets.place(cell);
@@ -63,19 +69,23 @@ export function evidenceOf(cells: Cells): Evidence {
       bets.settle();
       scatter.settle();
     }
-    const by = isKnown || look === 0 ? scatter.now() : (evidence.scatter[look - 1] ?? 1);
-    evidence.scatter[look] = by;
-    evidence.steps[look] = (evidence.steps[look - 1] ?? 0) + (isKnown ? 1 : 0);
-    evidence.worse[look] = bets.mixture(FIRST_WORSE, FITTED.length, by);
-    evidence.better[look] = bets.mixture(0, FIRST_WORSE - 1, by);
+    const by = isKnown || look === 0 ? scatter.now() : (scatters[look - 1] ?? 1);
+    const evident = (from: number, to: number): Evident => {
+      const { log, since } = bets.mixture(from, to, by);
+      return { log, from: known[since] ?? look };
+    };
+    scatters[look] = by;
+    steps[look] = known.length;
+    worse.push(evident(FIRST_WORSE, FITTED.length));
+    better.push(evident(0, FIRST_WORSE - 1));
   }
-  return evidence;
+  return { worse, better, scatter: scatters, steps };
 }
 
 /** Evidence after each step against an odds ratio of `margin` or more (its log, above 0), corrected by the `scatter` of each step. */
 export function evidenceBelow(cells: Cells, margin: number, scatter: Float64Array): Float64Array {
   const exponents = Float64Array.from(WITHIN, (part) => part * margin);
-  const bets = createBets(exponents, Math.exp(margin));
+  const bets = createBets(exponents, Math.exp(margin), OF_HARMLESS);
   const cell = emptyCell();
   return Float64Array.from(cells.times, (_, look) => {
     if (cells.known[look] === 1) {
@@ -83,7 +93,7 @@ export function evidenceBelow(cells: Cells, margin: number, scatter: Float64Arra
         if (readCell(cells, look * cells.strata + s, cell)) bets.place(cell);
       bets.settle();
     }
-    return bets.mixture(0, exponents.length, scatter[look] ?? 1);
+    return bets.mixture(0, exponents.length, scatter[look] ?? 1).log;
   });
 }
 
@@ -107,40 +117,4 @@ function expectedGain(cell: Cell, truth: number, odds: number, exponents: readon
   binomialOf(cell, expectedOf(cell, odds), binomial);
   const seen = expectedOf(cell, truth);
   return Math.max(...exponents.map((one) => gainOf(binomial, seen, one, Math.expm1(binomial.sign * one))));
-}
-
-/** Bets of several exponents against one odds ratio, with the most that two neighbouring steps won of each. */
-function createBets(exponents: Float64Array, odds: number) {
-  const size = exponents.length;
-  const column = () => new Float64Array(size);
-  const [won, now, before, most] = [column(), column(), column(), column()];
-  const plus = exponents.map((one) => Math.expm1(one));
-  const minus = exponents.map((one) => Math.expm1(-one));
-  const binomial = emptyBinomial();
-  return {
-    place(cell: Cell): void {
-      binomialOf(cell, expectedOf(cell, odds), binomial);
-      const factors = binomial.sign === 1 ? plus : minus;
-      for (let j = 0; j < size; j += 1)
-        now[j] = (now[j] ?? 0) + gainOf(binomial, cell.seen, exponents[j] ?? 0, factors[j] ?? 0);
-    },
-    settle(): void {
-      for (let j = 0; j < size; j += 1) {
-        const gain = Math.min(MOST_OF_A_STEP, now[j] ?? 0);
-        won[j] = (won[j] ?? 0) + gain;
-        most[j] = Math.max(most[j] ?? 0, gain, gain + (before[j] ?? 0));
-        before[j] = gain;
-        now[j] = 0;
-      }
-    },
-    mixture(from: number, to: number, scatter: number): number {
-      let largest = Number.NEGATIVE_INFINITY;
-      for (let j = from; j < to; j += 1)
-        largest = Math.max(largest, ((won[j] ?? 0) - (most[j] ?? 0)) / scatter);
-      let all = 0;
-      for (let j = from; j < to; j += 1)
-        all += Math.exp(((won[j] ?? 0) - (most[j] ?? 0)) / scatter - largest);
-      return largest + Math.log(all / (to - from));
-    },
-  };
 }

@@ -43,8 +43,11 @@ export function judgeCohorts(observed: ObservedCohorts, about: CohortCase): Coho
   const worse = signals.filter(({ verdict }) => verdict === 'degraded');
   const missing = missingOf(all, signals);
   const isOver = all !== undefined && isOverBy(all, about.window);
+  const alone = aloneOf(observed, all);
   const isWell =
-    missing.length === 0 && signals.every(({ verdict }) => verdict === 'steady' || verdict === 'improved');
+    missing.length === 0 &&
+    alone.length === 0 &&
+    signals.every(({ verdict }) => verdict === 'steady' || verdict === 'improved');
   const word: Word = worse.length > 0 ? 'stop' : isWell && isOver ? 'go' : 'hold';
   return {
     ...{ word, compared: 'cohorts', signals },
@@ -55,7 +58,8 @@ export function judgeCohorts(observed: ObservedCohorts, about: CohortCase): Coho
       ...missing,
       ...(word === 'hold' && isWell ? [NOT_OVER] : []),
       ...(word === 'hold' && !isWell && missing.length === 0 ? unsureOf(signals) : []),
-      ...untimedOf(missing, requests, durations),
+      ...alone,
+      ...untoldOf(missing, requests, durations),
       ...mismatchOf(sampleRatio),
     ],
   };
@@ -83,7 +87,7 @@ function signalsOf(
           judgeSignal(requests, {
             ...{ measure: 'errorRatio', floor, steady: floor },
             alpha: alphaOf('errorRatio', measures, alpha),
-            moved: () => (_, strata, scatter) => {
+            moved: () => (_end, strata, scatter) => {
               const rates = mixed(strata);
               if (rates === undefined) return undefined;
               const { on, off } = rates;
@@ -112,8 +116,8 @@ function signalsOf(
 function quantileMoved(durations: Durations, share: number): SignalRules['moved'] {
   const { floor } = shareFloors(share);
   const name = `p${share * 100}`;
-  return () => {
-    const quantiles = durations.quantiles();
+  return (begin) => {
+    const quantiles = durations.quantiles(begin);
     return (end, strata, scatter): Moved | undefined => {
       const shares = mixed(strata);
       const moved = quantiles.to(end, share, scatter);
@@ -165,17 +169,42 @@ function missingOf(all: Cells | undefined, signals: readonly CohortSignal[]): re
   return [];
 }
 
-/** What is not judged though it is measured: those who have the flag are not told in it. */
-function untimedOf(
+/** What is not judged: what nobody tells, or tells of those who have the flag. */
+function untoldOf(
   missing: readonly string[],
   requests: Cells | undefined,
   durations: Durations | undefined,
 ): readonly string[] {
-  if (missing.length > 0 || requests === undefined || durations === undefined) return [];
-  const { on, off } = pooled(sumsOf(durations.timed));
-  return on.total + off.total > 0
+  if (missing.length > 0) return [];
+  if (requests === undefined) return ['No requests are counted by this flag: durations alone were judged.'];
+  const timed = durations === undefined ? undefined : pooled(sumsOf(durations.timed));
+  return timed !== undefined && timed.on.total + timed.off.total > 0
     ? []
     : ['No duration tells whether its request has the flag: errors alone were judged.'];
+}
+
+/** So much of what those with the flag do may be compared with nothing. */
+const MOST_ALONE = 0.05;
+
+/** Requests of strata that (nearly) nobody without the flag uses: how those do cannot be told from how the flag does. */
+function aloneOf({ strata: named }: ObservedCohorts, all: Cells | undefined): readonly string[] {
+  if (all === undefined || all.strata < 2) return [];
+  const sums = sumsOf(all);
+  const { on, off } = pooled(sums);
+  if (!(on.total > 0 && off.total > 0)) return [];
+  const isAlone = (one: (typeof sums)[number]) => one.off.total < (one.on.total * off.total) / on.total / 20;
+  const alone = sums.flatMap((one, s) =>
+    isAlone(one) ? [{ name: named[s]?.name ?? '', total: one.on.total }] : [],
+  );
+  const share = alone.reduce((sum, { total }) => sum + total, 0) / on.total;
+  if (!(share > MOST_ALONE)) return [];
+  const names = alone
+    .toSorted((a, b) => b.total - a.total)
+    .slice(0, 3)
+    .map(({ name }) => name || 'unnamed');
+  return [
+    `${Math.round(share * 100)} % of requests with the flag are of ${names.join(', ')}, where hardly any are without it: there is nothing to compare them with.`,
+  ];
 }
 
 /** Whether the last step of which anything is known reaches the end of the window; steps are whole. */
@@ -214,6 +243,6 @@ function mismatchOf(found: SampleRatio | undefined): readonly string[] {
   if (found?.isMismatch !== true) return [];
   const share = (value: number) => `${Number((value * 100).toPrecision(2))} %`;
   return [
-    `${share(found.observed)} of requests carry the flag, not ${share(found.expected)}: whoever has it is chosen, or counted, in another way than meant.`,
+    `${share(found.observed)} of requests carry the flag, not ${share(found.expected)}: whoever has it is chosen, or counted, in another way than meant, or few of them make many requests.`,
   ];
 }

@@ -1,6 +1,7 @@
-import { blocksOf, meanScatter } from './blocks.ts';
+import { blocksOf } from './blocks.ts';
 import { shareTest } from './cohort.ts';
 import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
+import { sumWithoutChange } from './cohort-scatter.ts';
 import type { SampleRatio } from './cohort-verdict.ts';
 
 /** As unlikely as this at any of all looks, the share is not what was meant. */
@@ -80,11 +81,18 @@ function dispersionOf({ times, strata, onTotal, offTotal }: Cells, share: number
     }
   if (!(share > 0 && share < 1)) return 1;
   return Math.max(
+    1,
     ...BLOCKS.map((size) => {
-      const scatter = blocksOf(on, all, { from: 0, to: times.length, size }).map(
-        ({ bad, total }) => (bad - share * total) ** 2 / (share * (1 - share) * total),
-      );
-      return meanScatter(scatter, 1);
+      const blocks = blocksOf(on, all, { from: 0, to: times.length, size });
+      // Each is held against the one before it: a share that changed once does not scatter.
+      const pairs = blocks.slice(1).flatMap(({ bad, total }, b) => {
+        const before = blocks[b];
+        if (before === undefined) return [];
+        const both = (bad + before.bad) / (total + before.total);
+        const variance = both * (1 - both) * (1 / total + 1 / before.total);
+        return variance > 0 ? [(bad / total - before.bad / before.total) ** 2 / variance] : [];
+      });
+      return sumWithoutChange(pairs.toSorted((a, b) => a - b)) / Math.max(1, pairs.length);
     }),
   );
 }

@@ -2,19 +2,25 @@ import { type Cell, likeliestOf, varianceAt } from './cohort-cell.ts';
 
 /**
  * Lengths of the blocks that are held against each other: steps, and stretches of five for what hangs together from one to the next. Until enough of them are over, single steps are taken to scatter `as` much as `worth`
- * blocks that do so would say: nobody knows it yet.
+ * pairs that do so would say: nobody knows it yet.
  */
 const BLOCKS = [
   { size: 1, worth: 5, as: 2 },
-  { size: 5, worth: 10, as: 1 },
+  { size: 5, worth: 6, as: 1 },
 ] as const;
 
 /** A block of fewer expected events (their variance) says nothing by itself: it lasts until it has so many. */
 const FEWEST = 1;
 
+/** A change of what the flag does lies in one block, and so between two pairs at most. */
+const OF_A_CHANGE = 2;
+
+type Block = { readonly excess: Float64Array; readonly variance: Float64Array };
+
 /**
- * How much more the flag's share of bad events scatters from block to block than chance gives (Pearson's χ² over its degrees of freedom, at least 1), about the one odds ratio that fits them all. `logs` are
- * the log odds ratios that are tried; from the nearest the fit goes on by one step of scoring.
+ * How much more the flag's share of bad events scatters from block to block than chance gives, at least 1. Each block is held only against the one before it, about the odds ratio that fits both (χ² of one degree of
+ * freedom), and the two pairs that differ most are taken for the next one's: so what was well for hours and then is not is a change of two pairs, and no scatter. `logs` are the log odds ratios that are tried; from the
+ * nearest the fit goes on by one step of scoring.
  */
 export function createScatter(logs: Float64Array): {
   add(cell: Cell): void;
@@ -22,61 +28,81 @@ export function createScatter(logs: Float64Array): {
   now(): number;
 } {
   const size = logs.length;
-  const excesses = new Float64Array(size);
-  const variances = new Float64Array(size);
   const odds = logs.map((log) => Math.exp(log));
   const middle = logs.indexOf(0);
+  const empty = (): Block => ({ excess: new Float64Array(size), variance: new Float64Array(size) });
+  const step = empty();
   const blocks = BLOCKS.map((rule) => ({
     ...rule,
     steps: 0,
-    count: 0,
-    open: { excess: new Float64Array(size), variance: new Float64Array(size) },
-    sums: { chi: new Float64Array(size), excess: new Float64Array(size), variance: new Float64Array(size) },
+    open: empty(),
+    last: undefined as Block | undefined,
+    /** Ascending. */
+    pairs: [] as number[],
   }));
   return {
     add(cell) {
       for (let j = 0; j < size; j += 1) {
         const expected = likeliestOf(cell, odds[j] ?? 1);
-        excesses[j] = (excesses[j] ?? 0) + cell.seen - expected;
-        variances[j] = (variances[j] ?? 0) + varianceAt(cell, expected);
+        step.excess[j] = (step.excess[j] ?? 0) + cell.seen - expected;
+        step.variance[j] = (step.variance[j] ?? 0) + varianceAt(cell, expected);
       }
     },
     settle() {
       for (const block of blocks) {
-        const { open, sums } = block;
+        const { open, last, pairs } = block;
         for (let j = 0; j < size; j += 1) {
-          open.excess[j] = (open.excess[j] ?? 0) + (excesses[j] ?? 0);
-          open.variance[j] = (open.variance[j] ?? 0) + (variances[j] ?? 0);
+          open.excess[j] = (open.excess[j] ?? 0) + (step.excess[j] ?? 0);
+          open.variance[j] = (open.variance[j] ?? 0) + (step.variance[j] ?? 0);
         }
         block.steps += 1;
         if (block.steps < block.size || (open.variance[middle] ?? 0) < FEWEST) continue;
-        for (let j = 0; j < size; j += 1) {
-          const [u, v] = [open.excess[j] ?? 0, open.variance[j] ?? 0];
-          sums.chi[j] = (sums.chi[j] ?? 0) + (v > 0 ? u ** 2 / v : 0);
-          sums.excess[j] = (sums.excess[j] ?? 0) + u;
-          sums.variance[j] = (sums.variance[j] ?? 0) + v;
-        }
-        open.excess.fill(0);
-        open.variance.fill(0);
+        if (last !== undefined) insert(pairs, differenceOf(last, open));
+        block.last = open;
+        block.open = empty();
         block.steps = 0;
-        block.count += 1;
       }
-      excesses.fill(0);
-      variances.fill(0);
+      step.excess.fill(0);
+      step.variance.fill(0);
     },
-    now() {
-      let largest = 1;
-      for (const { sums, count, worth, as } of blocks) {
-        let [nearest, least] = [0, Number.POSITIVE_INFINITY];
-        for (let j = 0; j < size; j += 1) {
-          const v = sums.variance[j] ?? 0;
-          const off = v > 0 ? (sums.excess[j] ?? 0) ** 2 / v : 0;
-          if (off < least) [nearest, least] = [j, off];
-        }
-        const chi = Math.max(0, (sums.chi[nearest] ?? 0) - (Number.isFinite(least) ? least : 0));
-        largest = Math.max(largest, (chi + worth * as) / (Math.max(0, count - 1) + worth));
-      }
-      return largest;
-    },
+    now: () =>
+      Math.max(
+        1,
+        ...blocks.map(
+          ({ pairs, worth, as }) => (sumWithoutChange(pairs) + worth * as) / (pairs.length + worth),
+        ),
+      ),
   };
+}
+
+/** χ² of two blocks' odds ratios being one. */
+function differenceOf(a: Block, b: Block): number {
+  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+  const at = (j: number) => ({
+    excess: (a.excess[j] ?? 0) + (b.excess[j] ?? 0),
+    variance: (a.variance[j] ?? 0) + (b.variance[j] ?? 0),
+  });
+  a.excess.forEach((_, j) => {
+    const { excess, variance } = at(j);
+    const off = variance > 0 ? excess ** 2 / variance : Number.POSITIVE_INFINITY;
+    if (off < least) [nearest, least] = [j, off];
+  });
+  const { excess, variance } = at(nearest);
+  const [v, w] = [a.variance[nearest] ?? 0, b.variance[nearest] ?? 0];
+  if (!(v > 0 && w > 0)) return 1;
+  return ((a.excess[nearest] ?? 0) - (excess / variance) * v) ** 2 / ((v * w) / (v + w));
+}
+
+/** The sum of pairs’ differences (ascending), the largest two taken for the third; of few, what that takes away on average is put back. */
+export function sumWithoutChange(pairs: readonly number[]): number {
+  const kept = pairs.length - OF_A_CHANGE;
+  if (kept < 1) return pairs.length;
+  const third = pairs[kept - 1] ?? 1;
+  const sum = pairs.slice(0, kept).reduce((all, one) => all + one, 0) + OF_A_CHANGE * third;
+  return sum * (1 + 4 / (pairs.length + 2));
+}
+
+function insert(into: number[], value: number): void {
+  const place = into.findIndex((one) => one > value);
+  into.splice(place < 0 ? into.length : place, 0, value);
 }

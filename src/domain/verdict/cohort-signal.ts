@@ -1,9 +1,10 @@
 import { present } from '../optional.ts';
 import type { Measure } from '../signal.ts';
-import type { Duration } from '../time.ts';
+import { type Duration, MINUTE, SECOND } from '../time.ts';
 import type { Cohorts, Interval } from './cohort.ts';
-import { type Cells, createSums, pooled, sumsOf } from './cohort-cells.ts';
+import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
 import { type Evidence, evidenceOf } from './cohort-evidence.ts';
+import { type Gross, grossHarm } from './cohort-gross.ts';
 import { HARMLESS, type Harmless, harmlessOf, isHigherBy } from './cohort-margin.ts';
 import { LONGEST, needsOf } from './cohort-needs.ts';
 import type { CohortSignal } from './cohort-verdict.ts';
@@ -20,13 +21,17 @@ export type Moved = {
   readonly reasons: readonly string[];
 };
 
-/** How a signal is judged: `alpha` is what it may spend on false alarms; `steady` is the floor that shares of requests are shown to stay below; `moved` is asked for later steps only. */
+/**
+ * How a signal is judged: `alpha` is what it may spend on false alarms; `steady` is the floor that shares of requests are shown to stay below; `moved` is asked of the steps from one on, for later ends only.
+ */
 export type SignalRules = {
   readonly measure: Measure;
   readonly alpha: number;
   readonly floor: Floor;
   readonly steady: RatioFloor;
-  readonly moved: () => (end: number, strata: readonly Cohorts[], scatter: number) => Moved | undefined;
+  readonly moved: (
+    begin: number,
+  ) => (end: number, strata: readonly Cohorts[], scatter: number) => Moved | undefined;
   readonly slowerThan?: number;
   /** After so many steps it can be judged; at once where absent. */
   readonly settled?: number;
@@ -43,46 +48,103 @@ const UNSETTLED = 'Too few requests without the flag have told how long they tak
 const ONE_SIDED = 'It was not counted both with the flag and without it.';
 const TOO_SLOW = 'At this pace it would take more than 30 days to tell: too few requests have the flag.';
 
+/** While it has begun to look worse (as unlikely as 5 % were it not), nothing is called well. */
+const DOUBT = Math.log(20);
+
+/** Where so many requests with the flag were to be expected since the last one that was seen, they have ceased. */
+const CEASED = 20;
+
+/** The steps from `begin` up to `end` (not included) that a verdict is told by. */
+type Stretch = { readonly begin: number; readonly end: number; readonly gross?: Gross };
+
 /** Judges bad events of those with the flag beside those without it. */
 export function judgeSignal(cells: Cells, rules: SignalRules): CohortSignal {
   const evidence = evidenceOf(cells);
   const looks = cells.times.length;
-  const degraded = lookOf(cells, evidence, evidence.worse, rules, 'worse');
-  if (degraded !== undefined) return told(cells, evidence, rules, degraded + 1, 'degraded', degraded);
-  const improved = lookOf(cells, evidence, evidence.better, rules, 'better');
-  const now = rules.moved()(looks, sumsOf(cells), evidence.scatter[looks - 1] ?? 1);
+  const whole = { begin: 0, end: looks };
+  const degraded = earlier(lookOf(cells, evidence, rules, 'worse'), grossly(cells, rules));
+  if (degraded !== undefined) return told(cells, evidence, rules, degraded, 'degraded', degraded.end - 1);
+  const improved = lookOf(cells, evidence, rules, 'better');
+  const now = rules.moved(0)(looks, sumsOf(cells), evidence.scatter[looks - 1] ?? 1);
   if (now === undefined) return undecided(cells, evidence, rules);
+  const ceased = ceasedFor(cells);
+  if (ceased !== undefined) {
+    const open = undecided(cells, evidence, rules, now);
+    return { ...open, reasons: [...open.reasons, `Nothing was told with the flag for the last ${ceased}.`] };
+  }
   if (improved !== undefined && now.direction === 'better')
-    return told(cells, evidence, rules, looks, 'improved', improved);
+    return told(cells, evidence, rules, whole, 'improved', improved.end - 1);
   const harmless = harmlessOf(cells, rules.steady, evidence.scatter);
   const since = harmless === undefined ? undefined : heldSince(harmless);
+  const isInDoubt = (evidence.worse[looks - 1]?.log ?? 0) >= DOUBT;
   const isSteady =
-    since !== undefined && looks >= (rules.settled ?? 0) && (evidence.steps[looks - 1] ?? 0) >= FEWEST_STEPS;
-  if (isSteady && now.direction === 'close') return told(cells, evidence, rules, looks, 'steady', since);
-  return undecided(cells, evidence, rules, now, harmless);
+    since !== undefined &&
+    !isInDoubt &&
+    looks >= (rules.settled ?? 0) &&
+    (evidence.steps[looks - 1] ?? 0) >= FEWEST_STEPS;
+  if (isSteady && now.direction === 'close') return told(cells, evidence, rules, whole, 'steady', since);
+  const open = undecided(cells, evidence, rules, now, harmless);
+  return isInDoubt ? { ...open, reasons: [...open.reasons, DOUBTFUL] } : open;
 }
 
-/** The first look at which evidence, effect and number of events suffice. */
+const DOUBTFUL = 'Lately it looks worse than before.';
+
+/** The first look at which evidence, effect and number of events suffice, and the steps that the evidence is of. */
 function lookOf(
   cells: Cells,
-  { scatter, steps }: Evidence,
-  evidence: Float64Array,
+  { scatter, steps, ...evidence }: Evidence,
   { alpha, moved, settled = 0 }: SignalRules,
   direction: 'worse' | 'better',
-): number | undefined {
+): Stretch | undefined {
   const bar = Math.log(1 / alpha);
-  const sums = createSums(cells);
-  const at = moved();
-  for (let look = Math.max(0, settled - 1); look < evidence.length; look += 1) {
-    if (!((evidence[look] ?? 0) >= bar) || (steps[look] ?? 0) < FEWEST_STEPS) continue;
-    const strata = sums.to(look + 1);
+  for (const [look, { log, from }] of evidence[direction].entries()) {
+    if (look < settled - 1 || !(log >= bar) || (steps[look] ?? 0) < FEWEST_STEPS) continue;
+    const strata = sumsOf(cells, look + 1, from);
     const { on, off } = pooled(strata);
     const by = scatter[look] ?? 1;
     // Fewer with the flag are told by how many there would have been.
     const events = direction === 'worse' ? on.bad : (off.bad / off.total) * on.total;
-    if (events >= FEWEST_EVENTS * by && at(look + 1, strata, by)?.direction === direction) return look;
+    if (events >= FEWEST_EVENTS * by && moved(from)(look + 1, strata, by)?.direction === direction)
+      return { begin: from, end: look + 1 };
   }
   return undefined;
+}
+
+/** Harm that needs no bet, where the signal itself moved by what matters. */
+function grossly(cells: Cells, { moved, settled = 0 }: SignalRules): Stretch | undefined {
+  const gross = grossHarm(cells);
+  if (gross === undefined || gross.end < settled) return undefined;
+  const { begin, end } = gross;
+  const isWorse = moved(begin)(end, sumsOf(cells, end, begin), 1)?.direction === 'worse';
+  return isWorse || !hasBoth(cells, gross) ? { begin, end, gross } : undefined;
+}
+
+/** Whether any stratum has both cohorts: where none has, only what is counted tells. */
+function hasBoth(cells: Cells, { begin, end }: Gross): boolean {
+  return sumsOf(cells, end, begin).some(({ on, off }) => on.total > 0 && off.total > 0);
+}
+
+function inWords(length: Duration): string {
+  const minutes = Math.round(length / MINUTE);
+  return minutes < 2 ? `${Math.round(length / SECOND)} s` : `${minutes} min`;
+}
+
+function earlier(a: Stretch | undefined, b: Stretch | undefined): Stretch | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.end < a.end ? b : a;
+}
+
+/** For how long nothing came of those with the flag, where as much as that was to be expected. */
+function ceasedFor({ times, step, strata, onTotal }: Cells): string | undefined {
+  const each = times.map((_, i) => {
+    let all = 0;
+    for (let s = 0; s < strata; s += 1) all += onTotal[i * strata + s] ?? 0;
+    return all;
+  });
+  const last = each.findLastIndex((total) => total > 0);
+  const quiet = times.length - 1 - last;
+  const mean = each.reduce((all, one) => all + one, 0) / (last + 1);
+  return last >= 0 && quiet > 1 && mean * quiet >= CEASED ? inWords(quiet * step) : undefined;
 }
 
 /** The look from which on the evidence has been enough. */
@@ -93,36 +155,47 @@ function heldSince({ evidence }: Harmless): number | undefined {
   return since;
 }
 
-/** A verdict by what was known after `end` steps. */
+/** A verdict by what was known of a stretch. */
 function told(
   cells: Cells,
   evidence: Evidence,
   rules: SignalRules,
-  end: number,
+  { begin, end, gross }: Stretch,
   verdict: Verdict,
   decided?: number,
 ): CohortSignal {
   const { measure, floor, slowerThan } = rules;
-  const strata = sumsOf(cells, end);
+  const strata = sumsOf(cells, end, begin);
   const scatter = evidence.scatter[end - 1] ?? 1;
   const counts = pooled(strata);
-  const moved = rules.moved()(end, strata, scatter);
+  const moved = rules.moved(begin)(end, strata, scatter);
   const isMore = verdict === 'degraded' || (verdict !== 'improved' && (moved?.effect.absolute ?? 0) >= 0);
   const most = (isMore ? evidence.worse : evidence.better)
-    .subarray(0, end)
-    .reduce((a, b) => Math.max(a, b), 0);
+    .slice(0, end)
+    .reduce((a, { log }) => Math.max(a, log), 0);
   const n = counts.on.total + counts.off.total;
   const decidedAt = decided === undefined ? undefined : (cells.times[decided] ?? 0) + cells.step;
   return {
     ...{ measure, verdict, floor, counts },
     ...present({ effect: moved?.effect, intervals: moved?.intervals, slowerThan, decidedAt }),
-    significance: { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) },
+    significance:
+      gross === undefined
+        ? { test: testName(scatter, slowerThan), p: Math.exp(-most), n: Math.round(n) }
+        : { test: GROSSLY, p: gross.p, n: Math.round(n) },
     reasons: [
       ...(moved?.reasons ?? []),
       ...(moved === undefined || cells.strata < 2 ? [] : mixOf(moved, verdict, counts, rules.steady)),
+      ...(begin === 0
+        ? []
+        : [
+            `What is told is of the ${inWords((end - begin) * cells.step)} before that was certain: it was otherwise before.`,
+          ]),
     ],
   };
 }
+
+const GROSSLY =
+  'a fifth of all requests more than without the flag, in three steps at least (bound of the normal)';
 
 function undecided(
   cells: Cells,
@@ -132,13 +205,13 @@ function undecided(
   harmless?: Harmless,
 ): CohortSignal {
   const looks = cells.times.length;
-  const open = told(cells, evidence, rules, looks, 'inconclusive');
+  const open = told(cells, evidence, rules, { begin: 0, end: looks }, 'inconclusive');
   if (now === undefined || harmless === undefined) return { ...open, reasons: [ONE_SIDED] };
   const lasted: Duration = (evidence.steps[looks - 1] ?? 0) * cells.step;
   const needs = needsOf({
     ...{ strata: sumsOf(cells), lasted, harmless },
     ...{ scatter: evidence.scatter[looks - 1] ?? 1, isFar: now.direction === 'worse' },
-    ...{ worse: evidence.worse[looks - 1] ?? 0, bar: Math.log(1 / rules.alpha), events: FEWEST_EVENTS },
+    ...{ worse: evidence.worse[looks - 1]?.log ?? 0, bar: Math.log(1 / rules.alpha), events: FEWEST_EVENTS },
   });
   if (looks < (rules.settled ?? 0))
     return { ...open, ...present({ needs }), reasons: [...open.reasons, UNSETTLED] };

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { RolloutStepMessage } from '#app/message.ts';
-import type { Rollout, RolloutStep } from '#domain/flag.ts';
+import { type Rollout, type RolloutStep, standingStop } from '#domain/flag.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, plain, type Rendered, rendered, section, webAddress } from '../blocks.ts';
 import { cohortEvidence } from './cohort-evidence.ts';
@@ -52,11 +52,13 @@ function askedOf(
 ): readonly string[] {
   if (verdict?.word !== 'stop') return [];
   const next = nextStep(rollout, step);
-  if (next !== undefined) return [`${upper(thenWords(step, next))}.`];
+  const then = next === undefined ? [] : [`${upper(thenWords(step, next))}.`];
+  // To give it to more people takes nothing back: then it is asked for all the more.
+  if (next !== undefined && standingStop(rollout)?.number !== step.number) return then;
   const what = backWords(rollout, step);
   return isAlarm === true && mention !== undefined
-    ? [`${mentionOf(mention)}: please ${what}.`]
-    : [`${upper(what)}.`];
+    ? [`${mentionOf(mention)}: please ${what}.`, ...then]
+    : [`${upper(what)}.`, ...then];
 }
 
 /** What became of the flag after a step: `it went to 1 % after 4 min, by noor`. */
@@ -84,8 +86,7 @@ function buttons({ isAlarm }: RolloutStepMessage, step: RolloutStep): readonly K
 function factWords(rollout: Rollout, step: RolloutStep, { verdict }: StepState): readonly string[] {
   const { watch } = step;
   const told = [sinceWords(step), `in ${plain(rollout.environment, 60)}`];
-  if (watch === undefined)
-    return [told.join(' · '), recordedWhy(rollout, step, nextStep(rollout, step) === undefined)];
+  if (watch === undefined) return [told.join(' · '), recordedWhy(rollout, step)];
   const { window, lookedAt, baseline, state } = watch;
   const sides =
     baseline === undefined
@@ -97,6 +98,6 @@ function factWords(rollout: Rollout, step: RolloutStep, { verdict }: StepState):
   if (verdict === undefined || (verdict.word === 'stop' && next !== undefined)) return [facts];
   if (next !== undefined) return [facts, `${upper(thenWords(step, next))}.`];
   return state === 'watching'
-    ? [facts, 'It is still looked at, and this message is kept up to date.']
+    ? [facts, 'It is still looked at; the first message of this thread says what is found.']
     : [facts];
 }

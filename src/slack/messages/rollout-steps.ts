@@ -15,7 +15,8 @@ const MOST_STEPS = 8;
 export function stepBlocks(rollout: Rollout): readonly KnownBlock[] {
   const newest = rollout.steps.toReversed();
   const shown = newest.slice(0, MOST_STEPS);
-  const left = newest.length - shown.length;
+  // The message has the latest ones only; their numbers tell how many there were.
+  const left = Math.max(0, ...newest.map(({ number }) => number)) - shown.length;
   const more = left === 0 ? [] : [`and ${counted(left, 'earlier step')}`];
   const isCompared = shown.some(({ watch }) => watch !== undefined);
   return [

@@ -55,16 +55,16 @@ export function backWords(rollout: Rollout, step: RolloutStep): string {
 }
 
 /** Why a step is recorded and nothing more. */
-export function recordedWhy(
-  { service, flag, environment }: Rollout,
-  step: RolloutStep,
-  isLatest: boolean,
-): string {
+export function recordedWhy(rollout: Rollout, step: RolloutStep): string {
+  const { service, flag, environment, steps } = rollout;
   if (service === undefined) return 'No configured service has it, so nothing is compared.';
-  if (!isLatest) return 'It was heard of only after a later step, so nothing is compared.';
-  return hasCohorts(step)
-    ? `Nothing is compared: \`services.${plain(service, 80)}.flags\` does not name ${plain(flag, 80)}, or ${plain(environment, 40)} is not watched.`
-    : 'Too few had it for that to be seen in the service as a whole, so nothing is compared.';
+  if (steps.some((other) => other.number < step.number && other.at > step.at))
+    return 'It was heard of only after a later step, so nothing is compared.';
+  if (hasCohorts(step))
+    return `Nothing is compared: \`services.${plain(service, 80)}.flags\` does not name ${plain(flag, 80)}, ${plain(environment, 40)} is not watched, or it was heard of a day late.`;
+  return step.share === 0
+    ? 'Too few had it for that to be seen in the service as a whole, so nothing is compared.'
+    : `Nothing is compared: ${plain(environment, 40)} is not watched, or it was heard of a day late.`;
 }
 
 /** When a step began, who made it, and the way to the flag: `since 14:00 by noor · flag`. */

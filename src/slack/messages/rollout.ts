@@ -23,7 +23,7 @@ export function rolloutMessage({ rollout, links, owner }: RolloutMessage): Rende
   ];
   const notes = [
     ...(verdict?.compared === 'before' ? ['Compared with what was before the step.'] : []),
-    ...(step.watch === undefined ? [recordedWhy(rollout, step, true)] : []),
+    ...(step.watch === undefined ? [recordedWhy(rollout, step)] : []),
     facts.join(' · '),
   ];
   return rendered(`${flag}${rest}${word === undefined ? ` · ${words}` : `: ${word} · ${words}`}`, [

@@ -1,0 +1,74 @@
+import type { Cells } from './cohort-cells.ts';
+
+/** So many more of all requests with the flag are bad than without it: whoever looks sees it. */
+const GROSS = 0.2;
+
+/** In so many steps at least, each by half of that, over the last ten known ones at most: what comes and goes counts, one bad minute does not. */
+const [FEWEST_STEPS, MOST_STEPS] = [3, 10];
+
+/** So many bad events with the flag: fewer may be one user’s. */
+const FEWEST_EVENTS = 50;
+
+/** By so many standard errors, as if all steps had been looked at for themselves. */
+const SURE = 5;
+
+/** Steps in which far more of those with the flag were bad, from one up to another (not included), and how unlikely that is. */
+export type Gross = { readonly begin: number; readonly end: number; readonly p: number };
+
+/**
+ * The first stretch in which harm is so gross that it needs no bet: the bets wait for a few steps, so that a burst wins nothing, and an outage has no time for that. What is expected of those with the flag is what each
+ * stratum has without it, and, where nobody is without it there, what all have.
+ */
+export function grossHarm(cells: Cells): Gross | undefined {
+  const known = cells.times.flatMap((_, i) => (cells.known[i] === 1 ? [i] : []));
+  for (let n = FEWEST_STEPS; n <= known.length; n += 1)
+    for (let length = FEWEST_STEPS; length <= Math.min(MOST_STEPS, n); length += 1) {
+      const window = known.slice(n - length, n);
+      const p = grossIn(cells, window);
+      if (p !== undefined) return { begin: window[0] ?? 0, end: (window.at(-1) ?? 0) + 1, p };
+    }
+  return undefined;
+}
+
+function grossIn(cells: Cells, window: readonly number[]): number | undefined {
+  const steps = window.map((i) => countsOf(cells, [i]));
+  const all = countsOf(cells, window);
+  if (all.onBad < FEWEST_EVENTS || all.offTotal === 0) return undefined;
+  const rate = all.onBad / all.onTotal;
+  if (rate - all.offBad / all.offTotal < GROSS && cells.strata === 1) return undefined;
+  const expected = expectedOf(cells, window, all.offBad / all.offTotal);
+  if (rate - expected < GROSS) return undefined;
+  const bad = steps.filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= GROSS / 2);
+  if (bad.length < FEWEST_STEPS) return undefined;
+  const together = (all.onBad + expected * all.offTotal) / (all.onTotal + all.offTotal);
+  const z = (rate - expected) / Math.sqrt(together * (1 - together) * (1 / all.onTotal + 1 / all.offTotal));
+  return z >= SURE ? Math.exp(-(z ** 2) / 2) : undefined;
+}
+
+function countsOf({ strata, onBad, onTotal, offBad, offTotal }: Cells, steps: readonly number[]) {
+  const all = { onBad: 0, onTotal: 0, offBad: 0, offTotal: 0 };
+  for (const i of steps)
+    for (let at = i * strata; at < (i + 1) * strata; at += 1) {
+      all.onBad += onBad[at] ?? 0;
+      all.onTotal += onTotal[at] ?? 0;
+      all.offBad += offBad[at] ?? 0;
+      all.offTotal += offTotal[at] ?? 0;
+    }
+  return all;
+}
+
+/** The share of bad requests that those with the flag would have, did they do as those without it in the same strata. */
+function expectedOf(
+  { strata, onTotal, offBad, offTotal }: Cells,
+  steps: readonly number[],
+  pooled: number,
+): number {
+  let [bad, total] = [0, 0];
+  for (let s = 0; s < strata; s += 1) {
+    const of = (column: Float64Array) => steps.reduce((all, i) => all + (column[i * strata + s] ?? 0), 0);
+    const [on, off] = [of(onTotal), of(offTotal)];
+    bad += on * (off > 0 ? of(offBad) / off : pooled);
+    total += on;
+  }
+  return total > 0 ? bad / total : pooled;
+}
