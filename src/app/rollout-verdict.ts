@@ -23,9 +23,15 @@ export type Looked = {
   readonly problems: readonly Problem[];
 };
 
-/** The length of the steps in which a range is counted: a multiple of the shortest, so long that there are not too many. */
-export function gridStep(range: Range, shortest: Duration): Duration {
-  return shortest * Math.max(1, Math.ceil(lengthOf(range) / (shortest * MOST_POINTS)));
+/**
+ * The grid on which a range is counted: of steps that are the shortest or twice as long, four times, and so on, that there are not too many; the first begins within the range, for what was before it is not of it. Whoever
+ * counts the same time by the same shortest step sees the same.
+ */
+export function gridOf(range: Range, shortest: Duration): { readonly range: Range; readonly step: Duration } {
+  const doubled = Math.max(0, Math.ceil(Math.log2(lengthOf(range) / (shortest * MOST_POINTS))));
+  const step = shortest * 2 ** doubled;
+  const from = Math.ceil(range.from / step) * step;
+  return { range: { from, to: Math.max(from, range.to) }, step };
 }
 
 /** Judges a step of a rollout by all that is known of it at `now` (UTC); of a step that another one followed, up to that one (`until`). */
@@ -51,8 +57,8 @@ export async function judgeStep(
   const flag = service.flags.find(({ name }) => name === rollout.flag);
   if (flag === undefined) return NOT_CONFIGURED;
   const to = Math.min(now - watch.lag, until);
-  const range = { from: watch.window.from, to: Math.max(watch.window.from, to) };
-  const observed = await ports.cohorts.observe(service, flag, range, gridStep(range, watch.every));
+  const grid = gridOf({ from: watch.window.from, to: Math.max(watch.window.from, to) }, watch.every);
+  const observed = await ports.cohorts.observe(service, flag, grid.range, grid.step);
   return judged(observed, { flag, service, window: watch.window, share: step.share });
 }
 

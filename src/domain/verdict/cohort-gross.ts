@@ -1,7 +1,8 @@
 import type { Cells } from './cohort-cells.ts';
 
-/** So many more of all requests with the flag are bad than without it: whoever looks sees it. */
-const GROSS = 0.2;
+/** So many more of all requests with the flag are bad than without it: whoever looks sees it. It takes more where many are bad anyway, as half of all are slower than the median. */
+const [GROSS, GROSS_OF_MANY] = [0.1, 0.2];
+const MANY = 0.1;
 
 /** In so many steps at least, each by half of that, over the last ten known ones at most: what comes and goes counts, one bad minute does not. */
 const [FEWEST_STEPS, MOST_STEPS] = [3, 10];
@@ -40,12 +41,12 @@ function grossIn(cells: Cells, window: readonly number[]): number | undefined {
   const all = countsOf(cells, window);
   if (all.onBad < FEWEST_EVENTS || all.offTotal === 0) return undefined;
   const rate = all.onBad / all.onTotal;
-  if (rate - all.offBad / all.offTotal < GROSS && cells.strata === 1) return undefined;
   const { rate: expected, spread } = expectedOf(cells, window, all);
-  if (rate - expected < GROSS) return undefined;
+  const gross = expected < MANY ? GROSS : GROSS_OF_MANY;
+  if (rate - expected < gross) return undefined;
   const bad = window
     .map((i) => countsOf(cells, [i]))
-    .filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= GROSS / 2);
+    .filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= gross / 2);
   if (bad.length < FEWEST_STEPS) return undefined;
   const together = (all.onBad + expected * all.offTotal) / (all.onTotal + all.offTotal);
   const z = (rate - expected) / Math.sqrt(together * (1 - together) * (1 / all.onTotal + spread));

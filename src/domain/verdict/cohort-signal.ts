@@ -195,7 +195,7 @@ function told(
 }
 
 const GROSSLY =
-  'a fifth of all requests more than without the flag, in three steps at least (bound of the normal)';
+  'far more of all requests than without the flag, in three steps at least (bound of the normal)';
 
 function undecided(
   cells: Cells,
