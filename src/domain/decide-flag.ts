@@ -134,8 +134,7 @@ function unknown(rollouts: readonly Rollout[], id: number, event: FlagReport): D
 /** The step in whose place a later one came: what was said of it is said to its end. */
 function replacedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
   const was = known === undefined ? undefined : latestStep(known);
-  const isReplaced = was?.watch !== undefined && latestStep(rollout)?.number !== was.number;
-  return isReplaced ? was : undefined;
+  return latestStep(rollout)?.number === was?.number ? undefined : was;
 }
 
 /** What follows from a new step: messages where there is a thread, looks in any case; and what is still to be found out and said of the one before it. */
@@ -152,23 +151,25 @@ function jobsOf({
   const step = latestStep(rollout);
   if (step === undefined) return [];
   const isNew = step.watch === undefined || step.watch.looks === 0;
-  // Who turns a flag on and off within its warm-up has not made steps that each deserve a message.
-  const due = Math.max(now, step.watch?.window.from ?? step.at + BRIEF);
+  const wasShown = replaced?.watch !== undefined && shownFrom(replaced) <= now;
   const shown: readonly Job[] =
     channel === undefined
       ? []
       : [
           announce(id, now, PRIORITY.progress),
-          ...(replaced?.watch?.verdict === undefined
-            ? []
-            : [report(id, replaced.number, now, PRIORITY.progress)]),
-          ...(isNew ? [report(id, step.number, due, PRIORITY.progress)] : []),
+          ...(wasShown ? [report(id, replaced.number, now, PRIORITY.progress)] : []),
+          ...(isNew ? [report(id, step.number, Math.max(now, shownFrom(step)), PRIORITY.progress)] : []),
         ];
   return [
     ...shown,
     ...(replaced === undefined ? [] : lastLook(id, replaced, step.at, now)),
     ...(isNew && step.watch?.state === 'watching' ? [nextLook(id, step.number, step.watch, now)] : []),
   ];
+}
+
+/** From when on a step has a message of its own: who turns a flag on and off within its warm-up has not made steps that each deserve one. */
+function shownFrom({ at, watch }: RolloutStep): Instant {
+  return watch?.window.from ?? at + BRIEF;
 }
 
 /** A step in whose place another came is looked at once more, up to that: what was certain by then was not known at the look before. */
