@@ -6,9 +6,9 @@ import { factsOf, type Measure } from '#domain/signal.ts';
 import { type Duration, type Instant, lengthOf, type Range } from '#domain/time.ts';
 import { runningCohorts } from '#domain/verdict/cohort-running.ts';
 import { cohortsWithin, type ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
+import { gridOf } from './cohorts-grid.ts';
 import { marksOf } from './panels.ts';
 import type { Ports } from './ports.ts';
-import { gridOf } from './rollout-verdict.ts';
 
 const MEASURES = ['errorRatio', 'p99', 'p50'] as const satisfies readonly Measure[];
 

@@ -4,17 +4,15 @@ import { present } from '#domain/optional.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Flag, Service } from '#domain/service.ts';
-import { type Duration, type Instant, lengthOf, type Range } from '#domain/time.ts';
+import type { Instant, Range } from '#domain/time.ts';
 import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
 import type { CohortSignal, CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
+import { gridOf } from './cohorts-grid.ts';
 import { disturbances } from './disturbances.ts';
 import { floorOf, HISTORY, judgeWindows } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
-
-/** Points of a grid on which cohorts are counted at most: of a step that lasts for days they are longer. */
-const MOST_POINTS = 240;
 
 /** What a look found, what was asked for it, and what went wrong in asking. */
 export type Looked = {
@@ -22,17 +20,6 @@ export type Looked = {
   readonly queries: readonly PanelQuery[];
   readonly problems: readonly Problem[];
 };
-
-/**
- * The grid on which a range is counted: of steps that are the shortest or twice as long, four times, and so on, that there are not too many; the first begins within the range, for what was before it is not of it. Whoever
- * counts the same time by the same shortest step sees the same.
- */
-export function gridOf(range: Range, shortest: Duration): { readonly range: Range; readonly step: Duration } {
-  const doubled = Math.max(0, Math.ceil(Math.log2(lengthOf(range) / (shortest * MOST_POINTS))));
-  const step = shortest * 2 ** doubled;
-  const from = Math.ceil(range.from / step) * step;
-  return { range: { from, to: Math.max(from, range.to) }, step };
-}
 
 /** Judges a step of a rollout by all that is known of it at `now` (UTC); of a step that another one followed, up to that one (`until`). */
 export async function judgeStep(

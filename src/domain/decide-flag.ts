@@ -9,7 +9,8 @@ import {
   type RolloutStep,
   type StepWatch,
 } from './flag.ts';
-import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { type Job, PRIORITY } from './job.ts';
+import { announce, lastLook, lookKey, nextLook, report, reportKey } from './rollout-jobs.ts';
 import { applyChange } from './rollout-step.ts';
 import { type Catalog, resolveService, type Service } from './service.ts';
 import { DAY, type Duration, type Instant, lengthOf, MINUTE } from './time.ts';
@@ -25,9 +26,6 @@ const BRIEF: Duration = MINUTE;
 
 /** Data that are late are waited for so long, where everybody is compared with before. */
 const WAITS_FOR_DATA: Duration = 5 * MINUTE;
-
-/** After the end of its watch a step is looked at again after this share of the time that it was watched. */
-const SLOWER = 0.1;
 
 /** Decides what follows from what a sender says of a flag: each service that has it has a rollout of its own. */
 export function onFlagReport(state: State, id: number, event: FlagReport, now: Instant): Decision {
@@ -96,18 +94,6 @@ export function onRolloutLooked(
   };
 }
 
-/** The look with which the watch over a step begins, or goes on after a pause: looks whose time is past are left out, one now tells as much. */
-export function nextLook(rollout: string, step: number, watch: StepWatch, now: Instant): Job {
-  const planned = looksPlanned(watch);
-  let look = watch.looks + 1;
-  while (look < planned && dueOf(watch, look + 1) <= now) look += 1;
-  const pause = Math.max(watch.every, SLOWER * (now - watch.window.from));
-  const due = look <= planned ? dueOf(watch, look) : now + pause;
-  return job(`${lookKey(rollout, step)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
-    ...{ kind: 'lookRollout', rollout, step, look },
-  });
-}
-
 /** The services that have the flag; of them the one that the sender speaks of, where it does. One that it names is meant whether or not it has the flag. */
 function subjectsOf(catalog: Catalog, { flag, hints }: FlagReport): readonly Service[] {
   const spokenOf = resolveService(catalog, hints);
@@ -172,23 +158,6 @@ function shownFrom({ at, watch }: RolloutStep): Instant {
   return watch?.window.from ?? at + BRIEF;
 }
 
-/** A step in whose place another came is looked at once more, up to that: what was certain by then was not known at the look before. */
-function lastLook(
-  rollout: string,
-  { number, watch }: RolloutStep,
-  until: Instant,
-  now: Instant,
-): readonly Job[] {
-  if (watch === undefined || watch.state === 'ended' || until - watch.window.from < watch.every) return [];
-  const look = watch.looks + 1;
-  const due = Math.max(now, until + watch.lag);
-  return [
-    job(`${lookKey(rollout, number)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
-      ...{ kind: 'lookRollout', rollout, step: number, look },
-    }),
-  ];
-}
-
 /** Whether nothing more is expected of a step. */
 function isSettled(watch: StepWatch, word: 'go' | 'hold' | 'stop', isOver: boolean, now: Instant): boolean {
   if (word === 'stop') return true;
@@ -201,31 +170,4 @@ function isSettled(watch: StepWatch, word: 'go' | 'hold' | 'stop', isOver: boole
 
 function withStep(rollout: Rollout, step: RolloutStep): Rollout {
   return { ...rollout, steps: rollout.steps.map((one) => (one.number === step.number ? step : one)) };
-}
-
-/** When look `n` is due: when n whole steps, which begin at multiples of their length, are over and can be read. */
-function dueOf({ window, every, lag }: StepWatch, look: number): Instant {
-  return Math.ceil(window.from / every) * every + every * look + lag;
-}
-
-function lookKey(rollout: string, step: number): string {
-  return `lookRollout:${rollout}:${step}:`;
-}
-
-/** Ends so that the key of one step begins no other's. */
-function reportKey(rollout: string, step: number): string {
-  return `report:${rollout}:${step}:`;
-}
-
-function announce(rollout: string, due: Instant, priority: Priority): Job {
-  return job(`announce:${rollout}`, `rollout:${rollout}:root`, due, priority, {
-    kind: 'announceRollout',
-    rollout,
-  });
-}
-
-function report(rollout: string, step: number, due: Instant, priority: Priority): Job {
-  return job(reportKey(rollout, step), `rollout:${rollout}:watch`, due, priority, {
-    ...{ kind: 'reportRollout', rollout, step },
-  });
 }

@@ -9,8 +9,9 @@ import { formatDuration, type Instant, last, MINUTE, type Range } from '#domain/
 import type { CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
 import type { Answered } from '../answer.ts';
 import { cohortsDrawing } from '../cohorts-drawing.ts';
+import { gridOf } from '../cohorts-grid.ts';
 import type { Ports } from '../ports.ts';
-import { gridOf, judged } from '../rollout-verdict.ts';
+import { judged } from '../rollout-verdict.ts';
 import { silentFlags } from '../silent-flags.ts';
 import type { AnswerPorts } from './answer.ts';
 
