@@ -4,8 +4,9 @@ import type { Cells } from './cohort-cells.ts';
 const [GROSS, GROSS_OF_MANY] = [0.1, 0.2];
 const MANY = 0.1;
 
-/** In so many steps at least, each by half of that, over the last ten known ones at most: what comes and goes counts, one bad minute does not. */
-const [FEWEST_STEPS, MOST_STEPS] = [3, 10];
+/** In each of so many steps at least, and in so large a part of the last known ones: an outage that comes and goes counts, and bursts hardly ever lie so close. */
+const [FEWEST_STEPS, MOST_STEPS] = [3, 12];
+const PART = 0.6;
 
 /** So many bad events with the flag: fewer may be one user’s. */
 const FEWEST_EVENTS = 50;
@@ -27,7 +28,7 @@ export function grossHarm(cells: Cells): Gross | undefined {
   for (let n = FEWEST_STEPS; n <= known.length; n += 1) {
     // It is found when it is there: most steps end no such stretch, and cost nothing.
     const { onBad, onTotal } = countsOf(cells, known.slice(n - 1, n));
-    if (cells.strata === 1 && !(onTotal > 0 && onBad / onTotal - ordinary >= GROSS / 2)) continue;
+    if (cells.strata === 1 && !(onTotal > 0 && onBad / onTotal - ordinary >= GROSS)) continue;
     for (let length = FEWEST_STEPS; length <= Math.min(MOST_STEPS, n); length += 1) {
       const window = known.slice(n - length, n);
       const p = grossIn(cells, window);
@@ -46,8 +47,8 @@ function grossIn(cells: Cells, window: readonly number[]): number | undefined {
   if (rate - expected < gross) return undefined;
   const bad = window
     .map((i) => countsOf(cells, [i]))
-    .filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= gross / 2);
-  if (bad.length < FEWEST_STEPS) return undefined;
+    .filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= gross);
+  if (bad.length < Math.max(FEWEST_STEPS, PART * window.length)) return undefined;
   const together = (all.onBad + expected * all.offTotal) / (all.onTotal + all.offTotal);
   const z = (rate - expected) / Math.sqrt(together * (1 - together) * (1 / all.onTotal + spread));
   return z >= SURE ? Math.exp(-(z ** 2) / 2) : undefined;
