@@ -6,10 +6,13 @@ import {
   HARMFUL,
   HARMLESS,
   heldOn,
+  type Late,
+  late,
   type Rolled,
   rollOut,
   type Scenario,
   SHARES,
+  stoppedByUsers,
   stoppedInADay,
 } from '../test/domain/verdict/cohort-rollouts.ts';
 import { STEP } from '../test/domain/verdict/made.ts';
@@ -34,7 +37,10 @@ export async function rollout(): Promise<readonly Report[]> {
   });
   const harmless = HARMLESS.map(roll);
   const harmful = HARMFUL.map(roll);
+  const tenth = Math.ceil(rollouts / 10);
+  const begun = late(tenth, SEED);
   const requirements = [
+    ...begun.map((one) => soonEnough(one, tenth)),
     ...requirementsOf(harmless, harmful),
     dayLong(harmless, rollouts),
     named(rollouts),
@@ -44,6 +50,14 @@ export async function rollout(): Promise<readonly Report[]> {
   return [
     { title: `harmless rollouts, ${rollouts} each: stopped`, rows: harmless.map(harmlessRow) },
     { title: `harmful from 10 % on unless said otherwise, ${rollouts} each`, rows: harmful.map(harmfulRow) },
+    {
+      title: `harm that begins an hour after the step, ${tenth} each`,
+      rows: begun.map((one) => lateRow(one, tenth)),
+    },
+    {
+      title: `not promised: harmless steps of an hour in which all failures are of users who fail for five minutes, ${tenth} each: stopped`,
+      rows: usersRows(tenth),
+    },
     {
       title: 'what is said at the end of each hour: go / hold / stop, of those that got so far',
       rows: [...harmless, ...harmful].map(wordsRow),
@@ -105,6 +119,43 @@ function requirementsOf(harmless: readonly Done[], harmful: readonly Done[]): re
       isKept: (mismatched?.share ?? 1) <= 0.001,
     },
   ];
+}
+
+/** What nobody can miss is found at once, however long all was well before. */
+function soonEnough({ name, stopped, minutes }: Late, of: number): Requirement {
+  const within =
+    name.startsWith('everything') || name.startsWith('all') ? 10 : name.includes('×10') ? 30 : 90;
+  const found = minutes.filter((one) => one <= within).length;
+  return {
+    what: `${name} from an hour after the step: stopped within ${within} min in at least 95 %`,
+    measured: `${percent(found / of)}, ${percent(stopped / of)} within two hours`,
+    isKept: found >= 0.95 * of,
+  };
+}
+
+function lateRow({ name, stopped, minutes }: Late, of: number): Report['rows'][number] {
+  return {
+    world: name,
+    stopped: percent(stopped / of),
+    minutes: minutes.length === 0 ? '' : `${percentile(minutes, 0.5)} (90 %: ${percentile(minutes, 0.9)})`,
+  };
+}
+
+function usersRows(rollouts: number): Report['rows'] {
+  return [5, 10, 20, 40].map((failures) => ({
+    'failures of a user': `${failures}`,
+    ...Object.fromEntries(
+      [
+        { perSecond: 5, share: 0.1 },
+        { perSecond: 5, share: 0.5 },
+        { perSecond: 50, share: 0.1 },
+        { perSecond: 50, share: 0.5 },
+      ].map((where, i) => [
+        `${where.perSecond}/s at ${where.share * 100} %`,
+        percent(stoppedByUsers({ failures, minutes: 5 }, where, rollouts, SEED + i) / rollouts),
+      ]),
+    ),
+  }));
 }
 
 function atLeast(what: string, found: number, least: number): Requirement {

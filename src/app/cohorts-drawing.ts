@@ -6,9 +6,9 @@ import { factsOf, type Measure } from '#domain/signal.ts';
 import { type Duration, type Instant, lengthOf, type Range } from '#domain/time.ts';
 import { runningCohorts } from '#domain/verdict/cohort-running.ts';
 import { cohortsWithin, type ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
+import { gridOf } from './cohorts-grid.ts';
 import { marksOf } from './panels.ts';
 import type { Ports } from './ports.ts';
-import { gridStep } from './rollout-verdict.ts';
 
 const MEASURES = ['errorRatio', 'p99', 'p50'] as const satisfies readonly Measure[];
 
@@ -41,7 +41,7 @@ export async function cohortsDrawing(
 ): Promise<CohortsDrawing> {
   const { service, flag, steps, range, id, facts } = about;
   const shortest = Math.max(service.watch.lag, 1000);
-  const step = Math.max(gridStep(range, shortest), metrics.stepFor(range, service.source));
+  const step = Math.max(gridOf(range, shortest).step, metrics.stepFor(range, service.source));
   const [observed, marks] = await Promise.all([
     cohorts.observe(service, flag, range, step),
     marksOf(service, range, store),

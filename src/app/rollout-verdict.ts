@@ -4,17 +4,15 @@ import { present } from '#domain/optional.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Flag, Service } from '#domain/service.ts';
-import { type Duration, type Instant, lengthOf, type Range } from '#domain/time.ts';
+import type { Instant, Range } from '#domain/time.ts';
 import { judgeCohorts } from '#domain/verdict/cohort-judge.ts';
 import type { CohortSignal, CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
 import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import type { ObservedCohorts } from '#domain/verdict/observed-cohorts.ts';
+import { gridOf } from './cohorts-grid.ts';
 import { disturbances } from './disturbances.ts';
 import { floorOf, HISTORY, judgeWindows } from './judged-windows.ts';
 import type { Ports } from './ports.ts';
-
-/** Points of a grid on which cohorts are counted at most: of a step that lasts for days they are longer. */
-const MOST_POINTS = 240;
 
 /** What a look found, what was asked for it, and what went wrong in asking. */
 export type Looked = {
@@ -22,11 +20,6 @@ export type Looked = {
   readonly queries: readonly PanelQuery[];
   readonly problems: readonly Problem[];
 };
-
-/** The length of the steps in which a range is counted: a multiple of the shortest, so long that there are not too many. */
-export function gridStep(range: Range, shortest: Duration): Duration {
-  return shortest * Math.max(1, Math.ceil(lengthOf(range) / (shortest * MOST_POINTS)));
-}
 
 /** Judges a step of a rollout by all that is known of it at `now` (UTC); of a step that another one followed, up to that one (`until`). */
 export async function judgeStep(
@@ -51,8 +44,8 @@ export async function judgeStep(
   const flag = service.flags.find(({ name }) => name === rollout.flag);
   if (flag === undefined) return NOT_CONFIGURED;
   const to = Math.min(now - watch.lag, until);
-  const range = { from: watch.window.from, to: Math.max(watch.window.from, to) };
-  const observed = await ports.cohorts.observe(service, flag, range, gridStep(range, watch.every));
+  const grid = gridOf({ from: watch.window.from, to: Math.max(watch.window.from, to) }, watch.every);
+  const observed = await ports.cohorts.observe(service, flag, grid.range, grid.step);
   return judged(observed, { flag, service, window: watch.window, share: step.share });
 }
 

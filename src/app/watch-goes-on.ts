@@ -1,7 +1,8 @@
 import { firstLookJob, isAbandoned } from '#domain/decide-deploy.ts';
-import { HOLD_WATCHED, nextLook } from '#domain/decide-flag.ts';
+import { HOLD_WATCHED } from '#domain/decide-flag.ts';
 import { TOLD_WITHIN } from '#domain/deploy.ts';
 import type { Job, Task } from '#domain/job.ts';
+import { nextLook } from '#domain/rollout-jobs.ts';
 import { MINUTE } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { submit } from './accept.ts';

@@ -194,15 +194,20 @@ function chance(p: number): string {
   return p < 1e-6 ? 'p < 0.000001' : `p ${Number(p.toPrecision(2))}`;
 }
 
+/** A whole number; NaN for anything else, a fraction or nothing among it. */
+function countIn(text: string | undefined): number {
+  return /^\s*\d{1,15}(\.0*)?\s*$/.test(text ?? '') ? Number(text) : Number.NaN;
+}
+
 function strataOf(rows: readonly Row[], file: string): string | readonly Cohorts[] {
   const found = new Map<string, { on: Count; off: Count }>();
   for (const [i, row] of rows.entries()) {
-    const [bad, total] = [Number(row.bad), Number(row.total)];
+    const [bad, total] = [countIn(row.bad), countIn(row.total)];
     const { cohort, stratum = '' } = row;
     if (cohort !== 'on' && cohort !== 'off')
       return `${file}:${i + 2} cohort: expected on or off, found ${cohort}`;
     if (!(bad >= 0 && bad <= total))
-      return `${file}:${i + 2} expected 0 ≤ bad ≤ total, found bad ${row.bad} of ${row.total}`;
+      return `${file}:${i + 2} expected 0 ≤ bad ≤ total, found bad ${row.bad} of ${row.total}, which are to be whole numbers`;
     const one = found.get(stratum) ?? { on: { bad: 0, total: 0 }, off: { bad: 0, total: 0 } };
     one[cohort] = { bad: one[cohort].bad + bad, total: one[cohort].total + total };
     found.set(stratum, one);

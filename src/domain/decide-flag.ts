@@ -9,7 +9,8 @@ import {
   type RolloutStep,
   type StepWatch,
 } from './flag.ts';
-import { type Job, job, PRIORITY, type Priority } from './job.ts';
+import { type Job, PRIORITY } from './job.ts';
+import { announce, lastLook, lookKey, nextLook, report, reportKey } from './rollout-jobs.ts';
 import { applyChange } from './rollout-step.ts';
 import { type Catalog, resolveService, type Service } from './service.ts';
 import { DAY, type Duration, type Instant, lengthOf, MINUTE } from './time.ts';
@@ -25,9 +26,6 @@ const BRIEF: Duration = MINUTE;
 
 /** Data that are late are waited for so long, where everybody is compared with before. */
 const WAITS_FOR_DATA: Duration = 5 * MINUTE;
-
-/** After the end of its watch a step is looked at again after this share of the time that it was watched. */
-const SLOWER = 0.1;
 
 /** Decides what follows from what a sender says of a flag: each service that has it has a rollout of its own. */
 export function onFlagReport(state: State, id: number, event: FlagReport, now: Instant): Decision {
@@ -96,18 +94,6 @@ export function onRolloutLooked(
   };
 }
 
-/** The look with which the watch over a step begins, or goes on after a pause: looks whose time is past are left out, one now tells as much. */
-export function nextLook(rollout: string, step: number, watch: StepWatch, now: Instant): Job {
-  const planned = looksPlanned(watch);
-  let look = watch.looks + 1;
-  while (look < planned && dueOf(watch, look + 1) <= now) look += 1;
-  const pause = Math.max(watch.every, SLOWER * (now - watch.window.from));
-  const due = look <= planned ? dueOf(watch, look) : now + pause;
-  return job(`${lookKey(rollout, step)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
-    ...{ kind: 'lookRollout', rollout, step, look },
-  });
-}
-
 /** The services that have the flag; of them the one that the sender speaks of, where it does. One that it names is meant whether or not it has the flag. */
 function subjectsOf(catalog: Catalog, { flag, hints }: FlagReport): readonly Service[] {
   const spokenOf = resolveService(catalog, hints);
@@ -134,8 +120,7 @@ function unknown(rollouts: readonly Rollout[], id: number, event: FlagReport): D
 /** The step in whose place a later one came: what was said of it is said to its end. */
 function replacedBy(rollout: Rollout, known: Rollout | undefined): RolloutStep | undefined {
   const was = known === undefined ? undefined : latestStep(known);
-  const isReplaced = was?.watch !== undefined && latestStep(rollout)?.number !== was.number;
-  return isReplaced ? was : undefined;
+  return latestStep(rollout)?.number === was?.number ? undefined : was;
 }
 
 /** What follows from a new step: messages where there is a thread, looks in any case; and what is still to be found out and said of the one before it. */
@@ -152,17 +137,14 @@ function jobsOf({
   const step = latestStep(rollout);
   if (step === undefined) return [];
   const isNew = step.watch === undefined || step.watch.looks === 0;
-  // Who turns a flag on and off within its warm-up has not made steps that each deserve a message.
-  const due = Math.max(now, step.watch?.window.from ?? step.at + BRIEF);
+  const wasShown = replaced?.watch !== undefined && shownFrom(replaced) <= now;
   const shown: readonly Job[] =
     channel === undefined
       ? []
       : [
           announce(id, now, PRIORITY.progress),
-          ...(replaced?.watch?.verdict === undefined
-            ? []
-            : [report(id, replaced.number, now, PRIORITY.progress)]),
-          ...(isNew ? [report(id, step.number, due, PRIORITY.progress)] : []),
+          ...(wasShown ? [report(id, replaced.number, now, PRIORITY.progress)] : []),
+          ...(isNew ? [report(id, step.number, Math.max(now, shownFrom(step)), PRIORITY.progress)] : []),
         ];
   return [
     ...shown,
@@ -171,21 +153,9 @@ function jobsOf({
   ];
 }
 
-/** A step in whose place another came is looked at once more, up to that: what was certain by then was not known at the look before. */
-function lastLook(
-  rollout: string,
-  { number, watch }: RolloutStep,
-  until: Instant,
-  now: Instant,
-): readonly Job[] {
-  if (watch === undefined || watch.state === 'ended' || until - watch.window.from < watch.every) return [];
-  const look = watch.looks + 1;
-  const due = Math.max(now, until + watch.lag);
-  return [
-    job(`${lookKey(rollout, number)}${look}`, `rollout:${rollout}:watch`, due, PRIORITY.progress, {
-      ...{ kind: 'lookRollout', rollout, step: number, look },
-    }),
-  ];
+/** From when on a step has a message of its own: who turns a flag on and off within its warm-up has not made steps that each deserve one. */
+function shownFrom({ at, watch }: RolloutStep): Instant {
+  return watch?.window.from ?? at + BRIEF;
 }
 
 /** Whether nothing more is expected of a step. */
@@ -200,31 +170,4 @@ function isSettled(watch: StepWatch, word: 'go' | 'hold' | 'stop', isOver: boole
 
 function withStep(rollout: Rollout, step: RolloutStep): Rollout {
   return { ...rollout, steps: rollout.steps.map((one) => (one.number === step.number ? step : one)) };
-}
-
-/** When look `n` is due: when n whole steps, which begin at multiples of their length, are over and can be read. */
-function dueOf({ window, every, lag }: StepWatch, look: number): Instant {
-  return Math.ceil(window.from / every) * every + every * look + lag;
-}
-
-function lookKey(rollout: string, step: number): string {
-  return `lookRollout:${rollout}:${step}:`;
-}
-
-/** Ends so that the key of one step begins no other's. */
-function reportKey(rollout: string, step: number): string {
-  return `report:${rollout}:${step}:`;
-}
-
-function announce(rollout: string, due: Instant, priority: Priority): Job {
-  return job(`announce:${rollout}`, `rollout:${rollout}:root`, due, priority, {
-    kind: 'announceRollout',
-    rollout,
-  });
-}
-
-function report(rollout: string, step: number, due: Instant, priority: Priority): Job {
-  return job(reportKey(rollout, step), `rollout:${rollout}:watch`, due, priority, {
-    ...{ kind: 'reportRollout', rollout, step },
-  });
 }

@@ -30,8 +30,12 @@ describe('a flag that is turned on step by step', () => {
     const first = when(at('12:00'), turned(0.01, { at: at('12:00'), actor: 'noor' }));
     expect(tasks(first)).toEqual(['announceRollout', 'reportRollout 1', 'lookRollout 1']);
     const second = when(at('13:00'), turned(0.1, { at: at('13:00') }));
-    expect(tasks(second)).toEqual(['announceRollout', 'reportRollout 1', 'reportRollout 2', 'lookRollout 2']);
-    expect(second.cancel).toEqual(['lookRollout:f1:1:']);
+    expect(tasks(second)).toEqual([
+      ...['announceRollout', 'reportRollout 1', 'reportRollout 2'],
+      // What was certain by then was not known at the look before.
+      ...['lookRollout 1', 'lookRollout 2'],
+    ]);
+    expect(second.cancel).toEqual(['lookRollout:f1:1:', 'report:f1:1:']);
     const [rollout, ...others] = rollouts();
     expect(others).toEqual([]);
     expect(rollout).toMatchObject({
@@ -109,6 +113,71 @@ describe('a flag that is turned on step by step', () => {
   it('is not told when it was turned more than a day ago', () => {
     const { when } = story(SERVICES);
     expect(when(NOON, turned(0.1, { at: NOON - 25 * 60 * MINUTE })).jobs).toEqual([]);
+  });
+});
+
+describe('a rollout', () => {
+  it('of which only old changes were known is told and looked at from its first live step on', () => {
+    const { when, rollouts } = story(SERVICES);
+    when(NOON, turned(0.01, { at: NOON - 2 * DAY }));
+    const live = when(at('12:01'), turned(0.1, { at: at('12:01') }));
+    expect(tasks(live)).toEqual(['announceRollout', 'reportRollout 2', 'lookRollout 2']);
+    expect(rollouts()).toMatchObject([{ channel: '#payments', steps: [{}, { share: 0.1 }] }]);
+  });
+
+  it('without any channel is looked at for whoever asks', () => {
+    const { channel: _, ...quiet } = service('checkout', { flags: [FLAG] });
+    const { when } = story({ ...SERVICES, services: [quiet], channels: {} });
+    expect(tasks(when(NOON, turned(0.1)))).toEqual(['lookRollout 1']);
+  });
+
+  it('is told of once by two senders, also where clocks or the writing of numbers differ', () => {
+    const { when, rollouts } = story(SERVICES);
+    when(NOON, turned(0.333));
+    when(at('12:00:02'), turned(33.3 / 100, { at: at('11:59:58'), source: 'launchdarkly' }));
+    when(at('12:00:05'), turned(0.1 + 0.2 + 0.033, { at: at('12:00:03') }));
+    expect(rollouts().map(({ steps }) => steps.length)).toEqual([1]);
+  });
+
+  it('of a service that nobody knows, or of another project, is another one', () => {
+    const { when, rollouts } = story(SERVICES);
+    when(NOON, turned(0.1, { hints: { service: 'nobody' } }));
+    const other = when(at('12:01'), turned(0.1, { at: at('12:01'), hints: { service: 'noone' } }));
+    expect(other.unmatched?.hints).toEqual({ service: 'noone' });
+    when(at('12:02'), turned(0.1, { at: at('12:02'), project: 'web' }));
+    when(at('12:03'), turned(0, { at: at('12:03'), project: 'mobile' }));
+    expect(rollouts().map(shares)).toEqual([[0.1], [0.1], [0.1], [0]]);
+  });
+
+  it('that a script turns all day stays small, and makes no message for each turn', () => {
+    const { when, rollouts, decisions } = story(SERVICES);
+    for (let i = 0; i < 500; i += 1)
+      when(NOON + i * 5 * SECOND, turned(i % 2 === 0 ? 0.1 : 0, { at: NOON + i * 5 * SECOND }));
+    const [rollout] = rollouts();
+    expect(rollout?.steps).toHaveLength(100);
+    expect(rollout?.steps.at(-1)?.number).toBe(500);
+    // Each waits until its step has lasted a while, and is taken back by the next.
+    const reports = decisions().flatMap(({ jobs, cancel }, i) => [
+      ...cancel.filter((key) => key.startsWith('report:')).map(() => 'taken back'),
+      ...jobs
+        .filter(({ task, due: at_ }) => task.kind === 'reportRollout' && at_ > NOON + i * 5 * SECOND)
+        .map(() => 'put'),
+    ]);
+    expect(reports.filter((one) => one === 'put')).toHaveLength(500);
+    const steps = decisions()
+      .slice(1)
+      .flatMap(({ cancel }) => cancel.filter((key) => key.startsWith('report:')));
+    expect(steps).toHaveLength(499);
+  });
+
+  it('keeps what was asked of its latest two steps only', () => {
+    const { when, rollouts } = story(SERVICES);
+    const queries = [{ source: 'default', promql: 'up', line: 'errorRatio' }];
+    [0.1, 0.2, 0.3].forEach((share, i) => {
+      when(NOON + i * 10 * MINUTE, turned(share, { at: NOON + i * 10 * MINUTE }));
+      when(NOON + i * 10 * MINUTE + 5 * MINUTE, { ...looked('f1', i + 1, 1, 'hold'), queries } as Event);
+    });
+    expect(rollouts()[0]?.steps.map(({ watch }) => watch?.queries?.length)).toEqual([undefined, 1, 1]);
   });
 });
 
@@ -195,14 +264,38 @@ describe('what a look finds', () => {
     expect(endOf('hold')).toBeLessThan(8);
   });
 
-  it('counts for nothing after a later step, or when it comes twice', () => {
+  it('counts for nothing when it comes twice', () => {
     const { when, rollouts } = story(SERVICES);
     when(NOON, turned(0.01));
     when(at('12:02'), looked('f1', 1, 1, 'hold'));
     expect(when(at('12:02'), looked('f1', 1, 1, 'stop')).rollouts ?? []).toEqual([]);
-    when(at('12:05'), turned(0.1, { at: at('12:05') }));
-    expect(when(at('12:06'), looked('f1', 1, 2, 'stop')).rollouts ?? []).toEqual([]);
     expect(standingStop(rollouts()[0] ?? { steps: [] })).toBeUndefined();
+  });
+
+  it('is not lost when the flag goes on while it is found: a stop of the step before calls somebody all the same', () => {
+    const { when, rollouts } = story(SERVICES);
+    when(NOON, turned(0.1));
+    when(at('12:05'), turned(0.5, { at: at('12:05') }));
+    const found = when(at('12:05:20'), looked('f1', 1, 4, 'stop'));
+    expect(tasks(found)).toEqual(['announceRollout', 'reportRollout 1']);
+    expect(rollouts()[0]?.steps.map(({ watch }) => [watch?.told, watch?.state])).toEqual([
+      ['stop', 'ended'],
+      [undefined, 'watching'],
+    ]);
+    // More people have it now, so that it stands; with a smaller share it does not.
+    expect(standingStop(rollouts()[0] ?? { steps: [] })?.number).toBe(1);
+    when(at('12:07'), turned(undefined, { at: at('12:07') }));
+    expect(standingStop(rollouts()[0] ?? { steps: [] })?.number).toBe(1);
+    when(at('12:08'), turned(0.01, { at: at('12:08') }));
+    expect(standingStop(rollouts()[0] ?? { steps: [] })).toBeUndefined();
+  });
+
+  it('ends the watch when no further look can be taken', () => {
+    const { when, rollouts } = story(SERVICES);
+    when(NOON, turned(0.1));
+    const gaveUp = when(at('12:30'), { ...looked('f1', 1, 1, 'hold'), isLast: true } as Event);
+    expect(due(gaveUp)).toBeUndefined();
+    expect(latestStep(rollouts()[0] ?? { steps: [] })?.watch?.state).toBe('ended');
   });
 
   it('leaves out looks whose time is past after a pause', () => {

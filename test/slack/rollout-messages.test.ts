@@ -167,7 +167,7 @@ describe('the root of a rollout’s thread', () => {
 
   it('says why a change is recorded only', () => {
     expect(root([step(0.01)])).toContain(
-      'Nothing is compared: `services.checkout.flags` does not name new-checkout, or production is not watched.',
+      'Nothing is compared: `services.checkout.flags` does not name new-checkout, production is not watched, or it was heard of a day late.',
     );
     expect(root([step(0.1), step(0, { number: 2 })])).toContain(
       'Too few had it for that to be seen in the service as a whole, so nothing is compared.',

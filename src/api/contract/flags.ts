@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type * as domain from '#domain/flag.ts';
-import { latestStep } from '#domain/flag.ts';
+import { latestStep, standingStop } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import type { Word } from '#domain/verdict/cohort-verdict.ts';
 import { CohortSignal, cohortSignalOf, Needs, needsOf, SampleRatio, sampleRatioOf } from './cohorts.ts';
@@ -61,6 +61,10 @@ const Common = z.object({
   flag: z.string(),
   service: z.string().optional().describe('The configured service; absent where none fits.'),
   environment: z.string(),
+  standingStop: z
+    .int()
+    .optional()
+    .describe('The number of a step that was stopped, and that no smaller share and no later go takes back.'),
 });
 
 /** A flag on its way through one service, in short. */
@@ -69,6 +73,13 @@ export const RolloutSummary = Common.extend({
   steps: z.array(StepSummary).describe('All, oldest first.'),
 });
 export type RolloutSummary = z.infer<typeof RolloutSummary>;
+
+/** A flag on its way through one service: its newest step as it is, the others in short. */
+export const RolloutNow = Common.extend({
+  step: Step.describe('The newest.'),
+  steps: z.array(StepSummary).describe('All, oldest first; the latest hundred at most.'),
+});
+export type RolloutNow = z.infer<typeof RolloutNow>;
 
 /** A flag on its way through one service. */
 export const Rollout = Common.extend({
@@ -90,19 +101,25 @@ export const FlagList = z.object({
 export type FlagList = z.infer<typeof FlagList>;
 
 /** The latest rollout of one flag in each service and environment, the one with the newest step first. */
-export const FlagDetail = z.object({ at: Time, flag: z.string(), rollouts: z.array(Rollout) });
+export const FlagDetail = z.object({ at: Time, flag: z.string(), rollouts: z.array(RolloutNow) });
 export type FlagDetail = z.infer<typeof FlagDetail>;
 
 export function rolloutSummaryOf(rollout: domain.Rollout): RolloutSummary {
   return { ...commonOf(rollout), ...stepsOf(rollout, stepSummaryOf) };
 }
 
+export function rolloutNowOf(rollout: domain.Rollout): RolloutNow {
+  const { step } = rolloutOf(rollout);
+  return { ...rolloutSummaryOf(rollout), step };
+}
+
 export function rolloutOf(rollout: domain.Rollout): Rollout {
   return { ...commonOf(rollout), ...stepsOf(rollout, stepOf) };
 }
 
-function commonOf({ id, flag, service, environment }: domain.Rollout) {
-  return { id, flag, environment, ...present({ service }) };
+function commonOf(rollout: domain.Rollout) {
+  const { id, flag, service, environment } = rollout;
+  return { id, flag, environment, ...present({ service, standingStop: standingStop(rollout)?.number }) };
 }
 
 function stepsOf<T>(rollout: domain.Rollout, of: (step: domain.RolloutStep) => T) {

@@ -6,7 +6,14 @@ import { latestOfEach, latestStep } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import { findService } from '#domain/service.ts';
-import { FlagDetail, FlagList, Rollout, rolloutOf, rolloutSummaryOf } from '../contract/flags.ts';
+import {
+  FlagDetail,
+  FlagList,
+  Rollout,
+  rolloutNowOf,
+  rolloutOf,
+  rolloutSummaryOf,
+} from '../contract/flags.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { Cursor, cursorOf, Limit, Text } from './query.ts';
@@ -63,7 +70,7 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
         const rollouts = latestOfEach(recent).filter(
           (rollout) => environment === undefined || rollout.environment === environment,
         );
-        return success({ at: timeOf(clock.now()), flag, rollouts: rollouts.map(rolloutOf) });
+        return success({ at: timeOf(clock.now()), flag, rollouts: rollouts.map(rolloutNowOf) });
       },
     }),
     endpoint({

@@ -1,3 +1,4 @@
+import { stepsOf } from '#domain/deploy.ts';
 import { hasCohorts, latestOfEach, type Rollout } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
@@ -8,8 +9,9 @@ import { formatDuration, type Instant, last, MINUTE, type Range } from '#domain/
 import type { CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
 import type { Answered } from '../answer.ts';
 import { cohortsDrawing } from '../cohorts-drawing.ts';
+import { gridOf } from '../cohorts-grid.ts';
 import type { Ports } from '../ports.ts';
-import { gridStep, judged } from '../rollout-verdict.ts';
+import { judged } from '../rollout-verdict.ts';
 import { silentFlags } from '../silent-flags.ts';
 import type { AnswerPorts } from './answer.ts';
 
@@ -55,13 +57,16 @@ export async function flag(
     from: window.from,
     to: Math.max(window.from, Math.min(window.to, now - service.watch.lag)),
   };
+  // As the watch over a step counts, so that both say the same of the same time.
+  const { every } = stepsOfWatch(service);
+  const grid = gridOf(range, every);
   const about = {
     ...{ ...subject, steps: rollout?.steps ?? [], range: window, id },
     ...{ facts: length === undefined ? ['on and off'] : [`last ${formatDuration(length)}`] },
     ...present({ measures }),
   };
   const [observed, drawing] = await Promise.all([
-    cohorts.observe(service, subject.flag, range, gridStep(range, Math.max(1000, service.watch.lag))),
+    cohorts.observe(service, subject.flag, grid.range, grid.step),
     cohortsDrawing(about, ports),
   ]);
   const { verdict, problems } = judged(observed, {
@@ -101,6 +106,10 @@ function unknown(flag: string, service: string | undefined, having: readonly Sub
       ? `${service} has no flag ${flag}; ${other.service.name} has.`
       : `No service has a flag ${flag} in bellbuoy.yaml.`;
   return failure('words-unclear', what).problem;
+}
+
+function stepsOfWatch({ watch: { after, lag } }: Service): { readonly every: number } {
+  return { every: stepsOf(after, lag).step };
 }
 
 /** What the signals that were asked for say by themselves. */

@@ -4,7 +4,10 @@ import { binomialOf, type Cell, emptyBinomial, expectedOf, gainOf } from './coho
 const MOST_OF_A_STEP = 4;
 
 /** A further row of bets is begun after each so many steps: what was well for hours and then is not shall not have to be made up for. */
-const BEGUN_EVERY = 10;
+const BEGUN_EVERY = 15;
+
+/** Rows that won so much less than the best (a log) add nothing that matters. */
+const NEGLIGIBLE = 8;
 
 /** How bets are placed. The `leftOut` neighbouring steps that won most are taken away; with `isBegunAnew` there are rows that begin later. */
 export type Rules = { readonly leftOut: number; readonly isBegunAnew: boolean };
@@ -22,19 +25,33 @@ type Row = {
 
 /**
  * Bets eˣᵏ of several exponents on the flag's bad events k, priced at one odds ratio. The stake is shared between exponents (a mixture, Robbins 1970) and between rows that begin at the first step (half of it) and after
- * every tenth (the nth of them 1/2n(n + 1)), so that all together are one bet, which is 1 at most on average whatever began when.
+ * every fifteenth (the nth of them 1/2n(n + 1)), so that all together are one bet, which is 1 at most on average whatever began when.
  */
 export function createBets(exponents: Float64Array, odds: number, { leftOut, isBegunAnew }: Rules) {
   const size = exponents.length;
   const column = () => new Float64Array(size);
   const now = column();
-  const recent: Float64Array[] = [];
+  const [sum, best] = [column(), column()];
+  /** What each exponent won in the latest steps; the place of a step is its number modulo their count. */
+  const recent = Array.from({ length: leftOut }, column);
   const plus = exponents.map((one) => Math.expm1(one));
   const minus = exponents.map((one) => Math.expm1(-one));
   const binomial = emptyBinomial();
   const begun = (since: number, weight: number): Row => ({ since, weight, won: column(), most: column() });
   const rows: Row[] = [begun(0, isBegunAnew ? -Math.LN2 : 0)];
   let steps = 0;
+  /** The most that up to so many neighbouring steps won, the latest the last of them. */
+  const bestOf = (length: number) => {
+    sum.fill(0);
+    best.fill(Number.NEGATIVE_INFINITY);
+    for (let back = 0; back < length; back += 1) {
+      const gains = recent[(steps - 1 - back) % leftOut] ?? sum;
+      for (let j = 0; j < size; j += 1) {
+        sum[j] = (sum[j] ?? 0) + (gains[j] ?? 0);
+        if ((sum[j] ?? 0) > (best[j] ?? 0)) best[j] = sum[j] ?? 0;
+      }
+    }
+  };
   return {
     place(cell: Cell): void {
       binomialOf(cell, expectedOf(cell, odds), binomial);
@@ -43,20 +60,18 @@ export function createBets(exponents: Float64Array, odds: number, { leftOut, isB
         now[j] = (now[j] ?? 0) + gainOf(binomial, cell.seen, exponents[j] ?? 0, factors[j] ?? 0);
     },
     settle(): void {
-      recent.unshift(now.map((gain) => Math.min(MOST_OF_A_STEP, gain)));
-      if (recent.length > leftOut) recent.pop();
+      const gains = recent[steps % leftOut] ?? now;
+      for (let j = 0; j < size; j += 1) gains[j] = Math.min(MOST_OF_A_STEP, now[j] ?? 0);
       now.fill(0);
       steps += 1;
-      // The most that so many neighbouring steps, this one the last of them, won.
-      const sum = column();
-      const best = recent.map((gains) => gains.map((gain, j) => (sum[j] = (sum[j] ?? 0) + gain)));
-      for (let n = 1; n < best.length; n += 1)
-        best[n] = (best[n] ?? sum).map((one, j) => Math.max(one, best[n - 1]?.[j] ?? 0));
+      let told = 0;
       for (const { since, won, most } of rows) {
-        const run = best[Math.min(steps - since, best.length) - 1];
+        const length = Math.min(steps - since, leftOut);
+        if (length !== told) bestOf(length);
+        told = length;
         for (let j = 0; j < size; j += 1) {
-          won[j] = (won[j] ?? 0) + (recent[0]?.[j] ?? 0);
-          most[j] = Math.max(most[j] ?? 0, run?.[j] ?? 0);
+          won[j] = (won[j] ?? 0) + (gains[j] ?? 0);
+          if ((best[j] ?? 0) > (most[j] ?? 0)) most[j] = best[j] ?? 0;
         }
       }
       const n = steps / BEGUN_EVERY;
@@ -64,15 +79,17 @@ export function createBets(exponents: Float64Array, odds: number, { leftOut, isB
     },
     mixture(from: number, to: number, scatter: number): Won {
       let [largest, since] = [Number.NEGATIVE_INFINITY, 0];
-      const logOf = ({ weight, won, most }: Row, j: number) =>
-        weight + ((won[j] ?? 0) - (most[j] ?? 0)) / scatter;
       for (const row of rows)
         for (let j = from; j < to; j += 1) {
-          const log = logOf(row, j);
+          const log = row.weight + ((row.won[j] ?? 0) - (row.most[j] ?? 0)) / scatter;
           if (log > largest) [largest, since] = [log, row.since];
         }
       let all = 0;
-      for (const row of rows) for (let j = from; j < to; j += 1) all += Math.exp(logOf(row, j) - largest);
+      for (const { weight, won, most } of rows)
+        for (let j = from; j < to; j += 1) {
+          const log = weight + ((won[j] ?? 0) - (most[j] ?? 0)) / scatter - largest;
+          if (log > -NEGLIGIBLE) all += Math.exp(log);
+        }
       return { log: largest + Math.log(all / (to - from)), since };
     },
   };

@@ -40,8 +40,8 @@ const FIRST_WORSE = MIXED.length + 1;
 /** Exponents of the bets against a margin, in parts of its log: that it is better, a little better, the same, and up to close below the margin. */
 const WITHIN = [-2, -1.4, -1, -0.7, -0.4] as const;
 
-/** Of those that tell of harm, five neighbouring steps are left out: a user whose requests fail for some minutes is no flag. Of those that tell that there is none, two: a burst hides nothing there. */
-const OF_HARM = { leftOut: 5, isBegunAnew: true } as const;
+/** Of those that tell of harm, seven neighbouring steps are left out: a user whose requests fail for some minutes is no flag. Of those that tell that there is none, two: a burst hides nothing there. */
+const OF_HARM = { leftOut: 7, isBegunAnew: true } as const;
 const OF_HARMLESS = { leftOut: 2, isBegunAnew: false } as const;
 
 /**

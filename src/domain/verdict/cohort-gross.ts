@@ -1,10 +1,12 @@
 import type { Cells } from './cohort-cells.ts';
 
-/** So many more of all requests with the flag are bad than without it: whoever looks sees it. */
-const GROSS = 0.2;
+/** So many more of all requests with the flag are bad than without it: whoever looks sees it. It takes more where many are bad anyway, as half of all are slower than the median. */
+const [GROSS, GROSS_OF_MANY] = [0.1, 0.2];
+const MANY = 0.1;
 
-/** In so many steps at least, each by half of that, over the last ten known ones at most: what comes and goes counts, one bad minute does not. */
-const [FEWEST_STEPS, MOST_STEPS] = [3, 10];
+/** In each of so many steps at least, and in so large a part of the last known ones: an outage that comes and goes counts, and bursts hardly ever lie so close. */
+const [FEWEST_STEPS, MOST_STEPS] = [3, 12];
+const PART = 0.6;
 
 /** So many bad events with the flag: fewer may be one user’s. */
 const FEWEST_EVENTS = 50;
@@ -21,27 +23,34 @@ export type Gross = { readonly begin: number; readonly end: number; readonly p: 
  */
 export function grossHarm(cells: Cells): Gross | undefined {
   const known = cells.times.flatMap((_, i) => (cells.known[i] === 1 ? [i] : []));
-  for (let n = FEWEST_STEPS; n <= known.length; n += 1)
+  const all = countsOf(cells, known);
+  const ordinary = all.offTotal > 0 ? all.offBad / all.offTotal : 0;
+  for (let n = FEWEST_STEPS; n <= known.length; n += 1) {
+    // It is found when it is there: most steps end no such stretch, and cost nothing.
+    const { onBad, onTotal } = countsOf(cells, known.slice(n - 1, n));
+    if (cells.strata === 1 && !(onTotal > 0 && onBad / onTotal - ordinary >= GROSS)) continue;
     for (let length = FEWEST_STEPS; length <= Math.min(MOST_STEPS, n); length += 1) {
       const window = known.slice(n - length, n);
       const p = grossIn(cells, window);
       if (p !== undefined) return { begin: window[0] ?? 0, end: (window.at(-1) ?? 0) + 1, p };
     }
+  }
   return undefined;
 }
 
 function grossIn(cells: Cells, window: readonly number[]): number | undefined {
-  const steps = window.map((i) => countsOf(cells, [i]));
   const all = countsOf(cells, window);
   if (all.onBad < FEWEST_EVENTS || all.offTotal === 0) return undefined;
   const rate = all.onBad / all.onTotal;
-  if (rate - all.offBad / all.offTotal < GROSS && cells.strata === 1) return undefined;
-  const expected = expectedOf(cells, window, all.offBad / all.offTotal);
-  if (rate - expected < GROSS) return undefined;
-  const bad = steps.filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= GROSS / 2);
-  if (bad.length < FEWEST_STEPS) return undefined;
+  const { rate: expected, spread } = expectedOf(cells, window, all);
+  const gross = expected < MANY ? GROSS : GROSS_OF_MANY;
+  if (rate - expected < gross) return undefined;
+  const bad = window
+    .map((i) => countsOf(cells, [i]))
+    .filter(({ onBad, onTotal }) => onTotal > 0 && onBad / onTotal - expected >= gross);
+  if (bad.length < Math.max(FEWEST_STEPS, PART * window.length)) return undefined;
   const together = (all.onBad + expected * all.offTotal) / (all.onTotal + all.offTotal);
-  const z = (rate - expected) / Math.sqrt(together * (1 - together) * (1 / all.onTotal + 1 / all.offTotal));
+  const z = (rate - expected) / Math.sqrt(together * (1 - together) * (1 / all.onTotal + spread));
   return z >= SURE ? Math.exp(-(z ** 2) / 2) : undefined;
 }
 
@@ -57,18 +66,19 @@ function countsOf({ strata, onBad, onTotal, offBad, offTotal }: Cells, steps: re
   return all;
 }
 
-/** The share of bad requests that those with the flag would have, did they do as those without it in the same strata. */
+/** The share of bad requests that those with the flag would have, did they do as those without it in the same strata; and by how many of these that is known, as 1 / n. */
 function expectedOf(
   { strata, onTotal, offBad, offTotal }: Cells,
   steps: readonly number[],
-  pooled: number,
-): number {
-  let [bad, total] = [0, 0];
+  all: ReturnType<typeof countsOf>,
+): { readonly rate: number; readonly spread: number } {
+  let [rate, spread] = [0, 0];
   for (let s = 0; s < strata; s += 1) {
-    const of = (column: Float64Array) => steps.reduce((all, i) => all + (column[i * strata + s] ?? 0), 0);
-    const [on, off] = [of(onTotal), of(offTotal)];
-    bad += on * (off > 0 ? of(offBad) / off : pooled);
-    total += on;
+    const of = (column: Float64Array) => steps.reduce((sum, i) => sum + (column[i * strata + s] ?? 0), 0);
+    const weight = of(onTotal) / all.onTotal;
+    const [bad, total] = [of(offBad), of(offTotal)];
+    rate += weight * (total > 0 ? bad / total : all.offBad / all.offTotal);
+    spread += weight ** 2 / (total > 0 ? total : all.offTotal);
   }
-  return total > 0 ? bad / total : pooled;
+  return { rate, spread };
 }

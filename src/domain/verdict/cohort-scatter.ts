@@ -78,19 +78,19 @@ export function createScatter(logs: Float64Array): {
 /** χ² of two blocks' odds ratios being one. */
 function differenceOf(a: Block, b: Block): number {
   let [nearest, least] = [0, Number.POSITIVE_INFINITY];
-  const at = (j: number) => ({
-    excess: (a.excess[j] ?? 0) + (b.excess[j] ?? 0),
-    variance: (a.variance[j] ?? 0) + (b.variance[j] ?? 0),
-  });
-  a.excess.forEach((_, j) => {
-    const { excess, variance } = at(j);
-    const off = variance > 0 ? excess ** 2 / variance : Number.POSITIVE_INFINITY;
-    if (off < least) [nearest, least] = [j, off];
-  });
-  const { excess, variance } = at(nearest);
+  for (let j = 0; j < a.excess.length; j += 1) {
+    const variance = (a.variance[j] ?? 0) + (b.variance[j] ?? 0);
+    const off =
+      variance > 0 ? ((a.excess[j] ?? 0) + (b.excess[j] ?? 0)) ** 2 / variance : Number.POSITIVE_INFINITY;
+    if (off < least) {
+      least = off;
+      nearest = j;
+    }
+  }
   const [v, w] = [a.variance[nearest] ?? 0, b.variance[nearest] ?? 0];
   if (!(v > 0 && w > 0)) return 1;
-  return ((a.excess[nearest] ?? 0) - (excess / variance) * v) ** 2 / ((v * w) / (v + w));
+  const shift = ((a.excess[nearest] ?? 0) + (b.excess[nearest] ?? 0)) / (v + w);
+  return ((a.excess[nearest] ?? 0) - shift * v) ** 2 / ((v * w) / (v + w));
 }
 
 /** The sum of pairs’ differences (ascending), the largest two taken for the third; of few, what that takes away on average is put back. */

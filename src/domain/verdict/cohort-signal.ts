@@ -1,7 +1,8 @@
 import { present } from '../optional.ts';
 import type { Measure } from '../signal.ts';
-import { type Duration, MINUTE, SECOND } from '../time.ts';
+import type { Duration } from '../time.ts';
 import type { Cohorts, Interval } from './cohort.ts';
+import { ceasedFor, inWords } from './cohort-ceased.ts';
 import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
 import { type Evidence, evidenceOf } from './cohort-evidence.ts';
 import { type Gross, grossHarm } from './cohort-gross.ts';
@@ -50,9 +51,6 @@ const TOO_SLOW = 'At this pace it would take more than 30 days to tell: too few 
 
 /** While it has begun to look worse (as unlikely as 5 % were it not), nothing is called well. */
 const DOUBT = Math.log(20);
-
-/** Where so many requests with the flag were to be expected since the last one that was seen, they have ceased. */
-const CEASED = 20;
 
 /** The steps from `begin` up to `end` (not included) that a verdict is told by. */
 type Stretch = { readonly begin: number; readonly end: number; readonly gross?: Gross };
@@ -124,27 +122,9 @@ function hasBoth(cells: Cells, { begin, end }: Gross): boolean {
   return sumsOf(cells, end, begin).some(({ on, off }) => on.total > 0 && off.total > 0);
 }
 
-function inWords(length: Duration): string {
-  const minutes = Math.round(length / MINUTE);
-  return minutes < 2 ? `${Math.round(length / SECOND)} s` : `${minutes} min`;
-}
-
 function earlier(a: Stretch | undefined, b: Stretch | undefined): Stretch | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return b.end < a.end ? b : a;
-}
-
-/** For how long nothing came of those with the flag, where as much as that was to be expected. */
-function ceasedFor({ times, step, strata, onTotal }: Cells): string | undefined {
-  const each = times.map((_, i) => {
-    let all = 0;
-    for (let s = 0; s < strata; s += 1) all += onTotal[i * strata + s] ?? 0;
-    return all;
-  });
-  const last = each.findLastIndex((total) => total > 0);
-  const quiet = times.length - 1 - last;
-  const mean = each.reduce((all, one) => all + one, 0) / (last + 1);
-  return last >= 0 && quiet > 1 && mean * quiet >= CEASED ? inWords(quiet * step) : undefined;
 }
 
 /** The look from which on the evidence has been enough. */
@@ -195,7 +175,7 @@ function told(
 }
 
 const GROSSLY =
-  'a fifth of all requests more than without the flag, in three steps at least (bound of the normal)';
+  'far more of all requests than without the flag, in three steps at least (bound of the normal)';
 
 function undecided(
   cells: Cells,

@@ -8,21 +8,36 @@ export type Interval = { readonly low: number; readonly high: number };
 
 const Z95 = 1.959963984540054;
 
-/** Fisher’s exact test, two-sided: all tables with these margins that are no likelier (Fisher 1935; as SciPy, with a tolerance for ties). */
+/** A table that is so much less likely than the likeliest (a log) adds nothing to any sum. */
+const NEGLIGIBLE = -750;
+
+/**
+ * Fisher’s exact test, two-sided: all tables with these margins that are no likelier (Fisher 1935; as SciPy, with a tolerance for ties). Summed outwards from the likeliest, so that it costs by how far counts scatter and
+ * not by how large they are.
+ */
 export function fisherExact({ on, off }: Cohorts): number {
   const [bad, size] = [on.bad + off.bad, on.total + off.total];
-  const low = Math.max(0, bad - off.total);
-  const high = Math.min(bad, on.total);
-  const logs = new Float64Array(high - low + 1);
-  for (let k = low + 1; k <= high; k += 1)
-    logs[k - low] =
-      (logs[k - 1 - low] ?? 0) +
-      Math.log(((bad - k + 1) * (on.total - k + 1)) / (k * (size - on.total - bad + k)));
-  const largest = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const weights = logs.map((log) => Math.exp(log - largest));
-  const seen = (weights[on.bad - low] ?? 0) * (1 + 1e-7);
-  const all = weights.reduce((a, b) => a + b, 0);
-  return Math.min(1, weights.reduce((a, b) => a + (b <= seen ? b : 0), 0) / all);
+  const [low, high] = [Math.max(0, bad - off.total), Math.min(bad, on.total)];
+  const mode = Math.min(high, Math.max(low, Math.floor(((on.total + 1) * (bad + 1)) / (size + 2))));
+  /** The log of how much likelier k is than k − 1. */
+  const step = (k: number) =>
+    Math.log(((bad - k + 1) * (on.total - k + 1)) / (k * (size - on.total - bad + k)));
+  const logs: number[] = [0];
+  let seen = on.bad === mode ? 0 : Number.NEGATIVE_INFINITY;
+  const walk = (from: number, by: 1 | -1) => {
+    let log = 0;
+    for (let k = from; k >= low && k <= high; k += by) {
+      log += by === 1 ? step(k) : -step(k + 1);
+      if (!(log > NEGLIGIBLE)) return;
+      logs.push(log);
+      if (k === on.bad) seen = log;
+    }
+  };
+  walk(mode + 1, 1);
+  walk(mode - 1, -1);
+  const [weight, all] = [(log: number) => Math.exp(log), logs.reduce((sum, log) => sum + Math.exp(log), 0)];
+  const limit = weight(seen) * (1 + 1e-7);
+  return Math.min(1, logs.reduce((sum, log) => sum + (weight(log) <= limit ? weight(log) : 0), 0) / all);
 }
 
 /** The score interval of a rate at 95 % (Wilson 1927). */

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { FlagsAnswer } from '#app/answer.ts';
 import { latestStep, type Rollout } from '#domain/flag.ts';
-import { context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
+import { context, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
 import { counted } from './figures.ts';
+import { noFlags } from './no-flags.ts';
 import { serviceOf } from './rollout-words.ts';
 import { shareWords } from './share-words.ts';
 import { stepState } from './step-state.ts';
@@ -12,22 +13,11 @@ const MOST_ROWS = 25;
 /** All rows together, as JSON. */
 const ROOM = 9000;
 
-/** What to write to have two sides of a flag compared. */
-const YAML = [
-  'services:',
-  '  checkout:',
-  '    flags:',
-  '      - name: new-checkout',
-  '        label: feature_flag_new_checkout',
-  '        on: "true"',
-  '        off: "false"',
-].join('\n');
-
 /** Rollouts, a line each, the one that changed last first; then the flags of which no change was heard. */
 export function flagsBlocks({ service, rollouts, silent }: FlagsAnswer): Rendered {
   const of = service === undefined ? '' : ` of ${plain(service, 80)}`;
   const title = `*Flags${of}*`;
-  if (rollouts.length === 0 && silent.length === 0) return nothing(of, service);
+  if (rollouts.length === 0 && silent.length === 0) return noFlags(of, service);
   const rows = rollouts.slice(0, MOST_ROWS).map(rowOf);
   let shown = rows.length;
   while (JSON.stringify(rows.slice(0, shown)).length > ROOM) shown -= 1;
@@ -66,16 +56,4 @@ function silentBlocks(silent: FlagsAnswer['silent']): readonly KnownBlock[] {
       'Let whatever changes a flag tell `/webhooks/flags`. Until then `/obs flag NAME` compares both sides all the same.',
     ),
   ];
-}
-
-function nothing(of: string, service: string | undefined): Rendered {
-  const title = `No flags${of} yet`;
-  const yaml = service === undefined ? YAML : YAML.replace('checkout:', `${plain(service, 60)}:`);
-  return rendered(title, [
-    section(`${title}: none is configured, and no change of one was heard.`),
-    section(
-      `To have those with a flag compared with those without it, say in \`bellbuoy.yaml\` which label of the metrics carries it:\n\`\`\`\n${yaml}\n\`\`\``,
-    ),
-    context('and let whatever changes the flag tell it to `/webhooks/flags`.'),
-  ]);
 }

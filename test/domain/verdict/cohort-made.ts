@@ -38,6 +38,8 @@ export type World = {
   readonly bursts?: { readonly every: number; readonly bad: number };
   /** How far the errors of each cohort wander by themselves: the spread of their log, which hangs together over ten minutes. */
   readonly wander?: number;
+  /** All failures come from users whose requests fail so often within so many minutes. */
+  readonly users?: { readonly failures: number; readonly minutes: number };
   /** How much more requests of a cohort scatter from minute to minute than Poisson's: they come in sessions. */
   readonly crowds?: number;
 };
@@ -86,6 +88,7 @@ export function cohortsOf(
     bursts,
     crowds,
     wander,
+    users,
   } = world;
   const shocked = Array.from({ length: minutes }, () => shocks !== undefined && random() < 1 / shocks.every);
   const burst = Array.from({ length: minutes }, () =>
@@ -99,6 +102,10 @@ export function cohortsOf(
       const total = new Float64Array(minutes);
       const bad = new Float64Array(minutes);
       const slowerThan = BOUNDS.map(() => new Float64Array(minutes));
+      const failing =
+        users === undefined
+          ? undefined
+          : failuresOf(users, minutes, kind.perSecond * 60 * part * kind.bad, random);
       let drift = wander === undefined ? 0 : wander * standardNormal(random);
       for (let i = 0; i < minutes; i += 1) {
         const isOn = name === 'on' && i >= since;
@@ -119,7 +126,8 @@ export function cohortsOf(
         if (wander !== undefined) drift = 0.9 * drift + Math.sqrt(0.19) * wander * standardNormal(random);
         const more = burst[i] === name ? (bursts?.bad ?? 0) : 0;
         total[i] = all + more;
-        bad[i] = Math.min(all, scattered(all * rate * Math.exp(drift), dispersion, random)) + more;
+        const alone = scattered(all * rate * Math.exp(drift), dispersion, random);
+        bad[i] = Math.min(all, failing?.[i] ?? alone) + more;
       }
       return {
         requests: { total, bad },
@@ -133,6 +141,21 @@ export function cohortsOf(
     step: STEP,
     ...{ strata, queries: [], problems: [] },
   };
+}
+
+/** Failures a minute of users each of whom fails so often in so many minutes; `mean` a minute altogether. */
+function failuresOf(
+  { failures, minutes: lasting }: { readonly failures: number; readonly minutes: number },
+  minutes: number,
+  mean: number,
+  random: () => number,
+): Float64Array {
+  const all = new Float64Array(minutes);
+  for (let i = -lasting; i < minutes; i += 1)
+    for (let user = poisson(mean / failures, random); user > 0; user -= 1)
+      for (let j = Math.max(0, i); j < Math.min(minutes, i + lasting); j += 1)
+        all[j] = (all[j] ?? 0) + poisson(failures / lasting, random);
+  return all;
 }
 
 /** The same counted in steps that are so many times as long; what is left over at the end is left out. */

@@ -158,6 +158,54 @@ export function stoppedInADay(world: World, rollouts: number, seed: number): num
   return stopped;
 }
 
+/** How a step goes in which harm begins after an hour: how many were stopped within two hours more, and after how many minutes. */
+export type Late = { readonly name: string; readonly stopped: number; readonly minutes: readonly number[] };
+
+const QUIET = MINUTES;
+
+/** Worlds in which harm begins an hour after the step, with the share that has the flag. */
+const LATE: readonly (Omit<Scenario, 'from'> & { readonly share: number })[] = [
+  { name: 'everything fails, 50/s at 1 %', world: { kinds: [kind(50)], errors: 200 }, share: 0.01 },
+  { name: 'everything fails, 50/s at 10 %', world: { kinds: [kind(50)], errors: 200 }, share: 0.1 },
+  { name: 'everything fails, 500/s at 50 %', world: { kinds: [kind(500)], errors: 200 }, share: 0.5 },
+  { name: 'all durations ×2, 50/s at 10 %', world: { kinds: [kind(50)], slower: 2 }, share: 0.1 },
+  { name: 'errors ×10, 50/s at 10 %', world: { kinds: [kind(50)], errors: 10 }, share: 0.1 },
+  { name: 'errors ×2, 500/s at 50 %', world: { kinds: [kind(500)], errors: 2 }, share: 0.5 },
+  { name: 'errors ×2, 50/s at 10 %', world: { kinds: [kind(50)], errors: 2 }, share: 0.1 },
+];
+
+/** Steps that are well for an hour and then are not. */
+export function late(rollouts: number, seed: number): readonly Late[] {
+  return LATE.map(({ name, world, share }, n) => {
+    const random = seeded(seed + n);
+    const minutes: number[] = [];
+    for (let i = 0; i < rollouts; i += 1) {
+      const observed = cohortsOf({ ...world, since: QUIET }, share, QUIET + 2 * MINUTES, random);
+      const window = { from: FROM, to: FROM + MINUTES * STEP };
+      const { word, decidedAt = FROM } = judgeCohorts(observed, { floor: RATIO_FLOOR, window });
+      if (word === 'stop') minutes.push((decidedAt - FROM) / STEP - QUIET);
+    }
+    return { name, stopped: minutes.length, minutes };
+  });
+}
+
+/** Harmless steps of an hour in which failures hang together: what is counted cannot tell a user from a flag. How many of so many were stopped. */
+export function stoppedByUsers(
+  users: { readonly failures: number; readonly minutes: number },
+  { perSecond, share }: { readonly perSecond: number; readonly share: number },
+  rollouts: number,
+  seed: number,
+): number {
+  const random = seeded(seed);
+  const window = { from: FROM, to: FROM + MINUTES * STEP };
+  let stopped = 0;
+  for (let i = 0; i < rollouts; i += 1) {
+    const observed = cohortsOf({ kinds: [kind(perSecond)], users }, share, MINUTES, random);
+    if (judgeCohorts(observed, { floor: RATIO_FLOOR, window }).word === 'stop') stopped += 1;
+  }
+  return stopped;
+}
+
 function withoutHarm(world: World): World {
   const { errors: _, slower: __, slowerTail: ___, ...rest } = world;
   return rest;
