@@ -6,12 +6,12 @@ import { reportFlag } from './senders.ts';
 import { control } from './shop.ts';
 import { firstCause, picturesIn, roots, threadOf, until } from './watcher.ts';
 
-/** Six in ten pages with the new checkout need a lock that all of them share: from 10 % on they stand in line for it. */
+/** A third of the pages with the new checkout need a lock that all of them share: from 10 % on they stand in line for it. */
 const QUEUE: Fault = {
   service: 'storefront',
   flag: 'feature.flag.new_checkout',
   fromShare: 0.1,
-  among: 0.6,
+  among: 0.35,
   slower: 30,
 };
 
@@ -43,7 +43,7 @@ export async function playRollout(
     ),
   );
 
-  tell('story', 'It is turned on for 10 %. Six in ten pages with it wait for a lock.');
+  tell('story', 'It is turned on for 10 %. A third of the pages with it wait for a lock.');
   await turn(stack, 0.1);
   const [alert] = await Promise.all([
     step('the alert of the flag', () =>
