@@ -2,6 +2,7 @@ import { present } from '../optional.ts';
 import { explain } from '../problem.ts';
 import { isMeasure, type Measure } from '../signal.ts';
 import { alignDown, type Range } from '../time.ts';
+import { aloneIn, MOST_ALONE } from './cohort-alone.ts';
 import { type Cells, cellsOf, pooled, sumsOf } from './cohort-cells.ts';
 import { type Durations, durationsOf } from './cohort-durations.ts';
 import { isHigherBy } from './cohort-margin.ts';
@@ -183,25 +184,12 @@ function untoldOf(
     : ['No duration tells whether its request has the flag: errors alone were judged.'];
 }
 
-/** So much of what those with the flag do may be compared with nothing. */
-const MOST_ALONE = 0.05;
-
-/** Requests of strata that (nearly) nobody without the flag uses: how those do cannot be told from how the flag does. */
+/** What is said of requests that can be compared with none. */
 function aloneOf({ strata: named }: ObservedCohorts, all: Cells | undefined): readonly string[] {
   if (all === undefined || all.strata < 2) return [];
-  const sums = sumsOf(all);
-  const { on, off } = pooled(sums);
-  if (!(on.total > 0 && off.total > 0)) return [];
-  const isAlone = (one: (typeof sums)[number]) => one.off.total < (one.on.total * off.total) / on.total / 20;
-  const alone = sums.flatMap((one, s) =>
-    isAlone(one) ? [{ name: named[s]?.name ?? '', total: one.on.total }] : [],
-  );
-  const share = alone.reduce((sum, { total }) => sum + total, 0) / on.total;
+  const { share, which } = aloneIn(sumsOf(all));
   if (!(share > MOST_ALONE)) return [];
-  const names = alone
-    .toSorted((a, b) => b.total - a.total)
-    .slice(0, 3)
-    .map(({ name }) => name || 'unnamed');
+  const names = which.slice(0, 3).map((s) => named[s]?.name || 'unnamed');
   return [
     `${Math.round(share * 100)} % of requests with the flag are of ${names.join(', ')}, where hardly any are without it: there is nothing to compare them with.`,
   ];

@@ -2,6 +2,7 @@ import { present } from '../optional.ts';
 import type { Measure } from '../signal.ts';
 import type { Duration } from '../time.ts';
 import type { Cohorts, Interval } from './cohort.ts';
+import { aloneIn, MOST_ALONE } from './cohort-alone.ts';
 import { ceasedFor, inWords } from './cohort-ceased.ts';
 import { type Cells, pooled, sumsOf } from './cohort-cells.ts';
 import { type Evidence, evidenceOf } from './cohort-evidence.ts';
@@ -109,17 +110,15 @@ function lookOf(
 }
 
 /** Harm that needs no bet, where the signal itself moved by what matters. */
-function grossly(cells: Cells, { moved, settled = 0 }: SignalRules): Stretch | undefined {
+function grossly(cells: Cells, { measure, moved, settled = 0 }: SignalRules): Stretch | undefined {
   const gross = grossHarm(cells);
   if (gross === undefined || gross.end < settled) return undefined;
   const { begin, end } = gross;
-  const isWorse = moved(begin)(end, sumsOf(cells, end, begin), 1)?.direction === 'worse';
-  return isWorse || !hasBoth(cells, gross) ? { begin, end, gross } : undefined;
-}
-
-/** Whether any stratum has both cohorts: where none has, only what is counted tells. */
-function hasBoth(cells: Cells, { begin, end }: Gross): boolean {
-  return sumsOf(cells, end, begin).some(({ on, off }) => on.total > 0 && off.total > 0);
+  const strata = sumsOf(cells, end, begin);
+  const isWorse = moved(begin)(end, strata, 1)?.direction === 'worse';
+  // A page that only the flag has may be a slower one; that it fails is nobody's wish.
+  const isAlone = measure === 'errorRatio' && aloneIn(strata).share > MOST_ALONE;
+  return isWorse || isAlone ? { begin, end, gross } : undefined;
 }
 
 function earlier(a: Stretch | undefined, b: Stretch | undefined): Stretch | undefined {
