@@ -53,9 +53,9 @@ describe('/obs', () => {
       'compare checkout errors :point_right: *lst* 30m vs',
     ],
     ['/obs compare checkout vs tomorrow', '`/obs compare checkout vs before deploy`'],
-    ['/obs compare checkout vs flag new-checkout', 'I don’t know a flag “new-checkout”'],
+    ['/obs compare checkout vs flag old-basket', 'I don’t know a flag “old-basket”'],
     ['/obs query sum(', 'line 1, column'],
-    ['/obs flags', 'No flags yet'],
+    ['/obs flags', 'no change heard yet'],
     ['/obs incident', 'not in this version yet'],
     ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
   ])('helps who types %s', async (text, words) => {
