@@ -75,7 +75,9 @@ export async function marksOf(
     store.alerts.during(range, service.name),
     store.flags.during(range, [service.name]),
   ]);
-  const turns = rollouts.flatMap((rollout) => flagMarks(rollout, range));
+  // What was turned where nothing is watched changed nothing here.
+  const watched = rollouts.filter(({ steps }) => steps.some(({ watch }) => watch !== undefined));
+  const turns = watched.flatMap((rollout) => flagMarks(rollout, range));
   return [...deploys.map(deployMark), ...turns, ...alerts.map(alertMark)];
 }
 

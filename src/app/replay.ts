@@ -44,7 +44,10 @@ export async function replay(
   const [start = whole.from] = times;
   const disturbed: readonly Range[] = [
     ...deploys.map(({ startedAt, finishedAt = startedAt }) => ({ from: startedAt, to: finishedAt + 1 })),
-    ...rollouts.flatMap(turnsOf).map(({ at }) => ({ from: at, to: at + 1 })),
+    ...rollouts
+      .filter(({ steps }) => steps.some(({ watch }) => watch !== undefined))
+      .flatMap(turnsOf)
+      .map(({ at }) => ({ from: at, to: at + 1 })),
     ...alerts
       .filter(({ severity }) => severity === 'page')
       .map(({ startedAt, resolvedAt = to }) => ({ from: startedAt, to: resolvedAt })),

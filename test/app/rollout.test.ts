@@ -214,6 +214,26 @@ describe.skipIf(!hasPrometheus())(
       expect(wrong.answer.kind).toBe('problem');
     }, 120_000);
 
+    it('is answered by what was turned where it is watched, whatever is turned elsewhere', async () => {
+      await turn(0.01, 'healthy');
+      await until(FIRST + 5 * MINUTE);
+      const event = turned(0.05, { at: now, hints: { service: 'healthy' }, environment: 'staging' });
+      await ports.store.inbox.append({ event, source: 'flags', dedupeKey: 'staging', at: now });
+      await decide();
+      const { answer, drawing } = await answerFlag({ ask: 'flag', flag: 'new-checkout' }, 's_3', ports);
+      if (answer.kind !== 'flag' || drawing?.chart !== 'cohorts') throw new Error(answer.kind);
+      expect(answer.rollout?.environment).toBe('production');
+      expect(answer.verdict.sampleRatio?.expected).toBe(0.01);
+      expect(drawing.marks.map(({ label }) => label).join()).not.toContain('5 %');
+    });
+
+    it('is never told from before a step that has only just begun', async () => {
+      await turn(0.01, 'healthy');
+      now += 20_000;
+      const { answer } = await answerFlag({ ask: 'flag', flag: 'new-checkout' }, 's_4', ports);
+      expect(answer.kind === 'flag' ? answer.window.from : 0).toBeGreaterThanOrEqual(FIRST);
+    });
+
     it('for everybody at once is compared with before', async () => {
       now = SECOND_STEP;
       await turn(1, 'healthy');

@@ -45,7 +45,12 @@ export async function flag(
     const own = service.flags.find((one) => one.name === name);
     return own === undefined ? [] : [{ service, flag: own }];
   });
-  const rollouts = await store.flags.recent({ flag: name, limit: RECENT });
+  const { watchedEnvironments } = catalog.current();
+  // The metrics are of what is watched: a change elsewhere tells nothing of who has the flag there.
+  const rollouts = (await store.flags.recent({ flag: name, limit: RECENT })).filter(
+    ({ environment, steps }) =>
+      watchedEnvironments.includes(environment) || steps.some(({ watch }) => watch !== undefined),
+  );
   const subject = subjectOf(having, rollouts, named);
   if (subject === undefined)
     return { answer: { kind: 'problem', problem: unknown(name, named, having), suggestions: ['flags'] } };
@@ -146,6 +151,7 @@ function windowOf(
   }
   if (step === undefined) return { window: last(USUAL, now), share: undefined };
   const to = steps[i + 1]?.at ?? now;
-  const window = { from: Math.min(step.at + warmUp, to - MINUTE), to };
+  // A step that has only just begun is told from its beginning, never from before it.
+  const window = { from: Math.max(step.at, Math.min(step.at + warmUp, to - MINUTE)), to };
   return { window, share: step.share, ...present({ judgedIn: step.watch?.window }) };
 }

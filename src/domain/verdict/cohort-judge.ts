@@ -40,9 +40,11 @@ export function judgeCohorts(observed: ObservedCohorts, about: CohortCase): Coho
   const durations = durationsOf(observed);
   const all = requests ?? durations?.timed;
   const signals = [...signalsOf(requests, durations, about), ...unanswered(observed, requests, durations)];
-  const sampleRatio = all === undefined ? undefined : sampleRatioOf(all, about.expected);
   const worse = signals.filter(({ verdict }) => verdict === 'degraded');
   const missing = missingOf(all, signals);
+  // Where nobody has the flag, or everybody, that is said, and not that the share is off.
+  const sampleRatio =
+    all === undefined || missing.length > 0 ? undefined : sampleRatioOf(all, about.expected);
   const isOver = all !== undefined && isOverBy(all, about.window);
   const alone = aloneOf(observed, all);
   const isWell =
