@@ -40,7 +40,9 @@ const rooms = Object.entries(ROOMS).map(([room, allowed]) => ({
     path: '^(src|sandbox|test)/',
     pathNot: [
       `^src/(${[room, ...allowed].join('|')})/`,
-      ...(ALSO_PORTS.includes(room) ? ['^src/app/(ports|telemetry|answer|message|failpoints)\\.ts$'] : []),
+      ...(ALSO_PORTS.includes(room)
+        ? ['^src/app/(ports|incident-ports|telemetry|answer|message|failpoints)\\.ts$']
+        : []),
     ],
   },
 }));

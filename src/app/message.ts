@@ -3,17 +3,27 @@ import type { Colour } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Question } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
+import type { Incident } from '#domain/incident/incident.ts';
+import type { TimelineEntry } from '#domain/incident/timeline.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import type { RollbackAsked, RollbackOffer } from '#domain/rollback-way.ts';
 import type { ServiceLinks } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
-import type { Instant } from '#domain/time.ts';
+import type { Duration, Instant } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { Began } from '#domain/verdict/began.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
-import type { Answer, BudgetLine, RecentChange } from './answer.ts';
+import type {
+  Answer,
+  BudgetLine,
+  DueAction,
+  IncidentLine,
+  PostmortemLine,
+  RecentChange,
+  SimilarIncident,
+} from './answer.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
 export type PictureRef = { readonly snapshot: string; readonly alt: string };
@@ -96,6 +106,8 @@ export type AlertSnapshotMessage = {
   /** The likeliest cause first. */
   readonly changes: readonly RecentChange[];
   readonly budgets?: readonly BudgetLine[];
+  /** Earlier incidents like this alert, the most alike first. */
+  readonly similar?: readonly SimilarIncident[];
   readonly problems: readonly Problem[];
 };
 
@@ -194,6 +206,69 @@ export type BudgetMessage = {
   readonly gone?: true;
 };
 
+/** The root of an incident's thread, and of its own channel (`isOwn`). `from` is the thread that it was declared from, `owners` who owns its services. */
+export type IncidentMessage = {
+  readonly about: 'incident';
+  readonly at: Instant;
+  readonly incident: Incident;
+  readonly owners: readonly string[];
+  readonly from?: { readonly title: string; readonly permalink?: string };
+  readonly postmortem?: IncidentLine['postmortem'];
+  /** What people last said of it. */
+  readonly latest?: TimelineEntry;
+  readonly isOwn?: true;
+};
+
+/** Said in an incident's thread: what an entry of its timeline tells. */
+export type IncidentEntryMessage = {
+  readonly about: 'incidentEntry';
+  readonly at: Instant;
+  readonly incident: string;
+  readonly entry: TimelineEntry;
+};
+
+/** Said in the thread that an incident was declared from. */
+export type IncidentLinkMessage = {
+  readonly about: 'incidentLink';
+  readonly at: Instant;
+  readonly line: IncidentLine;
+};
+
+/** Asks for an update where nobody has given one for `quiet` ms. `mention` is the commander, or who declared it. */
+export type NudgeMessage = {
+  readonly about: 'nudge';
+  readonly at: Instant;
+  readonly incident: Incident;
+  readonly quiet: Duration;
+  readonly mention?: string;
+};
+
+/** To one person: what became of the message that they marked for a timeline. */
+export type NotedMessage = {
+  readonly about: 'noted';
+  readonly at: Instant;
+  /** Absent where it could not be told which incident is meant, or the words could not be had: `problem` says so. */
+  readonly line?: IncidentLine;
+  readonly entry?: TimelineEntry;
+  readonly problem?: string;
+};
+
+/** A post-mortem in its incident's thread, with what is still to be filled. */
+export type PostmortemMessage = {
+  readonly about: 'postmortem';
+  readonly at: Instant;
+  readonly line: PostmortemLine;
+};
+
+/** Reminds whoever owns an action item that it is due. */
+export type ActionDueMessage = {
+  readonly about: 'actionDue';
+  readonly at: Instant;
+  readonly due: DueAction;
+  /** The incident's title. */
+  readonly title: string;
+};
+
 /** An answer being worked on, shown at once. */
 export type WorkingMessage = { readonly about: 'working'; readonly at: Instant; readonly question: Question };
 
@@ -221,5 +296,12 @@ export type Message =
   | RolloutStepMessage
   | RollbackMessage
   | BudgetMessage
+  | IncidentMessage
+  | IncidentEntryMessage
+  | IncidentLinkMessage
+  | NudgeMessage
+  | NotedMessage
+  | PostmortemMessage
+  | ActionDueMessage
   | WorkingMessage
   | AnswerMessage;

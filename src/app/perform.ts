@@ -1,7 +1,12 @@
+import { remindAction } from './jobs/action-due.ts';
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { findCauses } from './jobs/alert-causes.ts';
 import { annotateDeploy } from './jobs/annotate.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
+import { announceIncident, costIncident, linkIncident, nudgeIncident, tellEntry } from './jobs/incident.ts';
+import { openIncidentChannel } from './jobs/incident-channel.ts';
+import { fetchNote } from './jobs/note.ts';
+import { announcePostmortem, exportPostmortem, recordPostmortem } from './jobs/postmortem.ts';
 import { answerQuestion } from './jobs/question.ts';
 import { remindAlert, remindUmbrella } from './jobs/remind.ts';
 import { requestRollback, tellRollback } from './jobs/rollback.ts';
@@ -86,6 +91,28 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return annotateDeploy(task.deploy, ports);
     case 'answer':
       return answerQuestion(task.question, task.key, ports);
+    case 'announceIncident':
+      return announceIncident(task.incident, ports);
+    case 'openIncidentChannel':
+      return openIncidentChannel(task.incident, ports);
+    case 'tellEntry':
+      return tellEntry(task.incident, task.key, ports);
+    case 'linkIncident':
+      return linkIncident(task.incident, ports);
+    case 'costIncident':
+      return costIncident(task.incident, ports);
+    case 'nudgeIncident':
+      return nudgeIncident(task, ports);
+    case 'fetchNote':
+      return fetchNote(task, ports);
+    case 'recordPostmortem':
+      return recordPostmortem(task.incident, ports);
+    case 'announcePostmortem':
+      return announcePostmortem(task.incident, ports);
+    case 'exportPostmortem':
+      return exportPostmortem(task, ports);
+    case 'remindAction':
+      return remindAction(task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

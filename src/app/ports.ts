@@ -15,9 +15,11 @@ import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
+import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
 import type { Message } from './message.ts';
 import type { Annotations, CohortObserver, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
 
+export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
 
 export interface Clock {
@@ -315,6 +317,9 @@ export type Stores = {
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
   readonly flags: Flags;
+  readonly incidents: Incidents;
+  readonly timelines: Timelines;
+  readonly postmortems: Postmortems;
   readonly versions: Versions;
   readonly budgets: Budgets;
   readonly unmatched: Unmatched;
@@ -390,6 +395,8 @@ export type Ports = {
   /** Absent where no Grafana is configured. */
   readonly annotations?: Annotations;
   readonly painter: Painter;
+  readonly conversations: Conversations;
+  readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

@@ -38,6 +38,7 @@ export async function query(promql: string, options: Options, terminal: Terminal
     zone: options.timezone,
     theme: options.theme === 'dark' ? 'dark' : 'light',
     channels: {},
+    incidents: { nudgeAfter: 0, responders: [] },
   };
   const answered = await ask({ ask: 'query', promql, length }, snapshotId(promql), {
     metrics: createMetrics([{ source, client }]),

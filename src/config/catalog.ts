@@ -20,6 +20,11 @@ export function catalogOf(config: Config): Catalog {
     watchedEnvironments: config.environments.watched,
     remindAfter: config.alerts.remindAfter,
     zone: config.timezone,
+    incidents: {
+      nudgeAfter: config.incidents.nudgeAfter,
+      responders: config.incidents.responders,
+      ...(config.incidents.ownChannels ? { channelPrefix: config.incidents.channelPrefix } : {}),
+    },
     annotates: config.grafana !== undefined,
     theme: config.theme,
     channels: present(config.slack.channels),

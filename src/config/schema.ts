@@ -255,6 +255,31 @@ export const Config = z.strictObject({
       ),
     })
     .prefault({}),
+  incidents: z
+    .strictObject({
+      ownChannels: z
+        .boolean()
+        .default(false)
+        .describe('Whether each incident gets a channel of its own; otherwise its thread is the place.'),
+      channelPrefix: z
+        .string()
+        .regex(/^[a-z0-9_-]{1,20}$/, {
+          error: 'expected up to 20 lower-case letters, digits, dashes or underscores',
+        })
+        .default('inc-')
+        .describe('What the names of those channels begin with.'),
+      nudgeAfter: Length.prefault('30m').describe(
+        'People are asked for an update after so long without one; then after twice as long, up to a day.',
+      ),
+      responders: z
+        .array(z.string().regex(/^S[A-Z0-9]{5,}$/, 'the id of a Slack user group (S…)'))
+        .default([])
+        .describe(
+          'User groups whose people may change the severity, status and roles of incidents; everybody may where none is named. Declaring and adding to the timeline is open to all who may ask.',
+        ),
+    })
+    .prefault({})
+    .describe('How incidents are worked on.'),
   retention: Length.prefault('90d').describe(
     'How long events, messages and snapshots are kept; alerts and deploys stay.',
   ),

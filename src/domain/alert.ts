@@ -47,6 +47,8 @@ export type AlertEpisode = {
   readonly externalUrl?: string;
   /** Slack channel of the thread. */
   readonly channel: string;
+  /** The incident that was declared from it. */
+  readonly incident?: string;
 };
 
 /** A group that fires again within this time of its resolution continues its thread; later it begins a new one. */

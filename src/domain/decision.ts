@@ -1,9 +1,13 @@
 import type { AlertEpisode } from './alert.ts';
 import type { Deploy } from './deploy.ts';
-import type { AlertNotification, DeployReport } from './event.ts';
+import type { Actor, AlertNotification, DeployReport } from './event.ts';
 import type { Rollout } from './flag.ts';
+import type { Incident } from './incident/incident.ts';
+import type { Postmortem } from './incident/postmortem.ts';
+import type { EntryRevision, TimelineEntry } from './incident/timeline.ts';
 import type { Job } from './job.ts';
 import { type Catalog, type Hints, resolveService, type Service } from './service.ts';
+import type { Instant } from './time.ts';
 import type { Umbrella, Weather } from './umbrella.ts';
 
 /** What has to be known to decide an event: the catalogue, and what the event touches. */
@@ -19,6 +23,19 @@ export type State = {
   readonly deploys: readonly Deploy[];
   /** Rollouts of the report's flag, newest first, or the one that a job speaks of. */
   readonly rollouts?: readonly Rollout[];
+  /** Incidents that collect what happens now; for what is done in one incident, that one alone. */
+  readonly incidents?: readonly Incident[];
+  /** The number that the next incident gets. */
+  readonly nextIncident?: number;
+  /** Alerts that fire now, of the services of an incident that is declared. */
+  readonly firing?: readonly AlertEpisode[];
+  /** When what an alert is about was found to have begun. */
+  readonly began?: Instant;
+  /** The post-mortem of the incident, and an earlier revision of it from which an edit began. */
+  readonly postmortem?: Postmortem;
+  readonly base?: Postmortem;
+  /** The entry of a timeline that somebody changes, as it now stands. */
+  readonly entry?: EntryRevision;
 };
 
 /** What follows from an event: values to be kept and jobs to be done, committed together. */
@@ -27,6 +44,16 @@ export type Decision = {
   readonly umbrella?: Umbrella;
   readonly deploys: readonly Deploy[];
   readonly rollouts?: readonly Rollout[];
+  readonly incidents?: readonly Incident[];
+  /** What happened in which incident; entries whose key it has are left as they are. */
+  readonly entries?: readonly { readonly incident: string; readonly entry: TimelineEntry }[];
+  /** Entries that somebody changed. */
+  readonly revised?: readonly {
+    readonly incident: string;
+    readonly revision: EntryRevision;
+    readonly by: Actor;
+  }[];
+  readonly postmortem?: Postmortem;
   /** Set when the event named no known service. */
   readonly unmatched?: { readonly what: string; readonly hints: Hints };
   /** Prefixes of job keys that are no longer wanted. */

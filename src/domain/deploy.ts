@@ -91,6 +91,8 @@ export type Deploy = {
   readonly rollbackAsked?: RollbackAsked;
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
+  /** The incident that was declared from it. */
+  readonly incident?: string;
 };
 
 /** Reports of the same service, version and environment within this time are parts of one deploy. */

@@ -1,3 +1,19 @@
+import type {
+  BudgetCost,
+  IncidentSeverity,
+  IncidentStatus,
+  IncidentTimes,
+  Role,
+  Subject,
+} from './incident/incident.ts';
+import type {
+  ActionDraft,
+  ActionState,
+  PostmortemFields,
+  PostmortemRecord,
+  ReviewState,
+} from './incident/postmortem.ts';
+import type { EntryChange } from './incident/timeline.ts';
 import type { PanelQuery } from './panel.ts';
 import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
@@ -193,8 +209,142 @@ export type ResultEvent =
       readonly isLast?: true;
     };
 
+/** What people do in incidents and post-mortems. `by` may be a machine where an agent does it. */
+export type IncidentEvent =
+  | {
+      readonly type: 'incidentDeclared';
+      readonly title: string;
+      readonly severity?: IncidentSeverity;
+      readonly services: readonly string[];
+      readonly subject?: Subject;
+      readonly summary?: string;
+      readonly by: Actor;
+      /** Where it was declared: a conversation's id. */
+      readonly place?: string;
+    }
+  | {
+      readonly type: 'incidentChanged';
+      readonly incident: string;
+      readonly change: IncidentChange;
+      /** Said with the change, and kept in the timeline. */
+      readonly note?: string;
+      readonly by: Actor;
+    }
+  | {
+      /** Words for the timeline. `at` is when they were written; without `incident` it is the one in whose `source` they stand. */
+      readonly type: 'timelineNoted';
+      readonly incident: string;
+      readonly text: string;
+      readonly at: Instant;
+      readonly author?: Actor;
+      readonly source?: { readonly channel: string; readonly ts: string };
+      readonly by: Actor;
+    }
+  | {
+      /** Somebody marked a message for the timeline; its words have to be fetched. */
+      readonly type: 'noteMarked';
+      readonly source: { readonly channel: string; readonly ts: string };
+      readonly by: Actor;
+    }
+  | {
+      readonly type: 'timelineRevised';
+      readonly incident: string;
+      readonly key: string;
+      readonly change: EntryChange;
+      readonly by: Actor;
+    }
+  | {
+      /** Fields as somebody sent them, who began from `base`, a revision of the post-mortem. */
+      readonly type: 'postmortemEdited';
+      readonly incident: string;
+      readonly base: number;
+      readonly fields: PostmortemFields;
+      readonly by: Actor;
+    }
+  | {
+      readonly type: 'postmortemReviewed';
+      readonly incident: string;
+      readonly state: ReviewState;
+      readonly by: Actor;
+    }
+  | {
+      /** A new action item, or what an old one is to be. */
+      readonly type: 'actionWritten';
+      readonly incident: string;
+      readonly action: ActionDraft;
+      readonly by: Actor;
+    }
+  | {
+      readonly type: 'actionMoved';
+      readonly incident: string;
+      readonly action: string;
+      readonly state?: ActionState;
+      readonly due?: string;
+      readonly by: Actor;
+    }
+  | {
+      /** Asks for a post-mortem as a file, where it was asked. */
+      readonly type: 'exportAsked';
+      readonly incident: string;
+      readonly format: 'markdown' | 'json';
+      readonly place: string;
+      readonly thread?: string;
+      readonly by: Actor;
+    };
+
+/** What is changed of an incident; what is absent stays. A role of `undefined` is given back. */
+export type IncidentChange = {
+  readonly title?: string;
+  readonly summary?: string;
+  readonly severity?: IncidentSeverity;
+  readonly status?: IncidentStatus;
+  readonly services?: readonly string[];
+  readonly role?: { readonly role: Role; readonly holder?: Actor };
+  readonly times?: IncidentTimes;
+  readonly duplicateOf?: string;
+};
+
+/** What our own jobs found out for incidents. */
+export type IncidentResult =
+  | {
+      readonly type: 'incidentOwnChannel';
+      readonly incident: string;
+      readonly channel?: string;
+      readonly why?: string;
+    }
+  | {
+      readonly type: 'incidentCosted';
+      readonly incident: string;
+      readonly costs: readonly BudgetCost[];
+      readonly to: Instant;
+    }
+  | { readonly type: 'incidentNudged'; readonly incident: string; readonly nudge: number }
+  | {
+      readonly type: 'postmortemRecorded';
+      readonly incident: string;
+      readonly fields: PostmortemFields;
+      readonly record: PostmortemRecord;
+    }
+  | {
+      /** A picture was posted: in a thread of ours, or as the answer to a question. */
+      readonly type: 'pictureShown';
+      readonly snapshot: string;
+      readonly title: string;
+      readonly services: readonly string[];
+      readonly subject?: Subject;
+      /** Who asked for it, in which words. */
+      readonly question?: Question;
+    };
+
 /** All that can come in, one union. */
-export type Event = AlertNotification | DeployReport | FlagReport | PersonEvent | ResultEvent;
+export type Event =
+  | AlertNotification
+  | DeployReport
+  | FlagReport
+  | PersonEvent
+  | ResultEvent
+  | IncidentEvent
+  | IncidentResult;
 
 /** An event as committed. `id` is unique and grows; whatever the event creates takes its id from it. */
 export type Received = { readonly id: number; readonly event: Event; readonly at: Instant };

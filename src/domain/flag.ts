@@ -54,6 +54,8 @@ export type Rollout = {
   readonly steps: readonly RolloutStep[];
   /** Slack channel of the thread; absent when it has none. */
   readonly channel?: string;
+  /** The incident that was declared from it. */
+  readonly incident?: string;
 };
 
 /** A rollout keeps so many steps at most, the latest ones: a script that turns a flag all day is no rollout. */

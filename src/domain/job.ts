@@ -33,6 +33,43 @@ export type Task =
   /** Marks the deploy in Grafana as it now is. */
   | { readonly kind: 'annotate'; readonly deploy: string }
   | { readonly kind: 'answer'; readonly question: Question; readonly key: string }
+  /** Puts the root message of an incident as it now is, in its channel and in its own one. */
+  | { readonly kind: 'announceIncident'; readonly incident: string }
+  /** Has Slack make the incident's own channel, and asks its people in. */
+  | { readonly kind: 'openIncidentChannel'; readonly incident: string }
+  /** Says in the incident's thread what an entry of its timeline tells. */
+  | { readonly kind: 'tellEntry'; readonly incident: string; readonly key: string }
+  /** Says in the thread that it was declared from which incident that was. */
+  | { readonly kind: 'linkIncident'; readonly incident: string }
+  /** Counts what it has cost so far. */
+  | { readonly kind: 'costIncident'; readonly incident: string }
+  /** Asks for an update, the nth time since the last one. */
+  | { readonly kind: 'nudgeIncident'; readonly incident: string; readonly nudge: number }
+  /** Fetches the message that somebody marked, and adds it to the timeline that it belongs to. */
+  | {
+      readonly kind: 'fetchNote';
+      readonly source: { readonly channel: string; readonly ts: string };
+      readonly by: Actor;
+      readonly key: string;
+    }
+  /** Reads what the record knows of a resolved incident, and drafts its post-mortem or renews the draft. */
+  | { readonly kind: 'recordPostmortem'; readonly incident: string }
+  | { readonly kind: 'announcePostmortem'; readonly incident: string }
+  | {
+      readonly kind: 'exportPostmortem';
+      readonly incident: string;
+      readonly format: 'markdown' | 'json';
+      readonly place: string;
+      readonly thread?: string;
+      readonly by: Actor;
+    }
+  /** Reminds whoever owns an action item, the nth time. */
+  | {
+      readonly kind: 'remindAction';
+      readonly incident: string;
+      readonly action: string;
+      readonly due: string;
+    }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

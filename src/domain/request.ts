@@ -40,6 +40,13 @@ export type Request =
       /** Of all signals where absent. */
       readonly measures?: readonly Measure[];
     }
+  /** Incidents, open ones first; of one service where named. `text` searches in all that was written of them. */
+  | { readonly ask: 'incidents'; readonly service?: string; readonly text?: string }
+  /** One incident, or the one in whose thread or channel it is asked. */
+  | { readonly ask: 'incident'; readonly incident?: string }
+  | { readonly ask: 'catchup'; readonly incident?: string }
+  | { readonly ask: 'postmortems'; readonly service?: string }
+  | { readonly ask: 'postmortem'; readonly incident?: string }
   | { readonly ask: 'snapshot'; readonly id: string }
   | { readonly ask: 'unmatched' }
   | { readonly ask: 'help' };

@@ -106,6 +106,16 @@ export type Hints = {
 /** Maps what a sender knows to a service. Every field given must be equal; `*` in a value stands for any run of characters. */
 export type MatchRule = { readonly when: Omit<Hints, 'service' | 'labels'>; readonly service: string };
 
+/** How incidents are worked on. */
+export type IncidentSettings = {
+  /** What the names of their own channels begin with; absent where each is worked on in its thread. */
+  readonly channelPrefix?: string;
+  /** People are asked for an update after so long without one. */
+  readonly nudgeAfter: Duration;
+  /** Ids of the user groups whose people may change incidents; empty: everybody may who may ask. */
+  readonly responders: readonly string[];
+};
+
 /** Everything that is known of the services, as one value; a reload replaces it whole. */
 export type Catalog = {
   readonly services: readonly Service[];
@@ -115,6 +125,7 @@ export type Catalog = {
   /** A page that nobody acknowledged within this time is reminded of, once. */
   readonly remindAfter: Duration;
   readonly zone: string;
+  readonly incidents: IncidentSettings;
   /** Whether deploys are marked in Grafana. */
   readonly annotates?: boolean;
   readonly theme: 'light' | 'dark';

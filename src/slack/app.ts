@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, type Logger, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import type { Answer } from '#app/answer.ts';
+import type { Answer, Home } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
+import type { AlertEpisode } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
+import type { Incident } from '#domain/incident/incident.ts';
+import type { Postmortem } from '#domain/incident/postmortem.ts';
+import type { TimelineEntry } from '#domain/incident/timeline.ts';
 import type { Request } from '#domain/request.ts';
 import type { RollbackRefusal } from '#domain/rollback-way.ts';
 import type { Rendered } from './blocks.ts';
@@ -31,6 +36,9 @@ export type SlackSettings = {
   readonly allow: Allow;
 };
 
+/** A conversation, and a thread of it by its root's ts. */
+export type Place = { readonly channel: string; readonly thread?: string };
+
 /** What listeners need of the house: to commit what people do, and to answer at once what needs no picture. */
 export type Asks = {
   readonly catalog: CatalogPort;
@@ -40,11 +48,24 @@ export type Asks = {
   readonly failpoint: Failpoint;
   /** Commits an event; a repeat under the same key is the same event. */
   submit(event: Event, key: string): Promise<void>;
-  answerNow(request: Request): Promise<Answer>;
+  /** `place` is where it is asked, for what is about the incident there. */
+  answerNow(request: Request, place?: Place): Promise<Answer>;
   /** A deploy as it now stands. */
   deploy(id: string): Promise<Deploy | undefined>;
   /** Commits that somebody asks for a rollback of a deploy; or why that cannot be asked for now. */
   askRollback(deploy: Deploy, by: Actor, key: string): Promise<RollbackRefusal | undefined>;
+  alert(id: string): Promise<AlertEpisode | undefined>;
+  rollout(id: string): Promise<Rollout | undefined>;
+  incident(id: string): Promise<Incident | undefined>;
+  /** The incident that is worked on in a channel or thread, or to which the thread of its alert, deploy or flag belongs. */
+  incidentAt(place: Place): Promise<Incident | undefined>;
+  /** Oldest first. */
+  openIncidents(): Promise<readonly Incident[]>;
+  /** The last entries of its timeline, newest last. */
+  timeline(incident: string, limit: number): Promise<readonly TimelineEntry[]>;
+  postmortem(incident: string): Promise<Postmortem | undefined>;
+  /** The Home tab of somebody whom these Slack ids mean: their own and those of their groups. */
+  home(user: string, mentions: ReadonlySet<string>): Promise<Home>;
   /** Puts on record that somebody was turned away. */
   refused(user: string, what: string, why: string): Promise<void>;
 };

@@ -1,5 +1,5 @@
 import type { Metrics, Ports } from '#app/ports.ts';
-import { failure } from '#domain/problem.ts';
+import { failure, success } from '#domain/problem.ts';
 import { CATALOG } from '../domain/given.ts';
 
 export const NO_METRICS: Metrics = {
@@ -30,6 +30,16 @@ export function portsWith(own: Pick<Ports, 'store' | 'clock' | 'log'> & Partial<
     silences: { silence: async () => failure('alertmanager-unreachable', 'There is none.') },
     activeAlerts: { list: async () => failure('alertmanager-unreachable', 'There is none.') },
     failpoint: () => undefined,
+    conversations: {
+      message: async () => success(undefined),
+      permalink: async () => undefined,
+      open: async () => failure('slack-unreachable', 'There is none.'),
+      invite: async () => undefined,
+      setTopic: async () => undefined,
+      nameOf: async (user) => user,
+      share: async () => failure('slack-unreachable', 'There is none.'),
+    },
+    documents: { write: () => '' },
     painter: { paint: async () => failure('drawing-failed', 'Nothing is drawn here.') },
     ...own,
   };

@@ -30,6 +30,7 @@ export const CATALOG: Catalog = {
   remindAfter: 10 * MINUTE,
   zone: 'UTC',
   theme: 'light',
+  incidents: { nudgeAfter: 30 * MINUTE, responders: [] },
   channels: { incidents: '#incidents', deploys: '#deploys' },
 };
 

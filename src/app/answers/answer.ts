@@ -8,11 +8,16 @@ import { compare } from './compare.ts';
 import { deploys } from './deploys.ts';
 import { flag, flags } from './flags.ts';
 import { fleet } from './fleet.ts';
+import { catchup, incident, incidents } from './incidents.ts';
+import { postmortem, postmortems } from './postmortems.ts';
 import { query } from './query.ts';
 import { ready } from './ready.ts';
 import { serviceStatus } from './service.ts';
 
-export type AnswerPorts = Pick<Ports, 'store' | 'metrics' | 'observer' | 'cohorts' | 'catalog' | 'clock'>;
+export type AnswerPorts = Pick<
+  Ports,
+  'store' | 'metrics' | 'observer' | 'cohorts' | 'conversations' | 'catalog' | 'clock'
+>;
 
 const UNMATCHED = 20;
 
@@ -54,6 +59,16 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
         return problem(failure('words-unclear', `There is no snapshot ${request.id}.`).problem);
       return { answer: { kind: 'snapshot', id: snapshot.id, at: snapshot.at }, drawing: snapshot.drawing };
     }
+    case 'incidents':
+      return incidents(request, ports);
+    case 'incident':
+      return incident(request.incident, ports);
+    case 'catchup':
+      return catchup(request.incident, ports);
+    case 'postmortems':
+      return postmortems(request.service, ports);
+    case 'postmortem':
+      return postmortem(request.incident, ports);
     case 'unmatched':
       return { answer: { kind: 'unmatched', items: await ports.store.unmatched.list(UNMATCHED) } };
     case 'help':

@@ -17,13 +17,16 @@ import {
 } from '../blocks.ts';
 import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
+import { catchupBlocks } from './catchup.ts';
 import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
 import { figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
 import { flagBlocks } from './flag.ts';
 import { flagsBlocks } from './flags.ts';
+import { incidentBlocks, incidentsBlocks } from './incidents.ts';
 import { mistakeBlocks } from './mistake.ts';
+import { postmortemBlocks, postmortemsBlocks } from './postmortems.ts';
 
 export function workingMessage({ question }: WorkingMessage): Rendered {
   const words = `:hourglass_flowing_sand: Looking at ${code(question.words, 120)} for <@${question.by}>…`;
@@ -89,6 +92,16 @@ export function answerBlocks(answer: Answer): Rendered {
       return flagsBlocks(answer);
     case 'flag':
       return flagBlocks(answer);
+    case 'incidents':
+      return incidentsBlocks(answer);
+    case 'incident':
+      return incidentBlocks(answer);
+    case 'catchup':
+      return catchupBlocks(answer);
+    case 'postmortems':
+      return postmortemsBlocks(answer);
+    case 'postmortem':
+      return postmortemBlocks(answer);
     case 'unmatched': {
       const lines = answer.items.map(({ at, source, what, carried }) => {
         const labels = Object.entries(carried)

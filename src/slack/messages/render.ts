@@ -4,6 +4,9 @@ import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
 import { budgetMessage } from './budget-episode.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
+import { incidentEntryMessage, incidentLinkMessage, incidentMessage } from './incident.ts';
+import { notedMessage, nudgeMessage } from './incident-notes.ts';
+import { actionDueMessage, postmortemMessage } from './postmortem.ts';
 import { rollbackMessage } from './rollback.ts';
 import { rolloutMessage } from './rollout.ts';
 import { rolloutStepMessage } from './rollout-step.ts';
@@ -36,6 +39,20 @@ export function render(message: Message, file: string | undefined): Rendered {
       return budgetMessage(message);
     case 'rollback':
       return rollbackMessage(message);
+    case 'incident':
+      return incidentMessage(message);
+    case 'incidentEntry':
+      return incidentEntryMessage(message);
+    case 'incidentLink':
+      return incidentLinkMessage(message);
+    case 'nudge':
+      return nudgeMessage(message);
+    case 'noted':
+      return notedMessage(message);
+    case 'postmortem':
+      return postmortemMessage(message);
+    case 'actionDue':
+      return actionDueMessage(message);
     case 'working':
       return workingMessage(message);
     case 'answer':
