@@ -1,4 +1,4 @@
-import type { KnownBlock, MrkdwnElement } from '@slack/types';
+import type { KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
 import type { Instant } from '#domain/time.ts';
 
 /** What a message is to Slack: text for the notification, and blocks. */
@@ -67,7 +67,7 @@ export function time(
   return `<!date^${Math.floor(at / 1000)}^${format}|${new Date(at).toISOString().slice(11, 16)} UTC>`;
 }
 
-export function section(text: string): KnownBlock {
+export function section(text: string): SectionBlock {
   return { type: 'section', text: markup(text, SECTION) };
 }
 
