@@ -1,3 +1,5 @@
+import { tellingWords } from '#domain/incident/words.ts';
+
 /** More words than these nobody means, and SQLite would not take. */
 const MOST_WORDS = 32;
 
@@ -17,22 +19,25 @@ export function readable(text: string): string {
 }
 
 /**
- * FTS5 queries for a text that somebody typed, to be tried in this order: all of its words, then any of them. What stands together (`checkout-api`) is looked for
- * together, the last word may be a beginning. Each is quoted: nothing in it is an operator. None where there are no words.
+ * FTS5 queries for a text that somebody typed, to be tried in this order: all of it, what stands together (`checkout-api`) together; all of its words; any of its words
+ * that tell. The last word may be a beginning. Each is quoted: nothing in it is an operator. None where there are no words.
  */
 export function queriesFor(text: string): readonly string[] {
-  const phrases = [...new Set(text.split(/\s+/u).flatMap((part) => phraseOf(part) ?? []))].slice(
-    0,
-    MOST_WORDS,
-  );
-  const terms = phrases.map((phrase, i) => (i === phrases.length - 1 ? `${phrase} *` : phrase));
-  if (terms.length === 0) return [];
-  return terms.length === 1 ? terms : [terms.join(' AND '), terms.join(' OR ')];
+  const parts = text.split(/\s+/u).flatMap((part) => phraseOf(part) ?? []);
+  const words = parts.flatMap((part) => part.slice(1, -1).split(' ')).map((word) => `"${word}"`);
+  const telling = tellingWords(text).flatMap((word) => phraseOf(word) ?? []);
+  const queries = [joined(parts, ' AND '), joined(words, ' AND '), joined(telling, ' OR ')];
+  return [...new Set(queries)].filter((query) => query !== '');
 }
 
 /** A query for any of these words. */
 export function anyOf(words: readonly string[]): string {
   return words.flatMap((word) => phraseOf(word) ?? []).join(' OR ');
+}
+
+function joined(phrases: readonly string[], by: ' AND ' | ' OR '): string {
+  const some = [...new Set(phrases)].slice(0, MOST_WORDS);
+  return some.length === 0 ? '' : `${some.join(by)} *`;
 }
 
 /** One piece of text as a quoted phrase; `undefined` where no letter or digit is in it. */

@@ -60,8 +60,8 @@ export const WEIGHTS = { alert: 0.35, service: 0.25, labels: 0.2, text: 0.2, tri
 /** Less alike is not similar: no single one of the above reaches it, nor what any two alerts of one template share. */
 export const FLOOR = 0.5;
 
-/** So much rarity in the words that are shared is half as good as any amount: it takes about three words that few others have. */
-const HALF_CONVINCED = 6;
+/** So much rarity in the words that are shared is half as good as any amount: it takes two words that few others have. */
+const HALF_CONVINCED = 4;
 
 /** A text that adds less is no reason to be told. */
 const WORTH_TELLING = 0.05;
@@ -75,8 +75,9 @@ const WORTH_TELLING = 0.05;
  *   alone is none, because services have many alerts, and alerts of one name watch many services.
  * - labels: the rarity of the shared ones ÷ that of all of them. Rarity is ln((N + 2) / (n + 1)) for what `n` of the `N` candidates have: that both are in
  *   production says nothing, that both are of the queue `invoices` nearly all.
- * - text: half by the rarity of the shared words ÷ that of all words, half by `textRank`; times e ÷ (e + 6) for `e`, the rarity of the shared words, so that a few
- *   words that many have, and words from an alert's template, convince nobody.
+ * - text: half by the rarity of the shared words ÷ that of all words, half by `textRank`; times e ÷ (e + 4) for `e`, the rarity of the shared words, so that a few
+ *   words that many have convince nobody. A word is as rare as it is among all candidates or among those with the same alert, whichever is less: what an alert's rule
+ *   says comes with its name, and counts once.
  * - trigger: the same kind and the same subject 1, the same kind alone ⅓.
  *
  * What has no alert is told by its words: they get its weight too. What has no service is told by its labels. Below 0.5 nothing is similar, however little else there
@@ -88,12 +89,7 @@ export function rankSimilar(
   now: Instant,
 ): readonly Similar[] {
   const all = candidates.map((candidate) => ({ candidate, words: wordsOf(candidate.facets.text) }));
-  const words = wordsOf(facets.text);
-  const wordRarity = raritiesOf(
-    words,
-    (word) => all.filter((other) => other.words.has(word)).length,
-    all.length,
-  );
+  const wordRarity = wordRarities(facets, all);
   const labels = Object.entries(facets.labels);
   const labelRarity = raritiesOf(
     labels.map(([name]) => name),
@@ -134,6 +130,7 @@ export function rankSimilar(
     .map(({ similar }) => similar);
 }
 
+type Worded = { readonly candidate: Candidate; readonly words: ReadonlySet<string> };
 type Part = { readonly likeness: Likeness; readonly part: number };
 type Rarities = ReadonlyMap<string, number>;
 
@@ -148,6 +145,18 @@ export function weightsFor({ alerts, services, trigger }: Omit<Facets, 'text' | 
     trigger: trigger === undefined ? 0 : WEIGHTS.trigger,
     all: 1 + (trigger === undefined ? 0 : WEIGHTS.trigger),
   };
+}
+
+function wordRarities({ text, alerts }: Facets, all: readonly Worded[]): Rarities {
+  const words = wordsOf(text);
+  const among = (some: readonly Worded[]) =>
+    raritiesOf(words, (word) => some.filter((other) => other.words.has(word)).length, some.length);
+  const same = all.filter(({ candidate }) => alerts.some((name) => candidate.facets.alerts.includes(name)));
+  const [rarities, ofAlert] = [among(all), among(same)];
+  if (same.length === 0) return rarities;
+  return new Map(
+    [...rarities].map(([word, rarity]) => [word, Math.min(rarity, ofAlert.get(word) ?? rarity)]),
+  );
 }
 
 function raritiesOf(names: Iterable<string>, countOf: (name: string) => number, all: number): Rarities {
