@@ -1,9 +1,12 @@
 import { burnRateOf, NO_TALLY, type Tally } from '#domain/budget/usage.ts';
 import type { BudgetCost, Incident } from '#domain/incident/incident.ts';
 import { findService, type Service } from '#domain/service.ts';
-import type { Duration, Instant, Range } from '#domain/time.ts';
+import { type Duration, HOUR, type Instant, lengthOf, type Range } from '#domain/time.ts';
 import type { Ports } from './ports.ts';
 import { type ServiceSlo, type Standing, slosOf, standingsOf } from './standings.ts';
+
+/** What goes on for longer is counted by the kept counts alone: to count it to the second would ask Prometheus for all of it. */
+const LONG = 6 * HOUR;
 
 type CostPorts = Pick<Ports, 'sliCounter' | 'store' | 'catalog'>;
 
@@ -58,7 +61,7 @@ export async function costsOf(
   if (slos.length === 0 || range.to <= range.from) return incident.costs;
   const isSliced = ({ slo }: ServiceSlo) => slo.method.kind !== 'occurrences';
   const [losses, standings, tallies] = await Promise.all([
-    lossesIn(services, range, ports),
+    lengthOf(range) > LONG ? [] : lossesIn(services, range, ports),
     standingsOf(slos, catalog.current(), to, store),
     store.budgets.tallies(slos.map(({ key }) => ({ key, range }))),
   ]);

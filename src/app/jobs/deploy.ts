@@ -13,6 +13,7 @@ import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
 import { offerOf } from '../rollback.ts';
 import { draw } from '../show.ts';
+import { reportShown } from '../shown.ts';
 
 /** Key of the root message of a deploy's thread. */
 export function deployRoot(deploy: string): string {
@@ -109,7 +110,8 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
   const found = await watched(id, ports);
   if (found?.deploy.watch === undefined) return;
   const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
-  const shown = await draw(await beforeAfter(deploy, watch, service, ports), ports);
+  const drawing = await beforeAfter(deploy, watch, service, ports);
+  const shown = await draw(drawing, ports);
   const now = ports.clock.now();
   const spent = await spentSince(service, { from: deploy.startedAt, to: now }, ports);
   const before = watch.latest?.before.values ?? {};
@@ -142,6 +144,12 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
       },
     },
     now,
+  );
+  const { title } = drawing;
+  await reportShown(
+    shown.picture,
+    { title, services: [service.name], subject: { kind: 'deploy', id } },
+    ports,
   );
 }
 
