@@ -63,7 +63,7 @@ export function postmortemOf(value: PostmortemExport): Postmortem {
     actionItems: postmortem.actions.map((action) => actionItemOf(action, names)),
     evidence: record.evidence.map(evidenceOf),
     timeline: entries.map((entry) => entryOf(entry, names)),
-    links: linksOf(record, related),
+    links: linksOf(record, related, names),
     missing: [...record.missing],
     doubts: doubts.map(doubtOf),
   };

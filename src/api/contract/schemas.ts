@@ -16,7 +16,7 @@ function published(name: string, title: string, shape: z.ZodType): Published {
   const path = `/schemas/${name}.json`;
   const { $schema, ...schema } = z.toJSONSchema(shape, {
     override({ jsonSchema }) {
-      delete jsonSchema.additionalProperties;
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   });
   return { path, schema: { $schema, $id: path, title, ...schema } };
