@@ -37,7 +37,10 @@ export async function withIncident(
 }
 
 /** The incident of a thread or channel; of a thread of its root also when it is over. */
-async function incidentHere(place: AskedAt, { store }: Pick<Ports, 'store'>): Promise<Incident | undefined> {
+export async function incidentHere(
+  place: AskedAt,
+  { store }: Pick<Ports, 'store'>,
+): Promise<Incident | undefined> {
   const here = await store.incidents.at(place);
   if (here !== undefined || place.thread === undefined) return here;
   const key = await store.outbox.keyAt(place.channel, place.thread);

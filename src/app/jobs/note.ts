@@ -10,6 +10,7 @@ import { incidentRoot, lineOf } from '../incident-line.ts';
 import { subjectThread } from '../incident-subject.ts';
 import type { NotedMessage } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { hashOf } from '../show.ts';
 import { personOf } from './incident.ts';
 
 type NotePorts = Pick<Ports, 'store' | 'catalog' | 'conversations' | 'clock'>;
@@ -30,12 +31,12 @@ export async function fetchNote(task: Mark, ports: NotePorts): Promise<void> {
   if (found === undefined) return tell(task, found, { problem: 'The message is not there any more.' }, ports);
   const { text, at, author } = found;
   if (text.trim() === '') return tell(task, found, { problem: 'The message has no words to keep.' }, ports);
-  const meant = await incidentOf(source, found.thread ?? source.ts, ports);
+  const meant = await incidentOf(task, found.thread ?? source.ts, ports);
   if (!meant.ok) return tell(task, found, { problem: meant.why }, ports);
   const { incident } = meant;
   await submit(
     { type: 'timelineNoted', incident: incident.id, text, at, source, by, ...present({ author }) },
-    `noted:${task.key}`,
+    `noted:${task.key}:${incident.id}`,
     ports,
   );
   const entry: TimelineEntry = {
@@ -58,9 +59,15 @@ type Meant =
   | { readonly ok: true; readonly incident: Incident }
   | { readonly ok: false; readonly why: string };
 
-/** The incident of the thread or channel, else the only open one that has to do with the channel. */
-async function incidentOf({ channel }: Mark['source'], thread: string, ports: NotePorts): Promise<Meant> {
+/** The incident that was named, or that of the thread or channel, else the only open one that has to do with the channel. */
+async function incidentOf(
+  { incident, source: { channel } }: Mark,
+  thread: string,
+  ports: NotePorts,
+): Promise<Meant> {
   const { store } = ports;
+  const said = incident === undefined ? undefined : await store.incidents.get(incident);
+  if (said !== undefined) return { ok: true, incident: said };
   const here = await store.incidents.at({ channel, thread });
   if (here !== undefined) return { ok: true, incident: here };
   const open = await store.incidents.open();
@@ -104,8 +111,10 @@ async function tell(
   { store, clock }: NotePorts,
 ): Promise<void> {
   const user = personOf(by);
-  const messageKey = `noted:${key}`;
-  if (user === undefined || (await store.outbox.find(messageKey)) !== undefined) return;
+  if (user === undefined) return;
+  // Each person is told of each outcome: what only one sees cannot be edited, and a message may be marked again once an incident is open.
+  const messageKey = `noted:${key}:${user}:${what.line?.incident.id ?? hashOf(what.problem ?? '')}`;
+  if ((await store.outbox.find(messageKey)) !== undefined) return;
   await store.outbox.put(
     {
       key: messageKey,

@@ -110,7 +110,9 @@ export function incidentStory(catalog: Catalog = CATALOG) {
   };
 }
 
-export function declared(more: Partial<Extract<Event, { type: 'incidentDeclared' }>> = {}): Event {
+type Declared = Extract<Event, { type: 'incidentDeclared' }>;
+
+export function declared(more: Partial<Declared> = {}): Declared {
   return { type: 'incidentDeclared', title: 'Payments fail', services: ['checkout'], by: RAE, ...more };
 }
 

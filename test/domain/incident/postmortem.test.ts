@@ -81,8 +81,8 @@ describe('a post-mortem', () => {
     fc.assert(
       fc.property(fields, fields, fields, (base, one, other) => {
         const both = mergeFields(base, mergeFields(base, base, one), other);
+        // What was there before may be taken out; what is new may not get lost.
         for (const name of TEXTS)
-          // What was there before may be taken out; what is new may not get lost.
           for (const sent of [one, other])
             for (const line of (sent[name] ?? '').split('\n'))
               if (!(base[name] ?? '').includes(line.trimEnd())) expect(both[name]).toContain(line.trimEnd());
