@@ -7,11 +7,11 @@ import { render } from '#slack/messages/render.ts';
 import { lines } from './as-read.ts';
 import { AT, rollout, STOP, step, watch } from './given-rollouts.ts';
 
-function alert(more: Partial<AlertEpisode>): Rendered {
+function alert(more: Partial<Pick<AlertEpisode, 'incident' | 'status' | 'resolvedAt'>>): Rendered {
   const episode: AlertEpisode = {
     ...{ id: 'a1', source: 'alertmanager', groupKey: 'g', name: 'CheckoutErrors', service: 'checkout' },
     ...{ severity: 'page', status: 'firing', groupLabels: {}, labels: {}, annotations: {}, alerts: [] },
-    ...{ truncated: 0, startedAt: AT, flaps: 0, channel: '#x' },
+    ...{ truncated: 0, startedAt: AT, begunAt: AT, heardAt: AT, flaps: 0, channel: '#x' },
     ...more,
   };
   return render({ about: 'alert', at: AT, episode, links: {} }, undefined);
