@@ -1,5 +1,6 @@
 import type { CatchupAnswer, OpenAlert } from '#app/answer.ts';
-import { isOpen } from '#domain/incident/incident.ts';
+import { type Incident, isOpen } from '#domain/incident/incident.ts';
+import type { EntryKind } from '#domain/incident/timeline.ts';
 import { bare, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
 import { lengthWords, readingLine } from './figures.ts';
 import { peopleLine } from './incident.ts';
@@ -27,7 +28,6 @@ export function catchupBlocks(answer: CatchupAnswer): Rendered {
   const tail = [
     ...(costs.length === 0 ? [] : [`*Cost${isOpen(incident) ? ' so far' : ''}*: ${costs.join(' · ')}`]),
     ...nowLines(answer),
-    ...firingLines(answer),
   ];
   const done = doneLines(answer, LINES - head.length - tail.length);
   return rendered(headText(incident), [
@@ -36,23 +36,34 @@ export function catchupBlocks(answer: CatchupAnswer): Rendered {
   ]);
 }
 
-/** The entries in order, as many as there is room for: how it began, and what was last. */
+/** What tells most where not all fits; a higher figure first, then what came later. */
+const WEIGHT: Readonly<Partial<Record<EntryKind, number>>> = {
+  ...{ status: 3, note: 2, deploy: 2, flag: 2, severity: 2 },
+  ...{ declared: 1, alert: 1, postmortem: 1 },
+};
+
+/** The entries in order, as many as there is room for: how it began, and what tells most of the rest. */
 function doneLines({ entries, omitted, line }: CatchupAnswer, room: number): readonly string[] {
   const near = beganAt(line.incident);
   const [first, ...rest] = entries;
   if (first === undefined) return ['Nothing is in its timeline yet.'];
-  const shown = [first, ...rest.slice(Math.max(0, rest.length - (room - 1)))].slice(0, Math.max(1, room));
+  const kept = new Set(
+    rest
+      .map((entry, i) => ({ entry, i, weight: WEIGHT[entry.kind] ?? 0 }))
+      .toSorted((a, b) => b.weight - a.weight || b.i - a.i)
+      .slice(0, Math.max(0, room - 1))
+      .map(({ entry }) => entry),
+  );
+  const shown = [first, ...rest.filter((entry) => kept.has(entry))];
   const left = omitted + entries.length - shown.length;
   return shown.map((entry, i) => {
-    const isLast = i === shown.length - 1;
-    const more = isLast && left > 0 ? ` _(${left} more in the timeline)_` : '';
+    const more = i === shown.length - 1 && left > 0 ? ` _(${left} more in the timeline)_` : '';
     return `• ${entryLine(entry, near, 140)}${more}`;
   });
 }
 
-/** How its services do now, the first ones. */
-function nowLines({ now }: CatchupAnswer): readonly string[] {
-  if (now.length === 0) return [];
+/** How its services do now, and which of its alerts still fire, in a line. */
+function nowLines({ now, firing, line }: CatchupAnswer): readonly string[] {
   const shown = now
     .slice(0, 3)
     .map(
@@ -60,15 +71,18 @@ function nowLines({ now }: CatchupAnswer): readonly string[] {
         `${plain(service, 40)} ${readingLine(reading, ['errorRatio', 'p99', 'rate'])}`,
     );
   const more = now.length - shown.length;
-  return [`*Now*: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`];
+  const parts = [
+    ...(shown.length === 0 ? [] : [`${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`]),
+    ...firingWords(firing, line.incident),
+  ];
+  return parts.length === 0 ? [] : [`*Now*: ${parts.join(' · ')}`];
 }
 
-function firingLines({ firing, line }: CatchupAnswer): readonly string[] {
-  if (firing.length === 0)
-    return line.incident.alerts.length === 0 ? [] : ['None of its alerts fires any more.'];
+function firingWords(firing: readonly OpenAlert[], { alerts }: Incident): readonly string[] {
+  if (firing.length === 0) return alerts.length === 0 ? [] : ['none of its alerts fires any more'];
   const shown = firing.slice(0, 3).map(alertWords);
   const more = firing.length - shown.length;
-  return [`*Still fires*: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+  return [`*still fires*: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
 function alertWords({ name, severity, since }: OpenAlert): string {

@@ -50,12 +50,11 @@ export function incidentButtons(incident: Incident, postmortem: ReviewState | un
     return { type: 'actions', elements: [...written, update, ...look] };
   }
   const next = NEXT[status];
+  const isLed = roles.commander !== undefined;
   const elements = [
-    ...(roles.commander === undefined
-      ? [button('Take command', INCIDENT_ACTION.lead, id, 'primary' as const)]
-      : []),
+    ...(!isLed ? [button('Take command', INCIDENT_ACTION.lead, id, 'primary' as const)] : []),
     ...(next === undefined ? [] : [button(`Mark ${next}`, INCIDENT_ACTION.next, `${id}:${next}`)]),
-    button('Resolve', INCIDENT_ACTION.resolve, id, status === 'monitoring' ? 'primary' : undefined),
+    button('Resolve', INCIDENT_ACTION.resolve, id, isLed && status === 'monitoring' ? 'primary' : undefined),
     update,
     ...look,
   ];

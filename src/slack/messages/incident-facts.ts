@@ -120,11 +120,17 @@ export function named(names: readonly string[], most = NAMED): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What it has cost, an SLO each, most first: `availability *9 min* of 43 min (412 of 19,200 requests failed)`. What lost nothing is left out. */
-export function costParts({ costs, services }: Pick<Incident, 'costs' | 'services'>): readonly string[] {
+/**
+ * What it has cost, an SLO each, most first: `availability *9 min* of 43 min (412 of 19,200 requests bad)`; `isBrief` where the requests are told beside it. What lost
+ * nothing is left out.
+ */
+export function costParts(
+  { costs, services }: Pick<Incident, 'costs' | 'services'>,
+  isBrief = false,
+): readonly string[] {
   const spent = costs.filter(({ used }) => used > 0);
   const isOne = new Set([...services, ...spent.map(({ service }) => service)]).size === 1;
-  const shown = spent.slice(0, COSTS).map((cost) => costPart(cost, isOne));
+  const shown = spent.slice(0, COSTS).map((cost) => costPart(cost, isOne, isBrief));
   const more = spent.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])];
 }
@@ -149,9 +155,11 @@ export function spentMinutes(length: Duration): string {
   return minutes(length).replace('.0 min', ' min');
 }
 
-function costPart({ service, slo, used, allowed, bad, total, isTime }: BudgetCost, isOne: boolean): string {
+/** An SLO may count slow requests as well as failed ones: `bad` is true of both. */
+function costPart(cost: BudgetCost, isOne: boolean, isBrief: boolean): string {
+  const { service, slo, used, allowed, bad, total, isTime } = cost;
   const name = `${isOne ? '' : `${plain(service, 60)} `}${plain(slo, 60)}`;
   const of = `${formatValue(bad, 'count')} of ${formatValue(total, 'count')}`;
-  const what = isTime ? `${of} s lost` : `${of} requests failed`;
-  return `${name} *${spentMinutes(used)}* of ${spentMinutes(allowed)} (${what})`;
+  const what = isTime ? `${of} s lost` : `${of} requests bad`;
+  return `${name} *${spentMinutes(used)}* of ${spentMinutes(allowed)}${isBrief ? '' : ` (${what})`}`;
 }

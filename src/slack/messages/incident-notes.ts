@@ -14,11 +14,10 @@ export function nudgeMessage({ incident, quiet, mention }: NudgeMessage): Render
   if (!isOpen(incident)) return rendered(`${name} is resolved`, [section(headline(incident))]);
   const call = mention === undefined ? '' : `${mentionOf(mention)} `;
   const isLed = roles.commander !== undefined;
-  const asked = isLed ? 'How does it go?' : 'How does it go, and who leads?';
-  const still = `no word on *${name}* (${titleOf(incident, 80)}) for ${lengthWords(quiet)}.`;
-  const words = `:wave: ${call === '' ? 'No' : `${call}no`}${still.slice(2)} ${asked}`;
-  return rendered(`${name}: no word for ${lengthWords(quiet)}. ${asked}`, [
-    section(words),
+  const asked = isLed ? 'How is it going?' : 'How is it going, and who leads?';
+  const still = `quiet for ${lengthWords(quiet)}. ${asked}`;
+  return rendered(`${name} has been ${still}`, [
+    section(`:wave: ${call}*${name}* (${titleOf(incident, 80)}) has been ${still}`),
     {
       type: 'actions',
       elements: [
@@ -37,12 +36,12 @@ export function notedMessage({ line, entry, problem }: NotedMessage): Rendered {
     const words = `:memo: ${where}: ${entryLine(entry, line.incident.declaredAt, 200)}`;
     return rendered(words, [section(words)]);
   }
-  const where = line === undefined ? 'any timeline' : `the timeline of ${nameOf(line)}`;
-  const why = problem === undefined ? 'its words could not be read' : plain(problem, 600).replace(/\.$/, '');
+  const where = line === undefined ? '' : ` to the timeline of ${nameOf(line)}`;
+  const why = problem === undefined ? 'Its words could not be read.' : plain(problem, 600);
   const todo =
     line === undefined
-      ? 'Mark it in the thread or channel of an open incident, or name one: `/obs incident note INC-12 what happened`.'
-      : 'You can type it: `/obs incident note`, and what happened.';
-  const words = `:warning: Not added to ${where}: ${why}. ${todo}`;
+      ? '`/obs incident` lists what is open.'
+      : `You can type it instead: \`/obs incident note ${plain(line.incident.id, 20)} what happened\`.`;
+  const words = `:warning: Not added${where}. ${why} ${todo}`;
   return rendered(words, [section(words)]);
 }

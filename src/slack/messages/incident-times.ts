@@ -32,14 +32,6 @@ export function timeLines(times: IncidentTimes): readonly string[] {
   return [began, ...LENGTHS.map(({ name, from, to }) => `${name}: ${lengthOf(times, from, to, near)}`)];
 }
 
-/** Whether each known time is no earlier than those that come before it. */
-export function isInOrder(times: IncidentTimes): boolean {
-  return LENGTHS.every(({ from, to }) => {
-    const [a, b] = [times[from], times[to]];
-    return a === undefined || b === undefined || b >= a;
-  });
-}
-
 function lengthOf(times: IncidentTimes, from: Named, to: Named, near: number): string {
   const [a, b] = [times[from], times[to]];
   if (b === undefined) return `*not known* (nobody has said when ${HAPPENED[to]})`;
@@ -47,7 +39,8 @@ function lengthOf(times: IncidentTimes, from: Named, to: Named, near: number): s
     return `*not known* (${HAPPENED[to]} ${when(b, near)}; when ${HAPPENED[from]} is missing)`;
   if (b < a)
     return `:warning: *out of order* (${HAPPENED[to]} ${when(b, near)}, ${lengthWords(a - b)} before ${HAPPENED[from]})`;
-  return `*${lengthWords(b - a)}* (${when(b, near)})`;
+  const since = from === 'started' ? '' : ` after ${HAPPENED[from]}`;
+  return `*${lengthWords(b - a)}*${since} (${when(b, near)})`;
 }
 
 function dated(at: number): string {

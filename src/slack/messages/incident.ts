@@ -11,7 +11,6 @@ import {
   headline,
   headText,
   named,
-  nameOf,
   person,
   REVIEW_WORDS,
   roleWords,
@@ -43,7 +42,7 @@ export function incidentEntryMessage({ incident, entry }: IncidentEntryMessage):
 export function incidentLinkMessage({ line }: IncidentLinkMessage): Rendered {
   const { incident, permalink } = line;
   const { status, severity, declaredBy, duplicateOf } = incident;
-  const by = `${nameOf(line)} was declared by ${person(declaredBy)}`;
+  const by = `*${plain(incident.id, 20)}* was declared by ${person(declaredBy)}`;
   const state =
     duplicateOf !== undefined
       ? `the same as *${plain(duplicateOf.incident, 20)}*`
@@ -51,8 +50,7 @@ export function incidentLinkMessage({ line }: IncidentLinkMessage): Rendered {
         ? status
         : endWords(incident);
   const facts = [`*${titleOf(incident)}*`, severityWords(severity), state];
-  const way =
-    permalink === undefined ? [] : [link(permalink, isOpen(incident) ? 'work on it' : 'its thread')];
+  const way = permalink === undefined ? [] : [link(permalink, 'to its thread')];
   return rendered(headText(incident), [
     section([`${STATUS_EMOJI[status]} ${by}`, ...facts, ...way].join(' · ')),
   ]);
@@ -77,14 +75,14 @@ export function costBlocks(incident: Incident): readonly KnownBlock[] {
 export function knownWords(incident: Incident, latest: IncidentMessage['latest']): string {
   const { summary = '' } = incident;
   const isKnown = bare(summary) !== '';
-  const said =
-    latest === undefined
-      ? []
-      : [`*Last word*, ${when(latest.at, beganAt(incident))}: ${entryWords(latest, 500)}`];
+  const isSaid = latest === undefined || (latest.kind === 'status' && latest.text === incident.status);
+  const said = isSaid
+    ? []
+    : [`*Last word*, ${when(latest.at, beganAt(incident))}: ${entryWords(latest, 500)}`];
   if (isKnown) return [`*Known*: ${plain(summary, 900)}`, ...said].join('\n');
   if (said.length > 0) return said.join('\n');
   return isOpen(incident)
-    ? 'Nothing is written down yet. *Update* is the place for what you know.'
+    ? 'Nothing is known yet. Write down what you know with *Update*.'
     : 'Nobody wrote down what it was.';
 }
 
@@ -106,8 +104,8 @@ function ownWords({ own }: Incident): readonly string[] {
     case 'open':
       return own.id === undefined ? [] : [`work goes on in ${channelWords(own.id)}`];
     case 'failed': {
-      const why = own.why === undefined ? '' : `: ${plain(own.why, 200)}`;
-      return [`no channel of its own${why}; this thread is the place`];
+      const why = own.why === undefined ? '' : ` (${plain(own.why, 200).replace(/\.$/, '')})`;
+      return [`no channel of its own${why}: this thread is the place`];
     }
     case 'wanted':
       return ['its own channel comes in a moment'];

@@ -1,5 +1,5 @@
 import type { IncidentAnswer, IncidentLine, IncidentsAnswer } from '#app/answer.ts';
-import { isOpen } from '#domain/incident/incident.ts';
+import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import type { Instant } from '#domain/time.ts';
 import { bare, code, context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted } from './figures.ts';
@@ -54,7 +54,7 @@ export function incidentBlocks({ at, line, entries, earlier, similar }: Incident
   const shown = fitting(told.toReversed(), ENTRY_ROOM);
   const before = earlier + entries.length - shown;
   const timeline = [
-    `*Timeline*${before > 0 ? `, after ${counted(before, 'earlier entry').replace('entrys', 'entries')}` : ''}`,
+    `*Timeline*${before > 0 ? `, after ${before} earlier ${before === 1 ? 'entry' : 'entries'}` : ''}`,
     ...told.slice(told.length - shown),
   ];
   const like = similarWords(similar, at);
@@ -81,7 +81,7 @@ export function fitting(rows: readonly string[], room: number): number {
 /** An incident among others. */
 export function rowOf(line: IncidentLine, at: Instant): string {
   const { incident, postmortem, excerpt } = line;
-  const { status, severity, services, roles, times, duplicateOf } = incident;
+  const { status, severity, services, roles, duplicateOf } = incident;
   const hit = services.length === 0 ? [] : [named(services, 3)];
   const { commander } = roles;
   const facts =
@@ -94,13 +94,21 @@ export function rowOf(line: IncidentLine, at: Instant): string {
             ...hit,
           ]
         : [
-            `${endWords(incident)}${times.resolved === undefined ? '' : `, ${time(times.resolved, '{date_short_pretty} {time}')}`}`,
+            resolvedWords(incident),
             ...hit,
             postmortem === undefined ? 'no post-mortem yet' : `post-mortem: ${REVIEW_WORDS[postmortem]}`,
           ];
   const head = `${STATUS_EMOJI[status]} ${nameOf(line)} ${severityWords(severity)} · *${titleOf(incident, 100)}*`;
   const found = excerpt === undefined || bare(excerpt) === '' ? '' : `\n>${plain(excerpt, 240)}`;
   return `${[head, ...facts].join(' · ')}${found}`;
+}
+
+/** `resolved 14:24 after 42 min`. */
+function resolvedWords(incident: Incident): string {
+  const { resolved } = incident.times;
+  return resolved === undefined
+    ? endWords(incident)
+    : endWords(incident).replace('resolved', `resolved ${time(resolved, '{date_short_pretty} {time}')}`);
 }
 
 function titleWords({ open, service, text, lines }: IncidentsAnswer): string {

@@ -176,7 +176,7 @@ export function paragraphs(field: TextField, text: string, limit: number): strin
   const all = lines.reduce((sum, line) => sum + line.length, 0);
   return all <= limit
     ? shown.join('\n')
-    : `${shown.join('\n')} _… ${formatValue(all - limit, 'count')} more letters_`;
+    : `${shown.join('\n')} _… ${formatValue(all - limit, 'count')} more characters_`;
 }
 
 function some(count: number, noun: string): readonly string[] {

@@ -56,7 +56,8 @@ export function actionDueMessage({ due, title }: ActionDueMessage): Rendered {
     const words = `${item.state === 'done' ? ':white_check_mark:' : ':wastebasket:'} *${name}* · ${item.state}${by} · ${of}`;
     return rendered(`${name}: ${item.state}`, [section(words)]);
   }
-  const day = item.due === undefined ? 'is due' : `${isOverdue ? 'was due' : 'is due'} ${dayWords(item.due)}`;
+  const day =
+    item.due === undefined ? 'is due' : `${isOverdue ? 'was due' : 'is due'} on ${dayWords(item.due)}`;
   const call = item.owner === undefined ? 'nobody owns it' : personOf(item.owner);
   return rendered(`${name} ${day}`, [
     section(`:alarm_clock: *${name}* ${day} · ${call} · ${of}`),

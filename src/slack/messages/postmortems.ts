@@ -44,7 +44,9 @@ export function postmortemsBlocks({ service, lines, omitted, due }: PostmortemsA
   const none = lines.length === 0 ? ['One is drafted as soon as an incident is resolved.'] : [];
   return rendered(title, [
     ...packed([title, ...rows.slice(0, shown), ...none]),
-    ...(left > 0 ? [context(`and ${left} more`)] : []),
+    ...(lines.length === 0
+      ? []
+      : [context(`${left > 0 ? `and ${left} more · ` : ''}\`/obs postmortem INC-12\` opens one`)]),
     ...dueBlocks(due),
   ]);
 }
@@ -144,7 +146,8 @@ function impactParts({ postmortem, incident }: PostmortemLine): readonly KnownBl
       ({ service, failed, all }) =>
         `*${formatValue(failed, 'count')} of ${formatValue(all, 'count')}* requests of ${plain(service, 60)} failed`,
     );
-  const figures = [...requests, ...costParts({ costs: record.costs, services: incident.services })];
+  const costs = costParts({ costs: record.costs, services: incident.services }, record.requests.length > 0);
+  const figures = [...requests, ...costs.map((words, i) => (i === 0 ? `budget: ${words}` : words))];
   const lines = [
     ...(figures.length === 0 ? [] : [figures.join(' · ')]),
     ...(['impact', 'customerImpact'] as const)
