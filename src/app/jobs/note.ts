@@ -10,6 +10,7 @@ import { incidentRoot, lineOf } from '../incident-line.ts';
 import { subjectThread } from '../incident-subject.ts';
 import type { NotedMessage } from '../message.ts';
 import type { Ports } from '../ports.ts';
+import { hashOf } from '../show.ts';
 import { personOf } from './incident.ts';
 
 type NotePorts = Pick<Ports, 'store' | 'catalog' | 'conversations' | 'clock'>;
@@ -35,7 +36,7 @@ export async function fetchNote(task: Mark, ports: NotePorts): Promise<void> {
   const { incident } = meant;
   await submit(
     { type: 'timelineNoted', incident: incident.id, text, at, source, by, ...present({ author }) },
-    `noted:${task.key}`,
+    `noted:${task.key}:${incident.id}`,
     ports,
   );
   const entry: TimelineEntry = {
@@ -104,8 +105,10 @@ async function tell(
   { store, clock }: NotePorts,
 ): Promise<void> {
   const user = personOf(by);
-  const messageKey = `noted:${key}`;
-  if (user === undefined || (await store.outbox.find(messageKey)) !== undefined) return;
+  if (user === undefined) return;
+  // Each person is told of each outcome: what only one sees cannot be edited, and a message may be marked again once an incident is open.
+  const messageKey = `noted:${key}:${user}:${what.line?.incident.id ?? hashOf(what.problem ?? '')}`;
+  if ((await store.outbox.find(messageKey)) !== undefined) return;
   await store.outbox.put(
     {
       key: messageKey,
