@@ -22,7 +22,10 @@ export interface Incidents {
   recent(options: { service?: string; limit: number }): Promise<readonly Incident[]>;
   /** Those that overlap a range from their start to their resolution, oldest first; of these services where named. */
   during(range: Range, services?: readonly string[]): Promise<readonly Incident[]>;
-  /** The open one (the newest of several) whose root stands in a channel or thread, or whose own channel it is; or to which the thread of an alert, deploy or rollout belongs. */
+  /**
+   * The one (an open one where there are several, then the newest) of which a thread's message is, or whose own channel it is; or to which the thread of an alert,
+   * storm, deploy or rollout belongs. Without a thread it is the only open one with its root in that channel.
+   */
   at(place: { channel: string; thread?: string }): Promise<Incident | undefined>;
   /** Full-text search in titles, summaries, notes and post-mortems: best first, with the part that holds the words. Words are plain: nothing in them is an operator. */
   search(
