@@ -4,6 +4,7 @@ import type {
   ActionState,
   CauseCategory,
   DetectionSource,
+  TextField,
   TriggerKind,
 } from '#domain/incident/postmortem.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, type Range, SECOND } from '#domain/time.ts';
@@ -56,6 +57,15 @@ export const ACTION_KIND: Readonly<Record<ActionKind, string>> = {
 
 export const ACTION_STATE: Readonly<Record<ActionState, string>> = {
   ...{ open: 'open', done: 'done', dropped: 'dropped' },
+};
+
+/** Texts as they are called in a sentence. */
+export const FIELD: Readonly<Record<TextField, string>> = {
+  ...{ title: 'title', summary: 'summary', background: 'background', impact: 'impact' },
+  ...{ customerImpact: 'what customers noticed', detection: 'detection', trigger: 'trigger' },
+  ...{ rootCause: 'root cause', contributingFactors: 'contributing factors', resolution: 'resolution' },
+  ...{ wentWell: 'what went well', wentBadly: 'what went badly', gotLucky: 'where we got lucky' },
+  supportingInformation: 'supporting information',
 };
 
 /** Writes moments in a zone. Days of summer and winter time differ, so each moment is written with its own offset. */

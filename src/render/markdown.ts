@@ -1,6 +1,6 @@
 import type { PostmortemExport } from '#app/incident-ports.ts';
 import type { Actor } from '#domain/event.ts';
-import { linesOf, textOf, timesOfBoth } from '#domain/incident/fields.ts';
+import { linesOf, textOf, timesOfBoth, uneditedIn } from '#domain/incident/fields.ts';
 import { isOpen, ROLES } from '#domain/incident/incident.ts';
 import type { TextField } from '#domain/incident/postmortem.ts';
 import { doubtWords, spansOf, TIME_NAMES, timeDoubts } from '#domain/incident/time-doubts.ts';
@@ -14,7 +14,7 @@ import {
   type Writing,
 } from './markdown-parts.ts';
 import { plain, prose, table } from './markdown-text.ts';
-import { CAUSED, clockIn, DETECTED, lengthWords, ROLE, SEVERITY, STATUS } from './markdown-words.ts';
+import { CAUSED, clockIn, DETECTED, FIELD, lengthWords, ROLE, SEVERITY, STATUS } from './markdown-words.ts';
 
 /** What stands where people have to write something and nobody did. */
 const NOT_YET = 'Not written yet.';
@@ -140,11 +140,12 @@ function categoryWords({ postmortem }: Writing): Part {
   return category === undefined ? undefined : `Category: ${CAUSED[category]}.`;
 }
 
-/** Doubts about the times, and what could not be read. That a time is not known stands with the others. */
+/** Doubts about the times, what could not be read, and what only the record wrote. That a time is not known stands with the others. */
 function remarks({ postmortem, incident, clock }: Writing): Part {
   const times = timesOfBoth(postmortem, incident);
   const writtenAt = Math.max(postmortem.updatedAt, incident.touchedAt);
   const doubts = timeDoubts(times, { writtenAt, recorded: incident.times, isOver: !isOpen(incident) });
+  const unedited = uneditedIn(postmortem);
   const lines = [
     ...doubts
       .filter(({ kind }) => kind !== 'missing')
@@ -153,6 +154,11 @@ function remarks({ postmortem, incident, clock }: Writing): Part {
         return `${doubtWords(doubt)}${has}`;
       }),
     ...postmortem.record.missing.map(plain).filter((line) => line !== ''),
+    ...(unedited.length === 0
+      ? []
+      : [
+          `Filled in from the record, and edited by nobody yet: ${unedited.map((name) => FIELD[name]).join(', ')}.`,
+        ]),
   ];
   return lines.length === 0 ? undefined : lines.map((line) => `- ${line}`).join('\n');
 }

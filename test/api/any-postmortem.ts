@@ -140,7 +140,13 @@ const postmortem: fc.Arbitrary<Postmortem> = fc.record(
       revision: fc.integer({ min: 1 }),
     },
     ...{ state: fc.constantFrom(...REVIEW_STATES), createdAt: instant, updatedAt: instant },
-    ...{ authors: fc.array(actor, { maxLength: 3 }), approvedBy: actor, approvedAt: instant, fields },
+    ...{
+      authors: fc.array(actor, { maxLength: 3 }),
+      approvedBy: actor,
+      approvedAt: instant,
+      fields,
+      drafted: fields,
+    },
     actions: fc.array(action, { maxLength: 3 }),
     record: fc.record({
       ...{ alerts: names, deploys: names, rollouts: names, incidents: names, costs },
@@ -151,7 +157,7 @@ const postmortem: fc.Arbitrary<Postmortem> = fc.record(
   {
     requiredKeys: [
       ...(['version', 'incident', 'revision', 'state', 'createdAt', 'updatedAt', 'authors'] as const),
-      ...(['fields', 'actions', 'record'] as const),
+      ...(['fields', 'drafted', 'actions', 'record'] as const),
     ],
   },
 );
@@ -172,7 +178,8 @@ export const anyExport: fc.Arbitrary<PostmortemExport> = fc.record({
 /** A post-mortem of which nothing is known, and in which nobody has written. */
 export const EMPTY: PostmortemExport = {
   postmortem: {
-    ...{ version: 1, incident: 'INC-12', revision: 1, state: 'draft', authors: [], fields: {}, actions: [] },
+    ...{ version: 1, incident: 'INC-12', revision: 1, state: 'draft', authors: [], fields: {}, drafted: {} },
+    actions: [],
     ...{ createdAt: at('13:00'), updatedAt: at('13:00') },
     record: {
       ...{ alerts: [], deploys: [], rollouts: [], incidents: [], costs: [], requests: [] },

@@ -59,6 +59,7 @@ export const POSTMORTEM: Postmortem = {
     gotLucky: 'It was before the evening’s peak',
     supportingInformation: 'The [runbook of the vault](https://wiki.example.com/vault).',
   },
+  drafted: { impact: '6,480 payments failed.' },
   actions: [
     {
       ...{

@@ -5,6 +5,7 @@ import {
   CAUSES,
   DETECTIONS,
   REVIEW_STATES,
+  TEXTS,
   TRIGGERS,
 } from '#domain/incident/postmortem.ts';
 import type { Unit } from '#domain/signal.ts';
@@ -147,6 +148,9 @@ export const Postmortem = z.object({
   timeline: z.array(Entry).describe('What happened, oldest first.'),
   links: Links.describe('What belongs to it.'),
   supportingInformation: markdown('What else there is to read.'),
+  unedited: z
+    .array(z.enum(TEXTS))
+    .describe('The texts that the record filled in and nobody has touched since.'),
   missing: z.array(z.string()).describe('What could not be read when the record was made, in sentences.'),
   doubts: z.array(Doubt).describe('What is odd about its times; they stay as they are.'),
 });

@@ -1,5 +1,5 @@
 import type { Incident, IncidentTimes } from './incident.ts';
-import type { Postmortem, PostmortemFields, TextField } from './postmortem.ts';
+import { type Postmortem, type PostmortemFields, TEXTS, type TextField } from './postmortem.ts';
 
 /** A text that people wrote, without the blank space around it; `undefined` where there is none. */
 export function textOf(fields: PostmortemFields, name: TextField): string | undefined {
@@ -18,4 +18,12 @@ export function linesOf(fields: PostmortemFields, name: TextField): readonly str
 /** The times of a post-mortem: those that people wrote, else those of the incident. */
 export function timesOfBoth({ fields }: Postmortem, incident: Incident): IncidentTimes {
   return { ...incident.times, ...fields.times };
+}
+
+/** Texts that the record filled in and nobody has touched since. */
+export function uneditedIn({
+  fields,
+  drafted,
+}: Pick<Postmortem, 'fields' | 'drafted'>): readonly TextField[] {
+  return TEXTS.filter((name) => textOf(fields, name) !== undefined && fields[name] === drafted[name]);
 }
