@@ -69,7 +69,7 @@ describe.skipIf(!hasTools)('a shell that does what the page says', () => {
     await keepExample(api);
     const { out, ...rest } = await run(read, []);
     expect(rest).toEqual({ status: 0, err: '' });
-    expect(JSON.parse(out)).toEqual({ trigger: 'deploy', minutes: 2680 / 60, doubts: [] });
+    expect(JSON.parse(out)).toEqual({ trigger: 'deploy', minutes: 1240 / 60, doubts: [] });
   });
 
   it('reads the word', async () => {

@@ -46,7 +46,7 @@ describe('a post-mortem over the API', () => {
       ...{ schema: 'postmortem/1', title: 'Every third checkout fails', state: 'approved' },
       approvedBy: { kind: 'person', id: 'U0SAM0001', name: 'Sam Okafor' },
       durations: { toDetect: 130 },
-      impact: { duration: 2680, requests: [{ service: 'checkout', failed: 6480, all: 118_240 }] },
+      impact: { duration: 1240, requests: [{ service: 'checkout', failed: 6480, all: 118_240 }] },
       trigger: { kind: 'deploy', reference: 'd77' },
       contributingFactors: [
         'The canary takes no saved cards',

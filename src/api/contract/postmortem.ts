@@ -100,7 +100,7 @@ export const Postmortem = z.object({
       description: markdown('What was harmed.'),
       customers: markdown('What customers noticed.'),
       duration: Seconds.optional().describe(
-        'Seconds from started to resolved, where both are known and in order.',
+        'Seconds that the harm lasted: from started to mitigated, else to resolved; where both ends are known and in order.',
       ),
       requests: z
         .array(
@@ -110,7 +110,7 @@ export const Postmortem = z.object({
             all: z.number().min(0).optional().describe('All requests.'),
           }),
         )
-        .describe('Requests from its start to its end; services that nothing counts are absent.'),
+        .describe('Requests while the harm lasted; services that nothing counts are absent.'),
       budgets: z.array(BudgetCost).describe('What it cost in error budgets, most first.'),
     })
     .describe('What it did, and to whom.'),
