@@ -1,6 +1,7 @@
 import type { PostmortemExport } from '#app/incident-ports.ts';
 import type { Actor } from '#domain/event.ts';
 import { latestStep } from '#domain/flag.ts';
+import { harmLasted, timesOfBoth } from '#domain/incident/fields.ts';
 import type { BudgetCost } from '#domain/incident/incident.ts';
 import type { ActionItem, Evidence, EvidenceValue } from '#domain/incident/postmortem.ts';
 import { formatDuration, SECOND } from '#domain/time.ts';
@@ -24,8 +25,10 @@ export type Writing = PostmortemExport & {
   who(actor: Actor): string;
 };
 
-/** Requests that failed, and what it cost in error budgets. */
-export function costTables({ postmortem: { record } }: Writing): readonly Part[] {
+/** How long it lasted, requests that failed, and what it cost in error budgets. */
+export function costTables({ postmortem, incident }: Writing): readonly Part[] {
+  const { record } = postmortem;
+  const lasted = harmLasted(timesOfBoth(postmortem, incident));
   const requests = record.requests.map(({ service, failed, all }) => [
     plain(service),
     countWords(failed),
@@ -40,6 +43,7 @@ export function costTables({ postmortem: { record } }: Writing): readonly Part[]
     eventsOf(cost),
   ]);
   return [
+    lasted === undefined ? undefined : `The harm lasted ${lengthWords(lasted)}.`,
     requests.length === 0 ? undefined : table(['Requests', 'failed', 'of all', 'share'], requests),
     budgets.length === 0
       ? undefined
@@ -115,7 +119,9 @@ export function timelineTable({ entries, zone, clock, who }: Writing): Part {
 /** Each picture as what was asked and what was read. */
 export function evidenceParts({ postmortem: { record }, clock }: Writing): readonly Part[] {
   return record.evidence.map(({ title, takenAt, range, step, snapshot, queries, values }) => {
-    const stretch = `${clock.stretch(range)}, in steps of ${formatDuration(step)}; read at ${clock.time(takenAt)} ${clock.offset(takenAt)}, snapshot ${plain(snapshot)}.`;
+    const isSameDay = clock.day(takenAt) === clock.day(range.to);
+    const read = isSameDay ? `at ${clock.time(takenAt)} ${clock.offset(takenAt)}` : clock.moment(takenAt);
+    const stretch = `${clock.stretch(range)}, in steps of ${formatDuration(step)}; read ${read}, snapshot ${plain(snapshot)}.`;
     return [
       `### ${plain(title) || 'A picture'}`,
       stretch,

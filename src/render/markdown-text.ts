@@ -96,7 +96,7 @@ function tame(lines: readonly string[]): readonly string[] {
     if (before !== undefined) return [before.trimEnd(), text, before.trimEnd()];
     return [
       text.replace(
-        /^((?:[ \t]|[-+*>] ?|\d+[.)] ?)*)(#{1,6})(?=[ \t]|$)/,
+        /^((?:[ \t]|[-+*>]|\d+[.)])*)(#{1,6})(?=[ \t]|$)/,
         (_, before, signs) => `${before}${deeper(signs)}`,
       ),
     ];

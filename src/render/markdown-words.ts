@@ -10,7 +10,7 @@ import type {
 import { DAY, type Duration, HOUR, type Instant, MINUTE, type Range, SECOND } from '#domain/time.ts';
 
 export const SEVERITY: Readonly<Record<IncidentSeverity, string>> = {
-  ...{ sev1: 'SEV 1', sev2: 'SEV 2', sev3: 'SEV 3', sev4: 'SEV 4' },
+  ...{ sev1: 'sev 1', sev2: 'sev 2', sev3: 'sev 3', sev4: 'sev 4' },
 };
 
 export const STATUS: Readonly<Record<IncidentStatus, string>> = {

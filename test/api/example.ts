@@ -119,7 +119,7 @@ export const ENTRIES: readonly TimelineEntry[] = [
     reference: { kind: 'alert', id: 'a31' },
   }),
   entry('12:03:10', 'alert:a31:acknowledged', 'alert', 'CheckoutErrors was acknowledged', { by: NOOR }),
-  entry('12:04:30', 'declared', 'declared', 'Declared as SEV 1', { by: NOOR }),
+  entry('12:04:30', 'declared', 'declared', 'declared as sev 1', { by: NOOR }),
   entry('12:14:00', 'note:C0PAYMENT:17', 'note', 'vault says: key 7 <retired> | see `audit`', {
     ...{ by: ARIS, addedBy: NOOR, source: { channel: 'C0PAYMENT', ts: '1764000840.000100' } },
   }),

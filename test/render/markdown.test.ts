@@ -57,7 +57,7 @@ describe('a post-mortem that people completed', () => {
 
   it('begins with what it is, how bad it was, where it stands, and when what happened', () => {
     expect(page).toMatch(
-      /^# INC-12: Every third checkout fails\n\n\*\*SEV 1 · resolved · post-mortem: approved by Sam Okafor on Tue 24 Nov 2026\*\*\n/,
+      /^# INC-12: Every third checkout fails\n\n\*\*sev 1 · resolved · post-mortem: approved by Sam Okafor on Tue 24 Nov 2026\*\*\n/,
     );
     for (const row of [
       '| Commander | Noor Haddad |',
@@ -71,6 +71,7 @@ describe('a post-mortem that people completed', () => {
   });
 
   it('says what it cost, in requests and in budgets', () => {
+    expect(sectionOf(page, 'Impact')).toContain('The harm lasted 20 min 40 s.');
     expect(sectionOf(page, 'Impact')).toContain('| checkout | 6,480 | 118,240 | 5.5 % |');
     expect(sectionOf(page, 'Impact')).toContain(
       '| checkout availability | 6 min 29 s | 43 min 12 s | 15 % | 6,480 of 43,200,000 |',
@@ -263,6 +264,13 @@ describe('a long text that people typed', () => {
     ['a tab that is none', 'a\u202eb\u0000', 'ab'],
   ])('does not reach beyond its section with %s', (_, typed, kept) => {
     expect(prose(typed)).toBe(kept);
+  });
+
+  it('is read in no time, however many marks it has', () => {
+    const began = performance.now();
+    for (const mark of ['> ', '- ', '1. ', '`', '` `` ', '<a', '<https://', '#', '=', '\\'])
+      prose(mark.repeat(3000 / mark.length));
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   it('whatever it is: what comes after it is there, as it was meant', () => {
