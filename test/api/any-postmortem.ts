@@ -178,16 +178,8 @@ export const anyExport: fc.Arbitrary<PostmortemExport> = fc.record({
 /** A post-mortem of which nothing is known, and in which nobody has written. */
 export const EMPTY: PostmortemExport = {
   postmortem: {
-    ...{
-      version: 1,
-      incident: 'INC-12',
-      revision: 1,
-      state: 'draft',
-      authors: [],
-      fields: {},
-      drafted: {},
-      actions: [],
-    },
+    ...{ version: 1, incident: 'INC-12', revision: 1, state: 'draft', authors: [], fields: {}, drafted: {} },
+    actions: [],
     ...{ createdAt: at('13:00'), updatedAt: at('13:00') },
     record: {
       ...{ alerts: [], deploys: [], rollouts: [], incidents: [], costs: [], requests: [] },

@@ -5,6 +5,7 @@ import { Incident, incidentOf } from '#api/contract/incidents.ts';
 import { Postmortem } from '#api/contract/postmortem.ts';
 import { postmortemJson, postmortemOf } from '#api/contract/postmortem-of.ts';
 import { PUBLISHED } from '#api/contract/schemas.ts';
+import type { PostmortemFields } from '#domain/incident/postmortem.ts';
 import { at } from '../domain/given.ts';
 import { corpus } from '../ingest/corpora.ts';
 import { anyExport, anyIncident, EMPTY } from './any-postmortem.ts';
@@ -67,6 +68,23 @@ describe('what is written out', () => {
     expect(JSON.stringify(written)).not.toContain('null');
     expect(written).toMatchObject({ times: {}, durations: {}, rootCause: {}, timeline: [], missing: [] });
     expect(written.doubts.map(({ kind }: { kind: string }) => kind)).toEqual(Array(5).fill('missing'));
+  });
+
+  it('has the times that people wrote, and else those of the incident as they are by now', () => {
+    const [start, end] = [at('12:00'), at('12:30')];
+    const drafted = { times: { started: start, mitigated: end } };
+    const incident = { ...EMPTY.incident, times: { started: start, mitigated: at('12:20') } };
+    const times = (fields: PostmortemFields) =>
+      postmortemOf({ ...EMPTY, incident, postmortem: { ...EMPTY.postmortem, drafted, fields } }).times;
+    expect(times(drafted)).toEqual({
+      started: '2026-11-24T12:00:00.000Z',
+      mitigated: '2026-11-24T12:20:00.000Z',
+    });
+    expect(times({ times: { started: at('11:50'), mitigated: end } }).started).toBe(
+      '2026-11-24T11:50:00.000Z',
+    );
+    expect(times({ times: { mitigated: end } })).not.toHaveProperty('started');
+    expect(times({})).toEqual(times(drafted));
   });
 
   it('is refused where something is of another kind', () => {

@@ -1,5 +1,5 @@
 import type { PostmortemExport } from '#app/incident-ports.ts';
-import { linesOf, textOf, timesOfBoth } from '#domain/incident/fields.ts';
+import { harmLasted, linesOf, textOf, timesOfBoth, uneditedIn } from '#domain/incident/fields.ts';
 import { isOpen } from '#domain/incident/incident.ts';
 import type * as domain from '#domain/incident/postmortem.ts';
 import { timeDoubts } from '#domain/incident/time-doubts.ts';
@@ -42,7 +42,11 @@ export function postmortemOf(value: PostmortemExport): Postmortem {
     ...{ times: timesOf(times), durations },
     impact: {
       ...present({
-        ...{ description: text('impact'), customers: text('customerImpact'), duration: durations.toResolve },
+        ...{
+          description: text('impact'),
+          customers: text('customerImpact'),
+          duration: secondsOf(harmLasted(times) ?? Number.NaN),
+        },
       }),
       requests: record.requests.map(({ service, failed, all }) => ({
         service,
@@ -64,7 +68,7 @@ export function postmortemOf(value: PostmortemExport): Postmortem {
     evidence: record.evidence.map(evidenceOf),
     timeline: entries.map((entry) => entryOf(entry, names)),
     links: linksOf(record, related, names),
-    missing: [...record.missing],
+    ...{ unedited: [...uneditedIn(postmortem)], missing: [...record.missing] },
     doubts: doubts.map(doubtOf),
   };
 }

@@ -5,6 +5,7 @@ import {
   CAUSES,
   DETECTIONS,
   REVIEW_STATES,
+  TEXTS,
   TRIGGERS,
 } from '#domain/incident/postmortem.ts';
 import type { Unit } from '#domain/signal.ts';
@@ -99,7 +100,7 @@ export const Postmortem = z.object({
       description: markdown('What was harmed.'),
       customers: markdown('What customers noticed.'),
       duration: Seconds.optional().describe(
-        'Seconds from started to resolved, where both are known and in order.',
+        'Seconds that the harm lasted: from started to mitigated, else to resolved; where both ends are known and in order.',
       ),
       requests: z
         .array(
@@ -109,7 +110,7 @@ export const Postmortem = z.object({
             all: z.number().min(0).optional().describe('All requests.'),
           }),
         )
-        .describe('Requests from its start to its end; services that nothing counts are absent.'),
+        .describe('Requests while the harm lasted; services that nothing counts are absent.'),
       budgets: z.array(BudgetCost).describe('What it cost in error budgets, most first.'),
     })
     .describe('What it did, and to whom.'),
@@ -147,6 +148,9 @@ export const Postmortem = z.object({
   timeline: z.array(Entry).describe('What happened, oldest first.'),
   links: Links.describe('What belongs to it.'),
   supportingInformation: markdown('What else there is to read.'),
+  unedited: z
+    .array(z.enum(TEXTS))
+    .describe('The texts that the record filled in and nobody has touched since.'),
   missing: z.array(z.string()).describe('What could not be read when the record was made, in sentences.'),
   doubts: z.array(Doubt).describe('What is odd about its times; they stay as they are.'),
 });

@@ -3,7 +3,7 @@ import { INCIDENT_SCHEMA, Incident } from './incidents.ts';
 import { POSTMORTEM_SCHEMA, Postmortem } from './postmortem.ts';
 
 /** A shape that is published by itself, for whoever keeps what has it. */
-export type Published = { readonly path: string; readonly schema: object };
+export type Published = { readonly path: string; readonly title: string; readonly schema: object };
 
 /** JSON Schema (draft 2020-12) of everything that has a `schema` of its own, each at its address. */
 export const PUBLISHED: readonly Published[] = [
@@ -19,5 +19,5 @@ function published(name: string, title: string, shape: z.ZodType): Published {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   });
-  return { path, schema: { $schema, $id: path, title, ...schema } };
+  return { path, title, schema: { $schema, $id: path, title, ...schema } };
 }

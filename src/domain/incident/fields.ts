@@ -1,5 +1,7 @@
+import type { Duration } from '../time.ts';
 import type { Incident, IncidentTimes } from './incident.ts';
-import type { Postmortem, PostmortemFields, TextField } from './postmortem.ts';
+import { type Postmortem, type PostmortemFields, TEXTS, type TextField } from './postmortem.ts';
+import { spansOf, TIME_NAMES } from './time-doubts.ts';
 
 /** A text that people wrote, without the blank space around it; `undefined` where there is none. */
 export function textOf(fields: PostmortemFields, name: TextField): string | undefined {
@@ -15,7 +17,26 @@ export function linesOf(fields: PostmortemFields, name: TextField): readonly str
     .filter((line) => line !== '' && !/^[-*+•–]$/.test(line));
 }
 
-/** The times of a post-mortem: those that people wrote, else those of the incident. */
-export function timesOfBoth({ fields }: Postmortem, incident: Incident): IncidentTimes {
-  return { ...incident.times, ...fields.times };
+/** The times of a post-mortem: those that people wrote in it, else those that the incident has by now. What people took out is not known. */
+export function timesOfBoth({ fields, drafted }: Postmortem, incident: Incident): IncidentTimes {
+  const times = TIME_NAMES.map((name) => {
+    const written = fields.times?.[name];
+    const isTouched = fields.times !== undefined && written !== drafted.times?.[name];
+    return [name, isTouched ? written : (incident.times[name] ?? written)] as const;
+  });
+  return Object.fromEntries(times.filter(([, at]) => at !== undefined));
+}
+
+/** How long the harm lasted: until it was mitigated, else until it was resolved; only where both ends are known and in order. */
+export function harmLasted(times: IncidentTimes): Duration | undefined {
+  const { toMitigate, toResolve } = spansOf(times);
+  return times.mitigated === undefined ? toResolve : toMitigate;
+}
+
+/** Texts that the record filled in and nobody has touched since. */
+export function uneditedIn({
+  fields,
+  drafted,
+}: Pick<Postmortem, 'fields' | 'drafted'>): readonly TextField[] {
+  return TEXTS.filter((name) => textOf(fields, name) !== undefined && fields[name] === drafted[name]);
 }
