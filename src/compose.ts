@@ -1,3 +1,4 @@
+import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
@@ -18,6 +19,7 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
+import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
@@ -142,7 +144,9 @@ export async function compose(
       : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
     painter,
     conversations: createConversations({ ...slack, clock, log }),
-    documents: { write },
+    documents: {
+      write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
     clock,
     log,
     meter,

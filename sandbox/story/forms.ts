@@ -52,8 +52,10 @@ function answerOf(input: Fields, value: string | undefined): object {
     );
   switch (input.type) {
     case 'static_select':
+    case 'radio_buttons':
       return { selected_option: chosen ?? input.initial_option ?? null };
     case 'multi_static_select':
+    case 'checkboxes':
       return { selected_options: chosen === undefined ? (input.initial_options ?? []) : [chosen] };
     case 'users_select':
       return { selected_user: value ?? input.initial_user ?? null };
