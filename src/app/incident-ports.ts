@@ -1,4 +1,7 @@
+import type { AlertEpisode } from '#domain/alert.ts';
+import type { Deploy } from '#domain/deploy.ts';
 import type { Actor } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { ActionItem, Postmortem } from '#domain/incident/postmortem.ts';
 import type { Candidate, Facets } from '#domain/incident/similar.ts';
@@ -95,6 +98,16 @@ export type PostmortemExport = {
   readonly entries: readonly TimelineEntry[];
   readonly names: ReadonlyMap<string, string>;
   readonly zone: string;
+  /** What its record names, as far as it is still there; absent where nobody looked. */
+  readonly related?: Related;
+};
+
+/** What the record of a post-mortem names only by ids. */
+export type Related = {
+  readonly alerts: readonly AlertEpisode[];
+  readonly deploys: readonly Deploy[];
+  readonly rollouts: readonly Rollout[];
+  readonly incidents: readonly Incident[];
 };
 
 /** Writes post-mortems out: Markdown for people, or JSON of the published schema. */

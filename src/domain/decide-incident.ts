@@ -128,11 +128,19 @@ export function onNoted(
 }
 
 /** Has the words of a marked message fetched. */
-export function onNoteMarked({ source, by }: Of<'noteMarked'>, now: Instant): Decision {
+export function onNoteMarked({ source, incident, by }: Of<'noteMarked'>, now: Instant): Decision {
   const key = `${source.channel}:${source.ts}`;
   return {
     ...NOTHING,
-    jobs: [job(`note:${key}`, `note:${key}`, now, PRIORITY.answer, { kind: 'fetchNote', source, by, key })],
+    jobs: [
+      job(`note:${key}`, `note:${key}`, now, PRIORITY.answer, {
+        kind: 'fetchNote',
+        source,
+        by,
+        key,
+        ...present({ incident }),
+      }),
+    ],
   };
 }
 

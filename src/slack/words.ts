@@ -1,13 +1,16 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Stopped } from '#app/answer.ts';
 import { nearest } from '#app/nearest.ts';
+import type { Act } from '#domain/incident/act.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { compareInstead, readComparison } from './compare-command.ts';
 import { isVersus } from './compare-words.ts';
 import { isAboutFlag, readFlag } from './flag-words.ts';
+import { catchup, isAboutIncidents, note, readIncident, sentence } from './incident-words.ts';
 import { lengthAt, lower } from './length-words.ts';
+import { readPostmortem } from './postmortem-words.ts';
 import { telling } from './sentence-words.ts';
 import {
   bare,
@@ -20,9 +23,10 @@ import {
 } from './service-words.ts';
 import { signalAt } from './signal-words.ts';
 
-/** What was typed, understood; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
+/** What was typed, understood as a question or as something to do; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
 export type Words =
   | { readonly ok: true; readonly request: Request; readonly direct: boolean }
+  | { readonly ok: true; readonly act: Act; readonly direct: boolean }
   | {
       readonly ok: false;
       readonly problem: Problem;
@@ -40,19 +44,42 @@ const COMMANDS = [
   'flags',
   'flag',
   'panel',
+  'incident',
+  'catchup',
+  'note',
+  'postmortem',
   'unmatched',
   'help',
 ] as const;
 
 /** Commands of the contract that this version does not have. */
-const LATER = ['watch', 'catchup', 'incident', 'postmortem', 'digest', 'coverage'];
+const LATER = ['watch', 'digest', 'coverage'];
 
 /** Other words for commands. */
 const ALSO: ReadonlyMap<string, string> = new Map([
   ['budgets', 'budget'],
   ['cmp', 'compare'],
   ['diff', 'compare'],
+  ['incidents', 'incident'],
+  ['inc', 'incident'],
+  ['postmortems', 'postmortem'],
+  ['post-mortem', 'postmortem'],
+  ['post-mortems', 'postmortem'],
+  ['catch-up', 'catchup'],
+  ['notes', 'note'],
 ]);
+
+/** Words of which several make a command, as people say them. */
+const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/^post mortems?(?=\s|$)/i, 'postmortem'],
+  [/^(?:please )?catch (?:me )?up(?: (?:on|with))?(?=\s|$)/i, 'catchup'],
+  [/^what(?:['’]s| has)? happened(?: so far)?(?: (?:in|to))?(?=\W|$)/i, 'catchup'],
+  [/^(?:please )?(?=declare\b)/i, 'incident '],
+  [/^(?:show |list )?(?:the |all )?post-?mortems(?=\s|$)/i, 'postmortem list'],
+];
+
+/** What is done to an incident without saying so; each names one. */
+const SAID_ALONE = /^(?:resolve|close|update) (?=inc(?:ident)?[- ]?\d)/i;
 
 /** Commands of one service that are looked for anywhere in a sentence, the more particular first. */
 const ANYWHERE = ['compare', 'ready', 'deploys', 'flags', 'budget', 'status'];
@@ -64,18 +91,25 @@ export function readWords(
   flags: readonly KnownFlag[] = [],
 ): Words {
   const known = { services, flags };
-  const straight = unescapeSlack(text).trim();
+  const typed = asTyped(text).trim();
+  const straight = withStraightQuotes(typed);
   const ME = /(^|\s)me(\s+please)?[.!?]?$/i;
   const direct = ME.test(straight);
   const words = (direct ? straight.replace(ME, '') : straight).trim();
-  const done: Done = (request) => ({ ok: true, request, direct });
-  const read = readCommand(words, known, done);
+  const made: Made = {
+    done: (request) => ({ ok: true, request, direct }),
+    act: (act) => ({ ok: true, act, direct }),
+  };
+  const read = readCommand(words, known, made);
+  // Words that are kept are kept as they were typed, a “me” at their end too.
+  if (read.ok && 'act' in read && holdsText(read.act))
+    return readCommand(typed, known, { ...made, act: (act) => ({ ok: true, act, direct: false }) });
   if (read.ok) return read;
   const flag = words.split(/\s+/).find((word) => isFlag(word, known));
   const { code, what } = read.problem;
   if (flag !== undefined && code === 'service-unknown' && what.includes(`“${flag}”`))
     return unclear(`“${flag}” is a flag, not a service.`, [`flag ${flag}${direct ? ' me' : ''}`]);
-  const good = read.suggestions.filter((one) => readCommand(one, known, done).ok);
+  const good = read.suggestions.filter((one) => readCommand(one, known, made).ok);
   // What was asked in private is corrected in private.
   return {
     ...read,
@@ -83,9 +117,12 @@ export function readWords(
   };
 }
 
-function readCommand(words: string, known: Known, done: Done): Words {
+function readCommand(said: string, known: Known, made: Made): Words {
   const { services } = known;
+  const { done } = made;
+  const words = inOneWord(said);
   const [first = 'help', ...rest] = words === '' ? ['help'] : words.split(/\s+/);
+  const raw = words.slice(first.length).trim();
   const typed = first.toLowerCase();
   const command = ALSO.get(typed) ?? typed;
   switch (command) {
@@ -117,14 +154,34 @@ function readCommand(words: string, known: Known, done: Done): Words {
         ? unclear('Which panel? Its id stands in the corner of each picture.', ['panel s_8f31c2'])
         : done({ ask: 'snapshot', id: rest[0] });
     case 'query':
-      return query(words.slice(first.length).trim(), done);
+      return query(raw, done);
     case 'compare':
       return readComparison(rest, known, done);
+    case 'incident':
+      return readIncident(raw, known, made);
+    case 'catchup':
+      return catchup({ raw }, known, made);
+    case 'note':
+      return note({ raw }, known, made);
+    case 'postmortem':
+      return readPostmortem(typed.endsWith('s') && raw === '' ? 'list' : raw, known, made);
     default:
       return LATER.includes(command)
         ? unclear(`\`${command}\` is not in this version yet.`, ['help'])
-        : natural([first, ...rest], known, done);
+        : natural([first, ...rest], known, made);
   }
+}
+
+/** What people say in several words, begun with the command that it is. */
+function inOneWord(said: string): string {
+  const phrase = PHRASES.find(([pattern]) => pattern.test(said));
+  if (phrase !== undefined) return said.replace(...phrase);
+  return SAID_ALONE.test(said) ? `incident ${said}` : said;
+}
+
+/** Whether something to do holds words of whoever typed it. */
+function holdsText(act: Act): boolean {
+  return ('text' in act && act.text !== undefined) || ('title' in act && act.title !== undefined);
 }
 
 const TO_DEPLOY = new Set(['to', 'deploy', 'release', 'be', 'deployed']);
@@ -132,11 +189,23 @@ const TO_DEPLOY = new Set(['to', 'deploy', 'release', 'be', 'deployed']);
 /** What is made of a request that was understood. */
 export type Done = (request: Request) => Words;
 
-/** Slack escapes three characters and its editors curl quotes; PromQL needs them straight. */
-function unescapeSlack(text: string): string {
+/** What is made of something to do that was understood. */
+export type Do = (act: Act) => Words;
+
+/** What is made of what was understood: a question, or something to do. */
+export type Made = { readonly done: Done; readonly act: Do };
+
+/** Slack's editors curl quotes; PromQL needs them straight. */
+function withStraightQuotes(text: string): string {
+  return text.replaceAll(/[“”„]/g, '"').replaceAll(/[‘’]/g, "'");
+}
+
+/** What was typed before Slack made links of addresses and escaped three characters. Mentions of people stay as Slack names them. */
+function asTyped(text: string): string {
   return text
-    .replaceAll(/[“”„]/g, '"')
-    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/<(?:https?:|mailto:|tel:)[^<>|\s]*\|([^<>]*)>/g, '$1')
+    .replaceAll(/<((?:https?:|mailto:|tel:)[^<>|\s]*)>/g, '$1')
+    .replaceAll(/<#[CG][A-Z0-9]+\|([^<>]*)>/g, '#$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
@@ -193,8 +262,11 @@ function query(text: string, done: Done): Words {
  * A sentence: `how is checkout` means its status, and so does `checkout 6h`; a command anywhere is that command, `vs` anywhere is a comparison. What else there is, is a mistake: a status would
  * answer something else than was asked.
  */
-function natural(typed: readonly string[], known: Known, done: Done): Words {
+function natural(typed: readonly string[], known: Known, made: Made): Words {
   const { services } = known;
+  const { done } = made;
+  const about = aboutIncidents(typed, known, made);
+  if (about !== undefined) return about;
   const words = telling(typed, services);
   const [first = ''] = words;
   const named = words.find((word) => serviceNamed(word, services) !== undefined);
@@ -202,7 +274,7 @@ function natural(typed: readonly string[], known: Known, done: Done): Words {
   if (named !== undefined && (command !== undefined || words.some(isVersus))) {
     const ask = ALSO.get(command ?? '') ?? command ?? 'compare';
     const others = words.filter((word) => word !== named && lower(word) !== command);
-    return readCommand([ask, named, ...others].join(' '), known, done);
+    return readCommand([ask, named, ...others].join(' '), known, made);
   }
   if (isAboutFlag(words, known)) return readFlag(words, known, done);
   if (named !== undefined) {
@@ -225,11 +297,24 @@ function natural(typed: readonly string[], known: Known, done: Done): Words {
   if (words.some(isVersus)) return compareInstead(words, known);
   // “show me the deploys”
   if (lower(typed[0]) !== lower(first) && COMMANDS.some((one) => one === lower(first)))
-    return readCommand(words.join(' '), known, done);
+    return readCommand(words.join(' '), known, made);
   const near = closest(lower(first), [...COMMANDS]);
   if (distance(lower(first), near) <= 2)
     return unclear(`I don’t know a command “${first}”.`, [[near, ...words.slice(1)].join(' ')]);
   return unclear(`I don’t know a command “${first}”.`, [nearestName(first, known)]);
+}
+
+/** A sentence about incidents or post-mortems, or one whose first word is nearly theirs: that is no sentence about a service that it names too. */
+function aboutIncidents(typed: readonly string[], known: Known, made: Made): Words | undefined {
+  const [first = '', ...others] = typed;
+  if (typed.some((word) => /^post-?mortems?$/.test(lower(bare(word)))))
+    return readPostmortem(typed.join(' '), known, made);
+  if (isAboutIncidents(typed)) return sentence(typed, known, made);
+  if (serviceNamed(first, known.services) !== undefined || isFlag(first, known)) return undefined;
+  const near = ['incident', 'postmortem', 'declare'].find((one) => distance(lower(first), one) <= 2);
+  return near === undefined
+    ? undefined
+    : unclear(`I don’t know a command “${first}”.`, [[near, ...others].join(' ')]);
 }
 
 function isFlag(word: string, { flags }: Known): boolean {

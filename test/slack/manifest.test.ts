@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { scopesFor } from '#sandbox/slack/scopes.ts';
 import { Workspace } from '#sandbox/slack/workspace.ts';
 import { manifestOf, SCOPES } from '#slack/manifest.ts';
@@ -22,7 +23,24 @@ function methodsCalled(): readonly string[] {
 }
 
 /** Methods that need no scope, from Slack's reference. */
-const FREE = new Set(['auth.test', 'views.open']);
+const FREE = new Set([
+  'auth.test',
+  'chat.getPermalink',
+  'views.open',
+  'views.publish',
+  'views.push',
+  'views.update',
+]);
+
+/** What of a manifest is looked at here. */
+const Manifest = z.object({
+  features: z.object({
+    app_home: z.object({ home_tab_enabled: z.boolean() }),
+    shortcuts: z.array(z.object({ name: z.string(), type: z.string(), callback_id: z.string() })),
+    slash_commands: z.array(z.object({ should_escape: z.boolean() })),
+  }),
+  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
+});
 
 describe('the manifest of the Slack app', () => {
   it('asks for the scope of every method that the sources call, and for no other', () => {
@@ -42,6 +60,24 @@ describe('the manifest of the Slack app', () => {
     ]);
     const bare = Object.entries(SCOPES).filter(([, { methods: needing }]) => needing.length > 0);
     expect([...new Set(wanted)].toSorted()).toEqual(bare.map(([scope]) => scope).toSorted());
+  });
+
+  it('has Slack send what the listeners listen to', () => {
+    const { settings, features } = z.parse(Manifest, manifestOf('http', 'https://bellbuoy.example.com'));
+    const folder = join(import.meta.dirname, '../../src/slack/listeners');
+    const listened = readdirSync(folder).flatMap((name) => {
+      const source = readFileSync(join(folder, name), 'utf8');
+      return [...source.matchAll(/\bapp\.event\('(\w+)'/g)].map(([, event = '']) => event);
+    });
+    expect(settings.event_subscriptions.bot_events).toEqual([...new Set(listened)].toSorted());
+    expect(features.shortcuts.map((one) => [one.type, one.callback_id])).toEqual([
+      ['message', 'add-to-timeline'],
+      ['global', 'declare-incident'],
+    ]);
+    for (const { name } of features.shortcuts) expect(name.length).toBeLessThanOrEqual(24);
+    expect(features.app_home.home_tab_enabled).toBe(true);
+    // People who are mentioned in a command are named by their ids only then.
+    expect(features.slash_commands.every((command) => command.should_escape)).toBe(true);
   });
 
   it.skipIf(!methods.here)(

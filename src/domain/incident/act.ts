@@ -19,7 +19,8 @@ export type Act =
       readonly text?: string;
     }
   | { readonly act: 'severity'; readonly incident?: string; readonly severity: IncidentSeverity }
-  | { readonly act: 'role'; readonly incident?: string; readonly role: Role; readonly user: string }
+  /** Without `user` it is whoever typed it. */
+  | { readonly act: 'role'; readonly incident?: string; readonly role: Role; readonly user?: string }
   /** Opens the form with all that can be changed. */
   | { readonly act: 'update'; readonly incident?: string }
   /** Opens the post-mortem's form. */

@@ -78,18 +78,19 @@ async function send(snapshot: string, { calls, store, failpoint }: UploadPorts):
   return success(file);
 }
 
-async function sendBytes(url: string, png: Uint8Array): Promise<Outcome<void>> {
+/** Sends the bytes of a file to the address that Slack gave for it. */
+export async function sendBytes(url: string, bytes: Uint8Array): Promise<Outcome<void>> {
   try {
     const sent = await fetch(url, {
       method: 'POST',
-      body: new Blob([new Uint8Array(png)]),
+      body: new Blob([new Uint8Array(bytes)]),
       signal: AbortSignal.timeout(UPLOAD_WITHIN),
     });
     if (sent.ok) return success(undefined);
-    return failure('slack-upload-failed', `Slack answered ${sent.status} to the picture's bytes.`);
+    return failure('slack-upload-failed', `Slack answered ${sent.status} to the file's bytes.`);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return failure('slack-unreachable', `The picture's bytes did not reach Slack: ${error.message}.`);
+    return failure('slack-unreachable', `The file's bytes did not reach Slack: ${error.message}.`);
   }
 }
 
