@@ -37,7 +37,8 @@ export async function candidatesFor(
     .executeTakeFirstOrThrow();
   const weights = weightsFor(facets);
   const sharing = await bySharing(db, await weighed(db, facets, all), 4 * limit);
-  const ranks = await byWords(db, facets.text, all, 4 * limit);
+  const numbers = sharing.map(([number]) => number);
+  const ranks = await byWords(db, facets.text, all, 4 * limit, numbers);
   const scores = new Map(sharing);
   for (const [number, rank] of ranks) scores.set(number, (scores.get(number) ?? 0) + weights.text * rank);
   const best = [...scores].toSorted(([a, x], [b, y]) => y - x || b - a).map(([number]) => number);
@@ -91,12 +92,13 @@ async function bySharing(
   return rows.map(({ incident, score }) => [incident, score]);
 }
 
-/** How well incidents fit by words: 1 is the best of them. By number. */
+/** How well incidents fit by their words, 1 being the best of all: the first of them, and which of `others` have any of the words. By number. */
 async function byWords(
   db: Db,
   text: string,
   all: number,
   limit: number,
+  others: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   const most = Math.max(20, Math.ceil(all / 10));
   const words = [...new Set(tellingWords(text))].slice(0, WORDS_ASKED);
@@ -113,9 +115,15 @@ async function byWords(
     .toSorted((a, b) => a.held - b.held)
     .slice(0, WORDS_USED);
   if (rarest.length === 0) return new Map();
-  const { rows } = await sql<{ rowid: number; rank: number }>`
-    select rowid, rank from incident_words where incident_words match ${anyOf(rarest.map(({ word }) => word))}
-    order by rank limit ${limit}`.execute(db);
-  const best = rows[0]?.rank ?? -1;
-  return new Map(rows.map(({ rowid, rank }) => [rowid, rank / best]));
+  const query = anyOf(rarest.map(({ word }) => word));
+  const { rows: first } = await sql<{ rowid: number; rank: number }>`
+    select rowid, rank from incident_words where incident_words match ${query} order by rank limit ${limit}`.execute(
+    db,
+  );
+  // The plus has SQLite read the matches once; else it would search anew for each of the others.
+  const { rows: also } = await sql<{ rowid: number; rank: number }>`
+    select rowid, rank from incident_words where incident_words match ${query}
+      and +rowid in (select value from json_each(${JSON.stringify(others)}))`.execute(db);
+  const best = first[0]?.rank ?? -1;
+  return new Map([...first, ...also].map(({ rowid, rank }) => [rowid, rank / best]));
 }

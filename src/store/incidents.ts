@@ -40,9 +40,11 @@ export function incidentsOf(db: Db): Incidents {
     },
     async collecting(since) {
       // Two look-ups: with both in one condition SQLite reads all incidents.
-      const resolved = all().select('number').where('resolved_at', '>=', since);
-      const open = all().select('number').where('status', '<>', 'resolved');
-      return (await resolved.union(open).orderBy('number').execute()).map(read);
+      const { rows } = await sql<{ value: string }>`
+        select value from incidents where number in (
+          select number from incidents where status <> 'resolved'
+          union all select number from incidents where resolved_at >= ${since}) order by number`.execute(db);
+      return rows.map(read);
     },
     async recent({ service, limit }) {
       const newest = all().orderBy(sql`status = 'resolved'`).orderBy('number', 'desc').limit(limit);

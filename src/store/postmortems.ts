@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Postmortems } from '#app/incident-ports.ts';
 import { type ActionItem, LISTS, type Postmortem, TEXTS } from '#domain/incident/postmortem.ts';
+import { upgradePostmortem } from '#domain/incident/postmortem-versions.ts';
 import { present } from '#domain/optional.ts';
 import { atOnce } from './at-once.ts';
 import type { Db } from './schema.ts';
@@ -56,7 +57,7 @@ export function postmortemsOf(db: Db): Postmortems {
 }
 
 function read(row: { value: string } | undefined): Postmortem | undefined {
-  return row === undefined ? undefined : JSON.parse(row.value);
+  return row === undefined ? undefined : upgradePostmortem(JSON.parse(row.value));
 }
 
 function rowOf(postmortem: Postmortem) {

@@ -178,11 +178,17 @@ describe('earlier incidents like an alert', () => {
     const { incidents, probes } = madeIncidents(1000, 40, 7);
     await keep(incidents);
     let first = 0;
+    let nonsense = 0;
     for (const { episode: alert, twin } of probes) {
       const facets = facetsOfAlert(alert);
       const candidates = await database.store().incidents.candidates(facets, 50);
       if (rankSimilar(facets, candidates, MADE_NOW)[0]?.incident === twin) first += 1;
+      // The same service and nearly the same words, but an alert and a part that never failed before.
+      const strange = { ...facets, alerts: ['NeverBefore'], labels: { env: 'production', queue: 'new' } };
+      const strangers = await database.store().incidents.candidates(strange, 50);
+      nonsense += rankSimilar(strange, strangers, MADE_NOW).length;
     }
+    expect(nonsense).toBe(0);
     expect(first / probes.length).toBeGreaterThanOrEqual(0.9);
   }, 60_000);
 });

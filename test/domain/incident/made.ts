@@ -41,19 +41,25 @@ export function madeIncidents(
 ): { readonly incidents: readonly Made[]; readonly probes: readonly Probe[] } {
   const random = randomFrom(seed);
   const failures: { failure: Failure; isTwin: boolean }[] = [];
+  const taken = new Set<string>();
+  const isTaken = (failure: Failure) => taken.has(sameness(failure));
   for (let i = 0; i < twins; i += 1) {
-    const failure = anyFailure(random);
+    const failure = redrawn(() => anyFailure(random), isTaken);
+    taken.add(sameness(failure));
     // Three in ten alerts have no label that says which part it is: the words have to.
     const { part, ...bare } = failure;
     const twin: Failure = i % 10 < 3 ? bare : failure;
     failures.push({ failure: twin, isTwin: true });
-    for (let n = 0; n < NEAR; n += 1) failures.push({ failure: nearMiss(twin, n, random), isTwin: false });
   }
-  while (failures.length < all) failures.push({ failure: anyFailure(random), isTwin: false });
+  // What is the same failure as a twin would be as right an answer.
+  for (const { failure } of [...failures])
+    for (let n = 0; n < NEAR; n += 1)
+      failures.push({ failure: redrawn(() => nearMiss(failure, n, random), isTaken), isTwin: false });
+  while (failures.length < all)
+    failures.push({ failure: redrawn(() => anyFailure(random), isTaken), isTwin: false });
   const shuffled = failures
     .map((one) => ({ ...one, order: random.next() }))
-    .toSorted((a, b) => a.order - b.order)
-    .slice(0, Math.max(all, failures.length));
+    .toSorted((a, b) => a.order - b.order);
   const incidents: Made[] = [];
   const probes: Probe[] = [];
   for (const [i, { failure, isTwin }] of shuffled.entries()) {
@@ -82,6 +88,18 @@ export function randomFrom(seed: number): Random {
   };
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
   return { next, pick, some: (from, n) => Array.from({ length: n }, () => pick(from)) };
+}
+
+/** Two failures are the same where the same alert of the same service fires for the same reason. */
+function sameness({ service, alert, topic }: Failure): string {
+  return `${service} ${alert} ${topic}`;
+}
+
+function redrawn(draw: () => Failure, isTaken: (failure: Failure) => boolean): Failure {
+  for (;;) {
+    const failure = draw();
+    if (!isTaken(failure)) return failure;
+  }
 }
 
 function anyFailure(random: Random): Failure {
