@@ -1,5 +1,7 @@
 import type { AlertEpisode } from '#domain/alert.ts';
+import { facetsOfIncident } from '#domain/incident/facets.ts';
 import type { Incident } from '#domain/incident/incident.ts';
+import type { Postmortem } from '#domain/incident/postmortem.ts';
 import { type Facets, facetsOfAlert, rankSimilar, type Similar } from '#domain/incident/similar.ts';
 import { present } from '#domain/optional.ts';
 import type { SimilarIncident } from './answer.ts';
@@ -64,22 +66,30 @@ async function ranked(
   return rankSimilar(facets, await store.incidents.candidates(facets, COMPARED, except), clock.now());
 }
 
-/** What an incident is compared by: its own words, and its alerts. */
+/** What an incident is compared by. Its trigger is told by name, as that of earlier ones is. */
 async function facetsOf(incident: Incident, { store }: Pick<Ports, 'store'>): Promise<Facets> {
-  const [episodes, postmortem] = await Promise.all([
+  const [episodes, postmortem, entries] = await Promise.all([
     Promise.all(incident.alerts.map((id) => store.alerts.get(id))),
     store.postmortems.get(incident.id),
+    store.timelines.list(incident.id),
   ]);
-  const alerts = episodes.flatMap((episode) => (episode === undefined ? [] : [facetsOfAlert(episode)]));
-  const { triggerKind: kind, triggerReference: subject } = postmortem?.fields ?? {};
-  const words = [incident.title, incident.summary, ...alerts.map(({ text }) => text)];
-  return {
-    services: incident.services,
-    alerts: [...new Set(alerts.flatMap((facets) => facets.alerts))],
-    labels: Object.assign({}, ...alerts.map(({ labels }) => labels)),
-    text: words.filter((text) => text !== undefined && text !== '').join('\n'),
-    ...(kind === undefined || kind === 'unknown' ? {} : { trigger: { kind, ...present({ subject }) } }),
-  };
+  const texts = entries.filter(({ kind }) => kind === 'note').map(({ text }) => text);
+  const subject = await triggerName(incident, postmortem, store);
+  return facetsOfIncident({
+    ...{ incident, texts, episodes: episodes.filter((episode) => episode !== undefined) },
+    ...present({ postmortem, subject }),
+  });
+}
+
+/** The flag, or the service that was deployed. */
+async function triggerName(
+  { subject }: Incident,
+  postmortem: Postmortem | undefined,
+  { flags, deploys }: Pick<Ports['store'], 'flags' | 'deploys'>,
+): Promise<string | undefined> {
+  const id = postmortem?.fields.triggerReference ?? subject?.id;
+  if (id === undefined) return undefined;
+  return (await flags.get(id))?.flag ?? (await deploys.get(id))?.service;
 }
 
 function firstLine(text: string | undefined): string | undefined {
