@@ -1,7 +1,7 @@
 import { suspectOf } from '#domain/causes.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { TriggerKind } from '#domain/incident/postmortem.ts';
-import type { Instant } from '#domain/time.ts';
+import { type Instant, SECOND } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import type { RecentChange } from './answer.ts';
 import { alertRoot } from './jobs/alert.ts';
@@ -87,7 +87,8 @@ function byWords(actor: string | undefined): string {
 }
 
 function beforeWords(at: Instant, started: Instant | undefined): string {
-  return started === undefined || at > started ? '' : `, ${spanWords(started - at)} before it began`;
+  if (started === undefined || at > started) return '';
+  return started - at < SECOND ? ' as it began' : `, ${spanWords(started - at)} before it began`;
 }
 
 function shareWords(share: number | undefined): string {
