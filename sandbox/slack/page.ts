@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Message as Blocks } from 'slack-blocks-to-jsx';
-import { asList, asObject } from './rules.ts';
+import { asList, asObject } from './json.ts';
 import type { Ephemeral, Message, View, Workspace } from './workspace.ts';
 
 type Shown = Message | Ephemeral;
@@ -29,10 +29,10 @@ export async function pageFile(name: string): Promise<{ type: string; body: Buff
 }
 
 /** What the page shows: everything said, each message's blocks as HTML in the theme. */
-export function pageState(workspace: Workspace, theme: Theme): object {
+export function pageState(workspace: Workspace, theme: Theme, shortcuts: object = {}): object {
   const { channels, people, messages, ephemerals, bot } = workspace;
   const shown = (said: Shown) => ({ ...said, html: htmlOf(said, workspace, theme) });
-  const views = (kept: ReadonlyMap<string, View>) =>
+  const views = (kept: Iterable<readonly [string, View]>) =>
     Object.fromEntries(
       [...kept].map(([user, view]) => [user, { ...view, parts: partsOf(view, workspace, theme) }]),
     );
@@ -40,6 +40,7 @@ export function pageState(workspace: Workspace, theme: Theme): object {
     channels,
     people,
     bot,
+    ...shortcuts,
     messages: messages.map(shown),
     ephemerals: ephemerals.map(shown),
     homes: views(workspace.homes),
