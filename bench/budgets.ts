@@ -58,7 +58,7 @@ async function measured(count: number): Promise<Readonly<Record<string, string>>
     const asked = performance.now();
     const answered = await answerBudgets('s_bench', {
       ...ports,
-      ...{ metrics: NO_METRICS, observer: NO_METRICS, cohorts: NO_METRICS },
+      ...{ metrics: NO_METRICS, observer: NO_METRICS, cohorts: NO_METRICS, conversations: NO_METRICS },
     });
     const answer = performance.now() - asked;
     const lines = answered.answer.kind === 'budgets' ? answered.answer.lines : [];

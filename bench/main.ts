@@ -3,6 +3,7 @@ import { acknowledge } from './acknowledge.ts';
 import { alertLatency } from './alert-latency.ts';
 import { budgets } from './budgets.ts';
 import { fleetStatus } from './fleet-status.ts';
+import { incidents } from './incidents.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
 import { rollout } from './rollout.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Report | readonly Report[]>
   storm: () => storm(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   verdict,
   rollout,
+  incidents,
   'alert-latency': () => alertLatency(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
 };
 

@@ -1,10 +1,13 @@
+import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
 import { answer } from '#app/answers/answer.ts';
 import { tellBudgets } from '#app/budget-episodes.ts';
 import { measureBudgets } from '#app/budget-gauges.ts';
 import { startCounting } from '#app/counting.ts';
+import { home } from '#app/home.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
+import { incidentHere, withIncident } from '#app/incident-place.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
 import { askRollback } from '#app/rollback.ts';
@@ -16,12 +19,14 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
+import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
 import { createMetering } from '#runtime/metrics.ts';
 import { type Route, startServer } from '#runtime/server.ts';
 import { createSlack, SLACK_PATH } from '#slack/app.ts';
+import { createConversations } from '#slack/conversations.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
@@ -94,26 +99,6 @@ export async function compose(
   const painter = createPainter({ processes: config.render.processes, log });
   teardown.push(['painter', painter.close]);
 
-  const ports: Ports = {
-    store,
-    catalog,
-    metrics,
-    sliCounter: createSliCounter(asked),
-    observer: createObserver(asked, { clock }),
-    cohorts: createCohortObserver(asked, { clock }),
-    silences,
-    activeAlerts,
-    rollbacks: createRollbacks(),
-    ...(config.grafana === undefined
-      ? {}
-      : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
-    painter,
-    clock,
-    log,
-    meter,
-    failpoint,
-  };
-  measureBacklogs(ports);
   const slack = createSlack(slackSettings(config), {
     catalog,
     clock,
@@ -131,8 +116,43 @@ export async function compose(
       }),
     deploy: (id) => store.deploys.get(id),
     askRollback: (deploy, by, key) => askRollback(deploy, by, key, ports),
-    answerNow: async (request) => (await answer(request, '', ports)).answer,
+    alert: (id) => store.alerts.get(id),
+    rollout: (id) => store.flags.get(id),
+    incident: (id) => store.incidents.get(id),
+    incidentAt: (place) => incidentHere(place, ports),
+    openIncidents: () => store.incidents.open(),
+    timeline: (incident, limit) => store.timelines.list(incident, limit),
+    postmortem: (incident) => store.postmortems.get(incident),
+    home: (user, mentions) => home(user, mentions, ports),
+    answerNow: async (request, place) => {
+      const placed = await withIncident(request, place, ports);
+      return placed.ok ? (await answer(placed.request, '', ports)).answer : placed.answer;
+    },
   });
+  const ports: Ports = {
+    store,
+    catalog,
+    metrics,
+    sliCounter: createSliCounter(asked),
+    observer: createObserver(asked, { clock }),
+    cohorts: createCohortObserver(asked, { clock }),
+    silences,
+    activeAlerts,
+    rollbacks: createRollbacks(),
+    ...(config.grafana === undefined
+      ? {}
+      : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
+    painter,
+    conversations: createConversations({ ...slack, clock, log }),
+    documents: {
+      write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
+    clock,
+    log,
+    meter,
+    failpoint,
+  };
+  measureBacklogs(ports);
   const delivery = startDelivery({ ...slack, ...ports });
   teardown.push(['delivery', delivery.stop]);
   const work = startWork(ports, WORK_WIDTH);

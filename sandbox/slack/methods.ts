@@ -11,6 +11,8 @@ export type MethodFacts = {
   readonly tier: keyof typeof TIERS | 't5';
   readonly required: readonly string[];
   readonly args: Readonly<Record<string, Kind>>;
+  /** Required arguments that may be empty, or for which the method has an error of its own when they are. */
+  readonly blank?: readonly string[];
 };
 
 const PAGED = { cursor: 'text', limit: 'integer' } as const;
@@ -37,6 +39,11 @@ const VOICE = { as_user: 'boolean', icon_emoji: 'text', icon_url: 'text', userna
 export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
   'apps.connections.open': { tier: 't3', required: [], args: {} },
   'auth.test': { tier: 't5', required: [], args: {} },
+  'chat.getPermalink': {
+    tier: 't5',
+    required: ['channel', 'message_ts'],
+    args: { channel: 'text', message_ts: 'timestamp' },
+  },
   'chat.postEphemeral': {
     tier: 't4',
     required: ['channel', 'user'],
@@ -68,7 +75,26 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
       ts: 'timestamp',
     },
   },
+  'conversations.archive': { tier: 't2', required: ['channel'], args: { channel: 'text' } },
+  'conversations.create': {
+    tier: 't2',
+    required: ['name'],
+    args: { is_private: 'boolean', name: 'text', team_id: 'text' },
+    blank: ['name'],
+  },
   'conversations.history': { tier: 't3', required: ['channel'], args: HISTORY },
+  'conversations.info': {
+    tier: 't3',
+    required: ['channel'],
+    args: { channel: 'text', include_locale: 'boolean', include_num_members: 'boolean' },
+  },
+  'conversations.invite': {
+    tier: 't3',
+    required: ['channel', 'users'],
+    args: { channel: 'text', force: 'boolean', users: 'text' },
+    blank: ['users'],
+  },
+  'conversations.join': { tier: 't3', required: ['channel'], args: { channel: 'text' } },
   'conversations.list': {
     tier: 't2',
     required: [],
@@ -83,6 +109,12 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
     tier: 't3',
     required: ['channel', 'ts'],
     args: { ...HISTORY, ts: 'timestamp' },
+  },
+  'conversations.setTopic': {
+    tier: 't2',
+    required: ['channel', 'topic'],
+    args: { channel: 'text', topic: 'text' },
+    blank: ['topic'],
   },
   'files.completeUploadExternal': {
     tier: 't4',
@@ -109,6 +141,16 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
     required: ['file'],
     args: { ...PAGED, count: 'integer', file: 'text', page: 'integer' },
   },
+  'reactions.add': {
+    tier: 't3',
+    required: ['channel', 'name', 'timestamp'],
+    args: { channel: 'text', name: 'text', timestamp: 'timestamp' },
+  },
+  'reactions.remove': {
+    tier: 't2',
+    required: ['name'],
+    args: { channel: 'text', file: 'text', file_comment: 'text', name: 'text', timestamp: 'timestamp' },
+  },
   'usergroups.users.list': {
     tier: 't2',
     required: ['usergroup'],
@@ -125,6 +167,11 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
     required: ['user_id', 'view'],
     args: { hash: 'text', interactivity_pointer: 'text', user_id: 'text', view: 'json' },
   },
+  'views.push': {
+    tier: 't4',
+    required: ['view'],
+    args: { interactivity_pointer: 'text', trigger_id: 'text', view: 'json' },
+  },
   'views.update': {
     tier: 't4',
     required: ['view'],
@@ -136,7 +183,9 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
 export function checkArguments(method: string, args: Readonly<Record<string, unknown>>): void {
   const facts = METHOD_FACTS[method];
   if (facts === undefined) throw new Refusal('unknown_method');
-  const missing = facts.required.filter((name) => args[name] === undefined || args[name] === '');
+  const missing = facts.required.filter(
+    (name) => args[name] === undefined || (args[name] === '' && facts.blank?.includes(name) !== true),
+  );
   const faults = [
     ...missing.map((name) => `missing required field: ${name}`),
     ...Object.entries(args).flatMap(([name, value]) => {

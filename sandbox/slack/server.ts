@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { seeded } from '../shop/random.ts';
 import { judgeBlocks } from './block-kit/judge.ts';
 import { ownClock, type SlackClock } from './clock.ts';
+import { type Asked, control } from './control.ts';
+import { kindOf } from './file-objects.ts';
 import { RateLimits } from './limits.ts';
 import { checkArguments } from './methods.ts';
 import { pageFile, pageState } from './page.ts';
-import { createPeople, type People } from './people.ts';
+import { createWire, tellReaction } from './people/wire.ts';
+import { createPeople, type People, type Shortcuts } from './people.ts';
 import { Refusal } from './refusal.ts';
 import { usableFiles } from './rules.ts';
 import { ALL_SCOPES, checkScopes } from './scopes.ts';
@@ -13,7 +16,7 @@ import { createTransport, type Transport } from './transport.ts';
 import { type Context, METHODS } from './web-api.ts';
 import { type Person, Workspace } from './workspace.ts';
 
-export type SlackOptions = {
+export type SlackOptions = Partial<Shortcuts> & {
   readonly port: number;
   readonly botToken: string;
   /** The app-level token that may open connections in Socket Mode. */
@@ -67,6 +70,12 @@ export type SlackStandIn = People &
     close(): Promise<void>;
   };
 
+/** The shortcuts of the app, unless others are named. */
+const SHORTCUTS: Shortcuts = {
+  messageShortcuts: [{ callbackId: 'add-to-timeline', name: 'Add to incident timeline' }],
+  globalShortcuts: [{ callbackId: 'declare-incident', name: 'Declare incident' }],
+};
+
 /** A response URL takes five messages within half an hour. */
 const RESPONSES = { uses: 5, within: 30 * 60_000 };
 
@@ -93,6 +102,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     },
     fileDelay: () => (faults.filesNeverReady === true ? undefined : min + random() * (max - min)),
     areFilesRefused: () => faults.filesNeverShared === true,
+    tellReaction: (type, facts) => void tellReaction(wire, type, facts),
   };
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -101,11 +111,14 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     });
   });
   const transport = createTransport(server, '/socket', options.signingSecret, clock);
-  const people = createPeople(workspace, transport, (channel, to) => {
+  const wire = createWire(workspace, transport, scopes, (channel, to) => {
     const id = workspace.nextId('R');
     responses.set(id, { channel, to, uses: 0, until: clock.now() + RESPONSES.within });
     return `${url}response/${id}`;
   });
+  const { messageShortcuts, globalShortcuts } = { ...SHORTCUTS, ...options };
+  const shortcuts = { messageShortcuts, globalShortcuts };
+  const people = createPeople(wire, shortcuts);
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
@@ -115,7 +128,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     if (root === 'api') return api(id, request, body, response);
     if (root === 'upload') return upload(id, body, response);
     if (root === 'response') return respond(id, JSON.parse(body.toString()), response);
-    if (root === 'control') return control(id, JSON.parse(body.toString()), response);
+    if (root === 'control') return act(id, JSON.parse(body.toString()), response);
     response.writeHead(404).end();
   };
   const read = async (
@@ -126,7 +139,10 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     response: ServerResponse,
   ) => {
     if (root === 'control' && id === 'state')
-      return json(response, pageState(workspace, query.get('theme') === 'dark' ? 'dark' : 'light'));
+      return json(
+        response,
+        pageState(workspace, query.get('theme') === 'dark' ? 'dark' : 'light', shortcuts),
+      );
     if (root === 'control' && id === 'events') {
       response
         .writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -137,13 +153,24 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
       return void request.on('close', leave);
     }
     const file =
-      root === 'files' ? picture(id) : root === '' || root === 'page' ? await pageFile(id) : undefined;
+      root === 'files' ? shared(id) : root === '' || root === 'page' ? await pageFile(id) : undefined;
     if (file === undefined) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': file.type }).end(file.body);
+    const { type, body, name } = { name: undefined, ...file };
+    const shown = name === undefined || type.startsWith('image/');
+    const saved = `attachment; filename*=UTF-8''${encodeURIComponent(name ?? '')}`;
+    response
+      .writeHead(200, { 'content-type': type, ...(shown ? {} : { 'content-disposition': saved }) })
+      .end(body);
   };
-  const picture = (id: string) => {
-    const { bytes, isShared } = workspace.files.get(id) ?? {};
-    return bytes === undefined || isShared !== true ? undefined : { type: 'image/png', body: bytes };
+  const shared = (id: string) => {
+    const { bytes, isShared, name = '' } = workspace.files.get(id) ?? {};
+    if (bytes === undefined || isShared !== true) return undefined;
+    const [mimetype] = kindOf(name);
+    return {
+      type: mimetype.startsWith('text/') ? `${mimetype}; charset=utf-8` : mimetype,
+      body: bytes,
+      name,
+    };
   };
   const upload = (id: string, body: Buffer, response: ServerResponse) => {
     const file = workspace.files.get(id);
@@ -152,21 +179,10 @@ export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
     file.bytes = body;
     response.writeHead(200).end(`OK - ${body.length}`);
   };
-  const control = async (id: string, asked: Record<string, string>, response: ServerResponse) => {
-    const { person = '', channel = '', text = '', ts = '', action = '', thread } = asked;
-    const run = {
-      command: () => people.command(person, channel, text),
-      press: () => people.press(person, channel, ts, action),
-      mention: () => people.mention(person, channel, text, thread),
-      home: () => people.openHome(person),
-      submit: () => people.submit(person, JSON.parse(asked.values ?? '{}')),
-      dismiss: () => people.dismiss(person),
-    }[id];
-    if (run === undefined) return void response.writeHead(404).end();
-    const { failed, ...acknowledged } = await run();
-    const [what = 'That'] = text.split(' ');
-    const words = failed === undefined ? {} : { failed: `${what} failed with the error “${failed}”` };
-    json(response, { ...acknowledged, ...words });
+  const act = async (what: string, asked: Asked, response: ServerResponse) => {
+    const done = await control(people, what, asked);
+    if (done === undefined) return void response.writeHead(404).end();
+    json(response, done);
   };
   const api = (method: string, request: IncomingMessage, body: Buffer, response: ServerResponse) => {
     const args = argsOf(request, body);

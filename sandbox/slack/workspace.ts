@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ownClock, type SlackClock } from './clock.ts';
+import { type View, ViewStacks } from './view-stacks.ts';
+
+export type { View } from './view-stacks.ts';
 
 export type Message = {
   ts: string;
@@ -12,7 +15,12 @@ export type Message = {
   /** `thread_broadcast`: a reply that the channel shows too. */
   subtype?: 'thread_broadcast';
   edited?: boolean;
+  reactions?: readonly Reaction[];
+  /** Files that were uploaded into it, by id. */
+  files?: readonly string[];
 };
+/** An emoji under a message, by its name, and who put it there. */
+export type Reaction = { readonly name: string; readonly users: readonly string[] };
 export type Ephemeral = {
   ts: string;
   channel: string;
@@ -30,10 +38,11 @@ export type File = {
   readyAt?: number;
   /** Until a message shows it, only the bot sees it. */
   isShared?: boolean;
+  title?: string;
+  /** Messages into which it was uploaded. */
+  shares?: readonly Pick<Message, 'channel' | 'ts' | 'thread_ts'>[];
 };
 export type Call = { at: number; method: string; args: Readonly<Record<string, unknown>>; error?: string };
-
-export type View = Readonly<Record<string, unknown>> & { readonly id: string; readonly hash: string };
 
 /** `isGuest`: invited to single channels. `team`: another workspace than this one, through a shared channel. */
 export type Person = {
@@ -41,6 +50,7 @@ export type Person = {
   name: string;
   realName: string;
   tz: string;
+  displayName?: string;
   isGuest?: boolean;
   team?: string;
 };
@@ -50,6 +60,10 @@ export type Channel = {
   isDirect: boolean;
   isPrivate?: boolean;
   hasBot: boolean;
+  /** Who is in it; everybody unless named. */
+  members?: readonly string[];
+  topic?: string;
+  isArchived?: boolean;
 };
 
 /** Everything that the stand-in holds: one workspace in memory. */
@@ -65,10 +79,10 @@ export class Workspace {
   readonly files = new Map<string, File>();
   readonly clock: SlackClock;
   readonly calls: Call[] = [];
-  /** The modal that each person has open, and the Home tab that was published to them. */
-  readonly modals = new Map<string, View>();
+  /** The modals that each person has open, and the Home tab that was published to them. */
+  readonly modals = new ViewStacks();
   readonly homes = new Map<string, View>();
-  private readonly triggers = new Map<string, { user: string; until: number }>();
+  private readonly triggers = new Map<string, { user: string; view?: string | undefined; until: number }>();
   private lastTs = 0;
   private readonly listeners = new Set<(happening: object) => void>();
 
@@ -99,39 +113,35 @@ export class Workspace {
     return `${prefix}0${randomBytes(5).toString('hex').toUpperCase()}`;
   }
 
-  /** A trigger id, good for one use within three seconds. */
-  newTrigger(user: string): string {
+  /** A trigger id, good for one use within three seconds; `view` is the one that it came from. */
+  newTrigger(user: string, view?: string): string {
     const id = this.nextId('T');
-    this.triggers.set(id, { user, until: this.clock.now() + 3000 });
+    this.triggers.set(id, { user, view, until: this.clock.now() + 3000 });
     return id;
   }
 
-  /** Uses a trigger up; gives the person it came from, or why it cannot be used. */
-  useTrigger(
+  /** Uses a trigger up; gives the person and the view it came from, or why it cannot be used. */
+  exchangeTrigger(
     id: unknown,
-  ): { user: string } | { error: 'invalid_trigger_id' | 'exchanged_trigger_id' | 'expired_trigger_id' } {
+  ):
+    | { user: string; view?: string | undefined }
+    | { error: 'invalid_trigger_id' | 'exchanged_trigger_id' | 'expired_trigger_id' } {
     const known = this.triggers.get(String(id));
     if (known === undefined) return { error: 'invalid_trigger_id' };
     if (known.until === 0) return { error: 'exchanged_trigger_id' };
     if (this.clock.now() > known.until) return { error: 'expired_trigger_id' };
     this.triggers.set(String(id), { ...known, until: 0 });
-    return { user: known.user };
-  }
-
-  /** Does to a person's modal what the acknowledgement of its submission says; without a word it closes. */
-  afterSubmit(user: string, body: unknown): void {
-    const said = typeof body === 'object' && body !== null && 'response_action' in body ? body : undefined;
-    const open = this.modals.get(user);
-    if (said?.response_action === 'errors') {
-      if (open !== undefined) this.modals.set(user, { ...open, errors: 'errors' in said ? said.errors : {} });
-    } else if (said !== undefined && 'view' in said && typeof said.view === 'object') {
-      this.modals.set(user, { ...said.view, id: this.nextId('V'), hash: this.nextTs() });
-    } else this.modals.delete(user);
-    this.tell('modal', { user });
+    return { user: known.user, view: known.view };
   }
 
   find(channel: unknown, ts: unknown): Message | undefined {
     return this.messages.find((message) => message.channel === channel && message.ts === ts);
+  }
+
+  /** Whether a person sees a channel: public ones, and what they are in. */
+  sees({ id }: Person, { isDirect, isPrivate, members, name }: Channel): boolean {
+    if (isDirect) return name === id;
+    return isPrivate !== true || members === undefined || members.includes(id);
   }
 
   onHappening(listener: (happening: object) => void): () => void {

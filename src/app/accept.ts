@@ -1,21 +1,10 @@
-import { channelOf, decide } from '#domain/decide.ts';
-import { type State, subjectOf } from '#domain/decision.ts';
-import type { Deploy } from '#domain/deploy.ts';
-import type { Actor, DeployReport, Event, Received } from '#domain/event.ts';
-import type { Catalog, Hints, Service } from '#domain/service.ts';
+import { decide } from '#domain/decide.ts';
+import type { Decision } from '#domain/decision.ts';
+import type { Actor, Event, Received } from '#domain/event.ts';
+import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
-import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
-import { besideOf } from './beside.ts';
 import type { Clock, Ports, Store, Stores } from './ports.ts';
-
-/** How many deploys of a service are looked at to find the one that a report continues, or those that it supersedes. */
-const RECENT_DEPLOYS = 20;
-
-/** How many earlier deploys of an environment, or of a version there, are looked at to know what ran: some may have failed. */
-const TRIES = 5;
-
-/** How many rollouts of a flag are looked at to find those that its change continues: each service and environment has its own. */
-const ROLLOUTS_OF_FLAG = 1000;
+import { loadState } from './state.ts';
 
 type AcceptPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'failpoint'>;
 
@@ -36,15 +25,17 @@ export async function accept(
 }
 
 async function decideOne(received: Received, stores: Stores, catalog: Catalog, now: Instant): Promise<void> {
-  const state = await load(stores, catalog, received.event, now);
+  const state = await loadState(stores, catalog, received.event, now);
   const decision = decide(state, received, now);
   for (const episode of decision.episodes) await stores.alerts.save(episode);
   if (decision.umbrella !== undefined) await stores.umbrellas.save(decision.umbrella);
   for (const deploy of decision.deploys) await stores.deploys.save(deploy);
   for (const rollout of decision.rollouts ?? []) await stores.flags.save(rollout);
+  await keepIncidents(decision, stores, now);
   if (decision.unmatched !== undefined) {
     const { what, hints } = decision.unmatched;
-    const source = 'source' in received.event ? received.event.source : received.event.type;
+    const { event } = received;
+    const source = 'source' in event && typeof event.source === 'string' ? event.source : event.type;
     await stores.unmatched.add({
       id: received.id,
       at: received.at,
@@ -59,6 +50,30 @@ async function decideOne(received: Received, stores: Stores, catalog: Catalog, n
   await stores.inbox.markDecided(received.id, now);
 }
 
+/** Keeps what incidents became, and what happened in them; what they are found by is written anew where words changed. */
+async function keepIncidents(
+  { incidents = [], entries = [], revised = [], postmortem }: Decision,
+  stores: Stores,
+  now: Instant,
+): Promise<void> {
+  for (const incident of incidents) await stores.incidents.save(incident);
+  const told = Map.groupBy(entries, ({ incident }) => incident);
+  for (const [incident, of] of told)
+    await stores.timelines.add(
+      incident,
+      of.map(({ entry }) => entry),
+      now,
+    );
+  for (const { incident, revision } of revised) await stores.timelines.revise(incident, revision);
+  if (postmortem !== undefined) await stores.postmortems.save(postmortem);
+  const worded = new Set([
+    ...told.keys(),
+    ...revised.map(({ incident }) => incident),
+    ...(postmortem === undefined ? [] : [postmortem.incident]),
+  ]);
+  for (const incident of worded) await stores.incidents.index(incident);
+}
+
 /** Commits an event of our own or of a person, which is then decided like any other. `key` makes a repeat the same event. */
 export async function submit(
   event: Event,
@@ -66,79 +81,6 @@ export async function submit(
   { store, clock }: { store: Store; clock: Clock },
 ): Promise<void> {
   await store.inbox.append({ event, source: event.type, dedupeKey: key, at: clock.now() });
-}
-
-async function load(stores: Stores, catalog: Catalog, event: Event, now: Instant): Promise<State> {
-  switch (event.type) {
-    case 'alertNotification':
-      return {
-        ...withEpisode(catalog, await stores.alerts.latestOfGroup(event.source, event.groupKey)),
-        weather: await weatherIn(channelOf(catalog, event), now, stores),
-      };
-    case 'umbrellaAcknowledged':
-      return { catalog, deploys: [], members: await stores.alerts.under(event.umbrella) };
-    case 'deployReport':
-      return { catalog, deploys: await deploysAround(event, subjectOf(catalog, event).service, stores) };
-    case 'rollbackRequested': {
-      const deploy = await stores.deploys.get(event.deploy);
-      return {
-        catalog,
-        deploys: deploy === undefined ? [] : [deploy, ...(await besideOf(deploy, stores.deploys))],
-      };
-    }
-    case 'rollbackAnswered':
-    case 'verdictAnswered':
-    case 'verdictExpected':
-    case 'looked': {
-      const deploy = await stores.deploys.get(event.deploy);
-      return { catalog, deploys: deploy === undefined ? [] : [deploy] };
-    }
-    case 'flagReport':
-      return {
-        catalog,
-        deploys: [],
-        rollouts: await stores.flags.recent({ flag: event.flag, limit: ROLLOUTS_OF_FLAG }),
-      };
-    case 'rolloutLooked': {
-      const rollout = await stores.flags.get(event.rollout);
-      return { catalog, deploys: [], rollouts: rollout === undefined ? [] : [rollout] };
-    }
-    case 'asked':
-    case 'rollbackOpened':
-      return { catalog, deploys: [] };
-    default:
-      return withEpisode(catalog, await stores.alerts.get(event.episode));
-  }
-}
-
-/**
- * The recent deploys of the service, what was last deployed in the report's environment before it, and when its version ran there,
- * however long ago: busier environments may have had many deploys since.
- */
-async function deploysAround(
-  { version, environment, at, startedAt = at }: DeployReport,
-  service: Service | undefined,
-  { deploys }: Stores,
-): Promise<readonly Deploy[]> {
-  if (service === undefined) return deploys.recent({ limit: RECENT_DEPLOYS });
-  const before = { service: service.name, environment, before: startedAt };
-  const found = [
-    ...(await deploys.recent({ service: service.name, limit: RECENT_DEPLOYS })),
-    ...(await deploys.recent({ ...before, limit: TRIES })),
-    ...(await deploys.recent({ ...before, version, limit: TRIES })),
-  ];
-  const each = new Map(found.map((deploy) => [deploy.id, deploy]));
-  return [...each.values()].toSorted((a, b) => b.startedAt - a.startedAt);
-}
-
-async function weatherIn(channel: string, now: Instant, { umbrellas, alerts }: Stores): Promise<Weather> {
-  const umbrella = await umbrellas.latestIn(channel);
-  const begun = await alerts.begunIn(channel, now - STORM_WITHIN, STORM_GROUPS);
-  return { begun, ...(umbrella === undefined ? {} : { umbrella }) };
-}
-
-function withEpisode(catalog: Catalog, episode: State['episode']): State {
-  return { catalog, deploys: [], ...(episode === undefined ? {} : { episode }) };
 }
 
 async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
@@ -159,6 +101,9 @@ async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
 
 function subjectIn(event: Extract<Event, { by: Actor }>): string {
   if ('episode' in event) return event.episode;
+  if ('incident' in event) return event.incident;
+  if ('title' in event) return event.title;
+  if ('source' in event) return `${event.source.channel} ${event.source.ts}`;
   return 'deploy' in event ? event.deploy : event.umbrella;
 }
 
@@ -166,6 +111,9 @@ function subjectIn(event: Extract<Event, { by: Actor }>): string {
 function detailOf(event: Extract<Event, { by: Actor }>): string | undefined {
   if (event.type === 'verdictAnswered') return event.right ? 'right' : 'wrong';
   if (event.type === 'rollbackAnswered') return `${event.outcome.kind}: ${event.outcome.what}`;
+  if (event.type === 'incidentChanged') return JSON.stringify(event.change);
+  if (event.type === 'timelineRevised') return JSON.stringify({ key: event.key, ...event.change });
+  if (event.type === 'postmortemReviewed') return event.state;
   return event.type === 'verdictExpected' ? event.reason : undefined;
 }
 

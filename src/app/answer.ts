@@ -115,6 +115,8 @@ export type FleetAnswer = {
   readonly window: Range;
   readonly rows: readonly FleetStatusRow[];
   readonly shown: number;
+  /** Open incidents, oldest first; absent where there are none. */
+  readonly incidents?: readonly IncidentLine[];
 };
 
 export type ServiceAnswer = {
@@ -132,6 +134,8 @@ export type ServiceAnswer = {
   readonly alerts: readonly OpenAlert[];
   readonly changes: readonly RecentChange[];
   readonly budgets: readonly BudgetLine[];
+  /** Open incidents of the service, oldest first; absent where there are none. */
+  readonly incidents?: readonly IncidentLine[];
 };
 
 export type ReadyAnswer = {

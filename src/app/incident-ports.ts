@@ -1,4 +1,7 @@
+import type { AlertEpisode } from '#domain/alert.ts';
+import type { Deploy } from '#domain/deploy.ts';
 import type { Actor } from '#domain/event.ts';
+import type { Rollout } from '#domain/flag.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { ActionItem, Postmortem } from '#domain/incident/postmortem.ts';
 import type { Candidate, Facets } from '#domain/incident/similar.ts';
@@ -19,7 +22,10 @@ export interface Incidents {
   recent(options: { service?: string; limit: number }): Promise<readonly Incident[]>;
   /** Those that overlap a range from their start to their resolution, oldest first; of these services where named. */
   during(range: Range, services?: readonly string[]): Promise<readonly Incident[]>;
-  /** The open one (the newest of several) whose root stands in a channel or thread, or whose own channel it is; or to which the thread of an alert, deploy or rollout belongs. */
+  /**
+   * The one (an open one where there are several, then the newest) of which a thread's message is, or whose own channel it is; or to which the thread of an alert,
+   * storm, deploy or rollout belongs. Without a thread it is the only open one with its root in that channel.
+   */
   at(place: { channel: string; thread?: string }): Promise<Incident | undefined>;
   /** Full-text search in titles, summaries, notes and post-mortems: best first, with the part that holds the words. Words are plain: nothing in them is an operator. */
   search(
@@ -92,6 +98,16 @@ export type PostmortemExport = {
   readonly entries: readonly TimelineEntry[];
   readonly names: ReadonlyMap<string, string>;
   readonly zone: string;
+  /** What its record names, as far as it is still there; absent where nobody looked. */
+  readonly related?: Related;
+};
+
+/** What the record of a post-mortem names only by ids. */
+export type Related = {
+  readonly alerts: readonly AlertEpisode[];
+  readonly deploys: readonly Deploy[];
+  readonly rollouts: readonly Rollout[];
+  readonly incidents: readonly Incident[];
 };
 
 /** Writes post-mortems out: Markdown for people, or JSON of the published schema. */

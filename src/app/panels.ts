@@ -1,6 +1,7 @@
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Rollout } from '#domain/flag.ts';
+import type { Incident } from '#domain/incident/incident.ts';
 import type { Line, Mark, Panel, TimeDrawing } from '#domain/panel.ts';
 import { explain } from '#domain/problem.ts';
 import { shift } from '#domain/series.ts';
@@ -9,6 +10,7 @@ import { factsOf, type Measure, RED_MEASURES } from '#domain/signal.ts';
 import { DAY, earlier, type Range, within } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
+import { costsFrom } from './incident-costs.ts';
 import { linesOf, MOST_LINES, sortedByLast } from './lines.ts';
 import type { Ports, SignalSeries } from './ports.ts';
 
@@ -64,21 +66,22 @@ export function measuresOf(service: Service): readonly Measure[] {
   return [...new Set([...preset, ...own])];
 }
 
-/** What happened in a range to a service, and deploys of what it depends on. */
+/** What happened in a range to a service: deploys, flags, alerts and incidents. */
 export async function marksOf(
   service: Service,
   range: Range,
   store: Ports['store'],
 ): Promise<readonly Mark[]> {
-  const [deploys, alerts, rollouts] = await Promise.all([
+  const [deploys, alerts, rollouts, incidents] = await Promise.all([
     store.deploys.during(range, [service.name]),
     store.alerts.during(range, service.name),
     store.flags.during(range, [service.name]),
+    store.incidents.during(range, [service.name]),
   ]);
   // What was turned where nothing is watched changed nothing here.
   const watched = rollouts.filter(({ steps }) => steps.some(({ watch }) => watch !== undefined));
   const turns = watched.flatMap((rollout) => flagMarks(rollout, range));
-  return [...deploys.map(deployMark), ...turns, ...alerts.map(alertMark)];
+  return [...deploys.map(deployMark), ...turns, ...alerts.map(alertMark), ...incidents.flatMap(incidentMark)];
 }
 
 /** Where something began, if it did within a range. */
@@ -105,6 +108,15 @@ function flagMarks({ flag, steps }: Rollout, range: Range): readonly Mark[] {
 function alertMark(episode: AlertEpisode): Mark {
   const until = episode.resolvedAt === undefined ? {} : { until: episode.resolvedAt };
   return { kind: 'alert', at: episode.startedAt, label: episode.name, ...until };
+}
+
+/** A band as long as the harm lasted, or the work on it. What is the same as another one is drawn once. */
+function incidentMark(incident: Incident): readonly Mark[] {
+  const { id, times, duplicateOf } = incident;
+  const until = times.resolved === undefined ? {} : { until: times.resolved };
+  return duplicateOf === undefined
+    ? [{ kind: 'incident', at: costsFrom(incident), label: id, ...until }]
+    : [];
 }
 
 function redPanels(

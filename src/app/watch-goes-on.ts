@@ -1,6 +1,8 @@
 import { firstLookJob, isAbandoned } from '#domain/decide-deploy.ts';
 import { HOLD_WATCHED } from '#domain/decide-flag.ts';
 import { TOLD_WITHIN } from '#domain/deploy.ts';
+import { isOpen } from '#domain/incident/incident.ts';
+import { runningJobs } from '#domain/incident/jobs.ts';
 import type { Job, Task } from '#domain/job.ts';
 import { nextLook } from '#domain/rollout-jobs.ts';
 import { MINUTE } from '#domain/time.ts';
@@ -31,6 +33,12 @@ export async function goOn(job: Job, ports: WatchPorts): Promise<void> {
     if (await isExpected(task, ports))
       await store.jobs.put([{ ...job, due: clock.now() + BEGUN_ANEW_AFTER }]);
     else await endWatchOf(job, ports);
+    return;
+  }
+  if (task.kind === 'costIncident' || task.kind === 'nudgeIncident') {
+    const incident = await store.incidents.get(task.incident);
+    if (incident !== undefined && isOpen(incident))
+      await store.jobs.put([{ ...job, due: clock.now() + BEGUN_ANEW_AFTER }]);
     return;
   }
   if (task.kind !== 'look' && task.kind !== 'reportDeploy') return;
@@ -90,8 +98,15 @@ async function endStepOf({ rollout, step: number }: RolloutTask, ports: WatchPor
   );
 }
 
-/** Puts the look of every watch that goes on and has none to come: what was lost, however it was lost, is found at the start. */
-export async function resumeWatches({ store, clock }: WatchPorts): Promise<void> {
+/** Puts what every watch and every open incident goes on by, where none is to come: what was lost, however it was lost, is found at the start. */
+export async function resumeWatches({
+  store,
+  clock,
+  catalog,
+}: WatchPorts & Pick<Ports, 'catalog'>): Promise<void> {
+  for (const incident of await store.incidents.open())
+    for (const job of runningJobs(incident, catalog.current().incidents, clock.now()))
+      if (!(await store.jobs.isPlanned(job.key))) await store.jobs.put([job]);
   for (const { id, watch } of await store.deploys.watched()) {
     if (watch?.state !== 'watching' || (await store.jobs.isPlanned(`look:${id}:`))) continue;
     await store.jobs.put([firstLookJob(id, watch, clock.now())]);

@@ -2,9 +2,20 @@ import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from '
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
 import { onFlagReport, onRolloutLooked } from './decide-flag.ts';
+import { onChanged, onDeclared, onNoted, onNoteMarked, onRevised } from './decide-incident.ts';
+import { onCosted, onNudged, onOwnChannel, onPictureShown } from './decide-incident-results.ts';
+import {
+  onActionMoved,
+  onActionWritten,
+  onEdited,
+  onExportAsked,
+  onRecorded,
+  onReviewed,
+} from './decide-postmortem.ts';
 import { onRollbackAnswered, onRollbackRequested } from './decide-rollback.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import type { Actor, AlertNotification, Question, Received } from './event.ts';
+import { collected } from './incident/collect.ts';
 import { type Job, job, PRIORITY, type Priority, type Task } from './job.ts';
 import type { Catalog } from './service.ts';
 import { type Instant, SECOND } from './time.ts';
@@ -18,6 +29,11 @@ const UMBRELLA_EVERY = SECOND;
 
 /** Decides what follows from one event at `now`. Pure: the same state, event and time give the same decision. */
 export function decide(state: State, received: Received, now: Instant): Decision {
+  return collected(state, decideAlone(state, received, now), now);
+}
+
+/** What follows for what the event itself is about; incidents learn of it afterwards. */
+function decideAlone(state: State, received: Received, now: Instant): Decision {
   const { event } = received;
   switch (event.type) {
     case 'alertNotification':
@@ -67,6 +83,36 @@ export function decide(state: State, received: Received, now: Instant): Decision
       return onLook(state, event, now);
     case 'rolloutLooked':
       return onRolloutLooked(state, event, now);
+    case 'incidentDeclared':
+      return onDeclared(state, event, received.at, now);
+    case 'incidentChanged':
+      return onChanged(state, received.id, event, received.at, now);
+    case 'timelineNoted':
+      return onNoted(state, received.id, event, received.at, now);
+    case 'noteMarked':
+      return onNoteMarked(event, now);
+    case 'timelineRevised':
+      return onRevised(state, event, received.at, now);
+    case 'incidentOwnChannel':
+      return onOwnChannel(state, event, now);
+    case 'incidentCosted':
+      return onCosted(state, event, now);
+    case 'incidentNudged':
+      return onNudged(state, event);
+    case 'pictureShown':
+      return onPictureShown(state, event, received.at);
+    case 'postmortemRecorded':
+      return onRecorded(state, event, received.at, now);
+    case 'postmortemEdited':
+      return onEdited(state, event, received.at, now);
+    case 'postmortemReviewed':
+      return onReviewed(state, received.id, event, received.at, now);
+    case 'actionWritten':
+      return onActionWritten(state, event, received.at, now);
+    case 'actionMoved':
+      return onActionMoved(state, event, received.at, now);
+    case 'exportAsked':
+      return onExportAsked(received.id, event, now);
   }
 }
 

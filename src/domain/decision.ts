@@ -25,6 +25,8 @@ export type State = {
   readonly rollouts?: readonly Rollout[];
   /** Incidents that collect what happens now; for what is done in one incident, that one alone. */
   readonly incidents?: readonly Incident[];
+  /** The incident in whose thread or channel something was done. */
+  readonly here?: string;
   /** The number that the next incident gets. */
   readonly nextIncident?: number;
   /** Alerts that fire now, of the services of an incident that is declared. */

@@ -243,6 +243,8 @@ export type IncidentEvent =
   | {
       /** Somebody marked a message for the timeline; its words have to be fetched. */
       readonly type: 'noteMarked';
+      /** Where whoever marked it said so; else it is the one to which its place belongs. */
+      readonly incident?: string;
       readonly source: { readonly channel: string; readonly ts: string };
       readonly by: Actor;
     }

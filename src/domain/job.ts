@@ -48,6 +48,7 @@ export type Task =
   /** Fetches the message that somebody marked, and adds it to the timeline that it belongs to. */
   | {
       readonly kind: 'fetchNote';
+      readonly incident?: string;
       readonly source: { readonly channel: string; readonly ts: string };
       readonly by: Actor;
       readonly key: string;

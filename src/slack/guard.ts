@@ -61,6 +61,15 @@ export class Guard {
     return person.ok ? this.groupsPermit(asker) : person;
   }
 
+  /** Whether somebody is in one of these user groups. Who cannot be found out is in none. */
+  async isIn(user: string, groups: readonly string[]): Promise<boolean> {
+    for (const group of groups) {
+      const members = await this.membersOf(group);
+      if (members.ok && members.value.has(user)) return true;
+    }
+    return false;
+  }
+
   private async placePermits({ channel }: Asker): Promise<Permission> {
     const { channels } = this.allow;
     if (channels.length === 0) return { ok: true };

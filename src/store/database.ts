@@ -13,12 +13,15 @@ import { deploysOf } from './deploys.ts';
 import { flagsOf } from './flags.ts';
 import { committedTogether } from './group-commit.ts';
 import { inboxOf } from './inbox.ts';
+import { incidentsOf } from './incidents.ts';
 import { jobsOf } from './jobs.ts';
 import { takeLock } from './lock.ts';
 import { outboxOf } from './outbox.ts';
+import { postmortemsOf } from './postmortems.ts';
 import { auditOf, snapshotsOf, unmatchedOf, uploadsOf } from './records.ts';
 import { prune } from './retention.ts';
 import type { Db, Tables } from './schema.ts';
+import { timelinesOf } from './timelines.ts';
 import { umbrellasOf } from './umbrellas.ts';
 import { versionsOf } from './versions.ts';
 import { createWakes, held, type Wakes } from './wakes.ts';
@@ -141,6 +144,9 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
     flags: flagsOf(db),
+    incidents: incidentsOf(db),
+    timelines: timelinesOf(db),
+    postmortems: postmortemsOf(db),
     versions: versionsOf(db),
     budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),

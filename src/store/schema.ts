@@ -69,6 +69,76 @@ export type Tables = {
     watched: number;
     value: string;
   };
+  /** `own_channel` is an id; `facets` holds JSON, or nothing before it was indexed or where it is not to be found by likeness. */
+  incidents: {
+    id: string;
+    number: number;
+    status: string;
+    severity: string;
+    declared_at: number;
+    started_at: number;
+    resolved_at: number | null;
+    own_channel: string | null;
+    value: string;
+    facets: string | null;
+  };
+  incident_services: { incident: string; service: string; place: number };
+  incident_links: { incident: string; kind: string; subject: string };
+  /** `by` holds JSON, as all that names somebody. */
+  timeline: {
+    id: Generated<number>;
+    incident: string;
+    key: string;
+    revision: number;
+    kind: string;
+    at: number;
+    recorded_at: number;
+    dropped: number;
+    by: string | null;
+    snapshot: string | null;
+    value: string;
+  };
+  postmortems: {
+    incident: string;
+    revision: number;
+    version: number;
+    state: string;
+    created_at: number;
+    updated_at: number;
+    approved_at: number | null;
+    approved_by: string | null;
+    detection_source: string | null;
+    trigger_kind: string | null;
+    trigger_reference: string | null;
+    cause_category: string | null;
+    started_at: number | null;
+    detected_at: number | null;
+    acknowledged_at: number | null;
+    mitigated_at: number | null;
+    resolved_at: number | null;
+    value: string;
+  };
+  postmortem_texts: { incident: string; field: string; line: number; text: string };
+  postmortem_links: { incident: string; kind: string; reference: string; revision: number };
+  /** `due` is a day, `2026-12-01`. */
+  action_items: {
+    id: string;
+    incident: string;
+    place: number;
+    title: string;
+    kind: string;
+    state: string;
+    owner: string | null;
+    due: string | null;
+    url: string | null;
+    created_at: number;
+    closed_at: number | null;
+    closed_by: string | null;
+  };
+  /** Full text; `rowid` is the incident's number. */
+  incident_words: { rowid: number; title: string; body: string };
+  /** `incident` is its number. */
+  incident_facets: { kind: string; value: string; incident: number };
   versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

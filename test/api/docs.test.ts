@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '#api/rest/routes.ts';
 import { at } from '../domain/given.ts';
-import { type Api, openApi, rollout, STOPPED, step, watchOf } from './door.ts';
+import { type Api, keepExample, openApi, rollout, STOPPED, step, watchOf } from './door.ts';
 
 const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
@@ -36,7 +36,7 @@ describe('the page on the API', () => {
 });
 
 const hasTools = ['curl', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
-const [line = '', script = ''] = blocks('sh');
+const [read = '', line = '', script = ''] = blocks('sh');
 
 /** Runs a script as the page has it. */
 async function run(text: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -64,6 +64,13 @@ async function run(text: string, args: readonly string[], env: Record<string, st
 describe.skipIf(!hasTools)('a shell that does what the page says', () => {
   const wait = (flag: string, share: string, env = {}) =>
     run(script, [flag, 'checkout', 'production', share], env);
+
+  it('reads what a post-mortem says', async () => {
+    await keepExample(api);
+    const { out, ...rest } = await run(read, []);
+    expect(rest).toEqual({ status: 0, err: '' });
+    expect(JSON.parse(out)).toEqual({ trigger: 'deploy', minutes: 1240 / 60, doubts: [] });
+  });
 
   it('reads the word', async () => {
     expect(await run(line, [])).toMatchObject({ status: 0, out: 'stop\n', err: '' });

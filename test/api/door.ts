@@ -1,14 +1,17 @@
 import type { ApiToken } from '#api/auth.ts';
+import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
 import { explain } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { MINUTE, SECOND } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
+import { postmortemMarkdown } from '#render/markdown.ts';
 import { startServer } from '#runtime/server.ts';
 import { portsWith } from '../app/ports.ts';
 import { at, CATALOG, service } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
+import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
 
 export const TOKENS: readonly ApiToken[] = [
   { name: 'ci', token: 'token-of-ci', scopes: ['read'] },
@@ -35,9 +38,17 @@ export async function openApi(tokens = TOKENS) {
     error: (facts: object, what: string) => void errors.push({ what, ...facts }),
   };
   const clock = { now: () => at('12:30'), sleep: async () => undefined };
+  const bare = { store: database.store(), clock, log };
   const ports = portsWith({
-    ...{ store: database.store(), clock, log },
+    ...bare,
     catalog: { current: () => WITH_FLAGS },
+    documents: {
+      write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
+    conversations: {
+      ...portsWith(bare).conversations,
+      nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
+    },
   });
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, raw: [], log },
@@ -144,3 +155,14 @@ export const STOPPED: Rollout = rollout('f812', [
     ),
   }),
 ]);
+
+/** Keeps the example of an incident with its timeline and its post-mortem, and what they name. */
+export async function keepExample({ store }: Pick<Api, 'store'>): Promise<void> {
+  const { alerts = [], deploys = [] } = EXAMPLE.related ?? {};
+  for (const alert of alerts) await store.alerts.save(alert);
+  for (const deploy of deploys) await store.deploys.save(deploy);
+  await store.incidents.save(INCIDENT);
+  await store.timelines.add('INC-12', ENTRIES, at('12:45'));
+  await store.postmortems.save(POSTMORTEM);
+  await store.incidents.index('INC-12');
+}

@@ -55,6 +55,7 @@ async function answered(slo: Slo, of: Counted) {
     metrics: undefined as never,
     observer: undefined as never,
     cohorts: undefined as never,
+    conversations: undefined as never,
   });
   if (answer.kind !== 'budget' || drawing?.chart !== 'budget') throw new Error(answer.kind);
   const line = drawing.panels[0]?.lines.find(({ role }) => role === 'now');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
+import { INCIDENT_MESSAGES, similar } from './any-incident.ts';
 import { changes, cohortVerdict, rollout } from './any-rollout.ts';
 import {
   at,
@@ -171,6 +172,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     }),
     changes,
     budgets: fc.array(budgetLine, { maxLength: 6 }),
+    similar: fc.option(similar, { nil: undefined }),
     problems,
   }),
   umbrella: fc.record({
@@ -254,6 +256,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     gone: fc.constantFrom(undefined, true),
     before: fc.constantFrom('red', 'yellow', 'grey', 'green'),
   }),
+  ...INCIDENT_MESSAGES,
   working: fc.record({ about: fc.constant('working'), at, question }),
   answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),
 };

@@ -85,6 +85,7 @@ export const episode = fc.record({
     silenceProblem: foreign,
   },
   acknowledged: fc.record({ by: fc.record({ kind: fc.constant('machine' as const), name: foreign }), at }),
+  incident: fc.constantFrom(undefined, 'INC-12'),
 });
 export const group = fc.record({
   ...{ episode: fc.constant('a1'), name: foreign, service: foreign, since: at, resolvedAt: at },
@@ -102,6 +103,7 @@ const judgedAs = fc.constantFrom('degraded' as const, 'steady' as const);
 const maybe = {
   answered: fc.record({ right: fc.boolean(), of: judgedAs, by, at }),
   expected: fc.record({ reason: foreign, of: judgedAs, by, at }),
+  incident: fc.constant('INC-12'),
 };
 const told = {
   ...{

@@ -1,17 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Answer, Home } from '#app/answer.ts';
 import type { Message } from '#app/message.ts';
 import { looksPlanned } from '#domain/flag.ts';
-import { judgeBlocks } from '#sandbox/slack/block-kit/judge.ts';
+import { judgeBlocks, judgeView } from '#sandbox/slack/block-kit/judge.ts';
+import { answerBlocks } from '#slack/messages/answer.ts';
+import { homeView } from '#slack/messages/home.ts';
 import { render } from '#slack/messages/render.ts';
+import { home, INCIDENT_ANSWERS } from './any-incident.ts';
 import { MESSAGES } from './any-message.ts';
+import { at, question } from './any-text.ts';
 
 const files = { isUsable: ({ id }: { id?: string }) => id === 'F0PICTURE1' };
 
-/** Dates, mentions and links, whole. */
-const OURS = /<(?:!date\^|!subteam\^|@|https?:\/\/)[^<>]*>/g;
+/** Dates, mentions, conversations and links, whole. */
+const OURS = /<(?:(?:!date\^|!subteam\^|@|https?:\/\/)[^<>]*|#[CG][A-Z0-9]+)>/g;
 
-describe.each(Object.entries(MESSAGES))(
+/** What is answered about incidents, each as the message that it stands in. */
+const ANSWERS = Object.entries(INCIDENT_ANSWERS).map(([kind, answer]): [string, fc.Arbitrary<unknown>] => [
+  `answer: ${kind}`,
+  fc.record({ about: fc.constant('answer'), at, question, answer, problems: fc.constant([]) }),
+]);
+
+describe.each([...Object.entries(MESSAGES), ...ANSWERS])(
   'a message about “%s”, whatever the outside put into it',
   (_, messages) => {
     it('is one that Slack takes: blocks, lengths, total size', () => {
@@ -30,31 +41,41 @@ describe.each(Object.entries(MESSAGES))(
       fc.assert(
         fc.property(messages, (message) => {
           const { text, blocks } = render(message as Message, 'F0PICTURE1');
-          const markup = [text];
-          JSON.stringify(blocks, (__, value: unknown) => {
-            if (
-              typeof value === 'object' &&
-              value !== null &&
-              'type' in value &&
-              value.type === 'mrkdwn' &&
-              'text' in value
-            )
-              markup.push(String(value.text));
-            return value;
-          });
-          for (const words of markup) {
-            expect(words).not.toMatch(/<!(?!date\^)/);
-            expect(words.replaceAll('<@U0PERSON00>', '')).not.toMatch(/<@/);
-            expect(words).not.toMatch(/<https:\/\/evil\.example\|click>/);
-            // A bare one would be taken for the beginning of markup.
-            expect(words.replaceAll(OURS, '')).not.toContain('<');
-          }
+          expectHarmless([text, ...markupIn(blocks)]);
         }),
         { numRuns: 60 },
       );
     });
   },
 );
+
+/** All that Slack reads as markup. */
+function markupIn(blocks: unknown): readonly string[] {
+  const markup: string[] = [];
+  JSON.stringify(blocks, (_, value: unknown) => {
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      'type' in value &&
+      value.type === 'mrkdwn' &&
+      'text' in value
+    )
+      markup.push(String(value.text));
+    return value;
+  });
+  return markup;
+}
+
+/** Nobody is called but one who pressed or asked, and no link stands there that is not ours. */
+function expectHarmless(markup: readonly string[]): void {
+  for (const words of markup) {
+    expect(words).not.toMatch(/<!(?!date\^)/);
+    expect(words.replaceAll('<@U0PERSON00>', '')).not.toMatch(/<@/);
+    expect(words).not.toMatch(/<https:\/\/evil\.example\|click>/);
+    // A bare one would be taken for the beginning of markup.
+    expect(words.replaceAll(OURS, '')).not.toContain('<');
+  }
+}
 
 /** What Slack shows: entities are one character, and what breaks formatting none. */
 function shownOf(text: string): string {
@@ -113,6 +134,66 @@ describe('the thread of a rollout', () => {
           );
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('an incident', () => {
+  it('is told in at most 12 blocks, its id first', () => {
+    fc.assert(
+      fc.property(MESSAGES.incident, (message) => {
+        const { incident, ...rest } = message as Extract<Message, { about: 'incident' }>;
+        const { text, blocks } = render({ ...rest, incident }, undefined);
+        expect(text.startsWith(`${incident.id} `)).toBe(true);
+        expect(blocks.length).toBeLessThanOrEqual(12);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('does not change by time alone, so that Slack is not called for nothing', () => {
+    fc.assert(
+      fc.property(MESSAGES.incident, (message) => {
+        const told = message as Extract<Message, { about: 'incident' }>;
+        expect(render({ ...told, at: told.at + 3_600_000 }, undefined)).toEqual(render(told, undefined));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is caught up with in ten lines, however long the night was', () => {
+    fc.assert(
+      fc.property(INCIDENT_ANSWERS.catchup, (answer) => {
+        const { blocks } = answerBlocks(answer as Answer);
+        const lines = blocks.flatMap((block) =>
+          block.type === 'section' ? (block.text?.text ?? '').split('\n') : [],
+        );
+        expect(lines.length).toBeLessThanOrEqual(10);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('keeps its buttons, however much was written', () => {
+    fc.assert(
+      fc.property(fc.oneof(INCIDENT_ANSWERS.postmortem, INCIDENT_ANSWERS.incident), (answer) => {
+        const { blocks } = answerBlocks(answer as unknown as Answer);
+        expect(blocks.at(-1)?.type).toBe('actions');
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the Home tab', () => {
+  it('is one that Slack takes, and calls nobody, whatever the outside put into it', () => {
+    fc.assert(
+      fc.property(home, (one) => {
+        const view = homeView(one as unknown as Home);
+        judgeView(view, 'home', files);
+        expectHarmless(markupIn(view.blocks));
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -195,6 +195,41 @@ describe('the judge of blocks', () => {
     expect(refusalOf(() => judgeView(twice, 'modal', anyFile))).toMatch(/already exists/);
   });
 
+  it('wants ids that are there once in a block, first choices among the options, and one focus', () => {
+    const option = (value: string) => ({ text: plain, value });
+    const select = { type: 'static_select', options: [option('a')] };
+    const actions = (...elements: object[]) => [{ type: 'actions', elements }];
+    const twice = { ...button, action_id: 'go' };
+    expect(message(actions(twice, twice))).toMatch(/action_id go already exists/);
+    expect(message([...actions(twice), ...actions(twice)])).toBeUndefined();
+    expect(message(actions({ ...select, initial_option: option('a') }))).toBeUndefined();
+    expect(message(actions({ ...select, initial_option: option('b') }))).toMatch(
+      /must match one of its options/,
+    );
+    const focused = { type: 'datepicker', focus_on_load: true };
+    expect(message(actions(focused, focused))).toMatch(/focus_on_load/);
+  });
+
+  it.each([
+    ['title', { title: { ...plain, text: 'x'.repeat(25) } }],
+    ['submit', { submit: { ...plain, text: 'x'.repeat(25) } }],
+    ['close', { close: { ...plain, text: 'x'.repeat(25) } }],
+    ['private_metadata', { private_metadata: 'x'.repeat(3001) }],
+    ['callback_id', { callback_id: 'x'.repeat(256) }],
+    ['blocks', { blocks: Array.from({ length: 101 }, () => ({ type: 'divider' })) }],
+  ])('refuses a view whose %s is too long', (name, more) => {
+    const view = { type: 'modal', title: plain, blocks: [{ type: 'divider' }], ...more };
+    expect(refusalOf(() => judgeView(view, 'modal', anyFile))).toMatch(
+      new RegExp(`json-pointer:/view/${name}`),
+    );
+  });
+
+  it('refuses a view of more than 250 KB', () => {
+    const section = { type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3000) } };
+    const view = { type: 'home', blocks: Array.from({ length: 90 }, () => section) };
+    expect(refusalOf(() => judgeView(view, 'home', anyFile))).toMatch(/view_too_large/);
+  });
+
   it('takes or refuses whatever JSON it is given, and never fails', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 import { block } from './blocks.ts';
 import { items, plainText, words } from './composition.ts';
+import { faultsOfWhole } from './wholes.ts';
 
 /** Whether the file of a picture may be shown. */
 export type Files = { isUsable(reference: { id?: string; url?: string }): boolean };
@@ -24,6 +25,8 @@ export function judgeBlocks(blocks: unknown, files: Files): void {
     throw new Refusal('invalid_blocks', [
       `no more than ${MOST_CHARTS} data_visualization blocks allowed [json-pointer:/blocks]`,
     ]);
+  const faults = faultsOfWhole(all, '/blocks');
+  if (faults.length > 0) throw new Refusal('invalid_blocks', faults);
   refuseUnusable(all, files);
   const counted = all.filter(({ type }) => type !== 'data_table' && type !== 'table');
   if (JSON.stringify(counted).length > MESSAGE_TOTAL + counted.length * 80)
@@ -77,6 +80,8 @@ export function judgeView(view: unknown, type: 'modal' | 'home', files: Files): 
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined)
     throw new Refusal('invalid_arguments', [`block_id ${twice} already exists [json-pointer:/view/blocks]`]);
+  const faults = faultsOfWhole(blocks, '/view/blocks');
+  if (faults.length > 0) throw new Refusal('invalid_arguments', faults);
   refuseUnusable(blocks, files, '/view/blocks');
 }
 

@@ -14,8 +14,12 @@ export type Endpoint = {
   ask(request: Pick<Incoming, 'params' | 'query'>): Promise<Asked>;
 };
 
+/** An answer that was asked for as a text. */
+export type Written = { readonly ok: true; readonly type: string; readonly text: string };
+
 type Asked =
   | { readonly ok: true; readonly value: object }
+  | Written
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Ties an answer to its shapes: `ask` gets what follows the question mark as `query` reads it, and gives what `answer` publishes. */
@@ -25,7 +29,7 @@ export function endpoint<Query extends z.ZodObject, Answer extends z.ZodType<obj
 }: Pick<Endpoint, 'path' | 'summary' | 'scope'> & {
   readonly query: Query;
   readonly answer: Answer;
-  ask(params: Incoming['params'], query: z.output<Query>): Promise<Outcome<z.output<Answer>>>;
+  ask(params: Incoming['params'], query: z.output<Query>): Promise<Outcome<z.output<Answer>> | Written>;
 }): Endpoint {
   return {
     ...published,

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { nearest } from '#app/nearest.ts';
 import type { Ports } from '#app/ports.ts';
 import { configuredFlags, silentFlags } from '#app/silent-flags.ts';
 import { latestOfEach, latestStep } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
-import { findService } from '#domain/service.ts';
 import {
   FlagDetail,
   FlagList,
@@ -16,6 +14,7 @@ import {
 } from '../contract/flags.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { didYouMean, knownService, shown } from './names.ts';
 import { Cursor, cursorOf, Limit, Text } from './query.ts';
 
 type Needed = Pick<Ports, 'store' | 'catalog' | 'clock'>;
@@ -89,31 +88,10 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
   ];
 }
 
-function knownService(service: string | undefined, { catalog }: Needed): Outcome<undefined> {
-  const current = catalog.current();
-  if (service === undefined || findService(current, service) !== undefined) return success(undefined);
-  const hint = didYouMean(
-    service,
-    current.services.map(({ name }) => name),
-  );
-  return failure('service-unknown', `No service is called ${shown(service)}${hint}`, {
-    where: 'query service',
-  });
-}
-
 async function noFlag(flag: string, service: string | undefined, ports: Needed): Promise<Outcome<never>> {
   const heardOf = await ports.store.flags.recent({ limit: LOOKED_THROUGH, ...present({ service }) });
   const known = new Set([...configuredFlags(service, ports), ...heardOf].map((one) => one.flag));
   const place = service === undefined ? '' : ` in ${service}`;
   const what = `No flag is called ${shown(flag)}${place}${didYouMean(flag, [...known])}`;
   return failure('not-found', what, { where: 'the path' });
-}
-
-function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return near === undefined ? '.' : `; did you mean ${shown(near)}?`;
-}
-
-function shown(name: string): string {
-  return name.slice(0, 100);
 }

@@ -2,11 +2,13 @@ import type { Spent, Suspect } from '#domain/budget/spenders.ts';
 import { spendersOf } from '#domain/budget/spenders.ts';
 import { type Colour, isJudged, SHOWN_RATES } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
+import type { Incident } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import type { Answered, BudgetLine } from '../answer.ts';
 import { budgetDrawing, budgetsDrawing } from '../budget-drawings.ts';
+import { costsFrom } from '../incident-costs.ts';
 import type { Ports } from '../ports.ts';
 import { type Standing, slosOf, standingsOf } from '../standings.ts';
 import type { AnswerPorts } from './answer.ts';
@@ -54,9 +56,10 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
   const told = await Promise.all(
     standings.map(async (standing) => {
       const { window } = standing.usage;
-      const [steps, deploys] = await Promise.all([
+      const [steps, deploys, incidents] = await Promise.all([
         store.budgets.steps(standing.of.key, { from: window.from, to: Math.min(window.to, at) }),
         store.deploys.during(window, [service.name]),
+        store.incidents.during(window, [service.name]),
       ]);
       // What was not observed before the first count says nothing: the line begins there.
       const begun = steps.findIndex(({ observed }) => observed > 0);
@@ -67,7 +70,11 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
         }),
       );
       const spenders = isJudged(standing.state)
-        ? spendersOf(spent, deploys.flatMap(suspectOf), standing.usage.used)
+        ? spendersOf(
+            spent,
+            [...incidents.flatMap((one) => suspectIn(one, at)), ...deploys.flatMap(suspectOf)],
+            standing.usage.used,
+          )
         : [];
       return { spent, deploys, line: { ...lineOf(standing), spenders } };
     }),
@@ -117,6 +124,14 @@ function byNeed(a: BudgetLine, b: BudgetLine): number {
     a.service.localeCompare(b.service) ||
     a.slo.localeCompare(b.slo)
   );
+}
+
+/** An incident is answerable from its start to its resolution, or until now. One that is the same as another is told there. */
+function suspectIn(incident: Incident, now: Instant): readonly Suspect[] {
+  const { id, title, times, duplicateOf } = incident;
+  if (duplicateOf !== undefined) return [];
+  const range = { from: costsFrom(incident), to: times.resolved ?? now };
+  return [{ kind: 'incident', reference: id, name: `${id} ${title}`, range }];
 }
 
 /** A deploy is answerable from the beginning of its rollout to the end of its watch. */

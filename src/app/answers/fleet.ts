@@ -3,10 +3,11 @@ import { present } from '#domain/optional.ts';
 import type { FleetDrawing } from '#domain/panel.ts';
 import type { Measure } from '#domain/signal.ts';
 import { formatDuration, last, MINUTE, type Range } from '#domain/time.ts';
-import type { Answered, FleetStatusRow } from '../answer.ts';
+import type { Answered, FleetAnswer, FleetStatusRow } from '../answer.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
 import { HEALTH_ORDER, healthOf, openAlert, recentRollouts } from './health.ts';
+import { openLines } from './incidents.ts';
 
 const WINDOW = 5 * MINUTE;
 const MEASURES: readonly Measure[] = ['rate', 'errorRatio', 'p99'];
@@ -16,16 +17,23 @@ const SHOWN = 25;
 
 /** The fleet, a row a service, worst first, from one question to Prometheus for all services that share a preset. */
 export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
+  const answer = await fleetRows(ports);
+  return { answer, drawing: drawingOf(answer.rows, answer.window, id, ports) };
+}
+
+/** The same without its picture. */
+export async function fleetRows(ports: AnswerPorts): Promise<FleetAnswer> {
   const { store, metrics, catalog, clock } = ports;
   const now = clock.now();
   const window = last(WINDOW, now);
   const { services } = catalog.current();
-  const [readings, open, deploys, budgets, rolloutsOf] = await Promise.all([
+  const [readings, open, deploys, budgets, rolloutsOf, incidents] = await Promise.all([
     metrics.readings(services, MEASURES, window),
     store.alerts.open(),
     store.deploys.latestByService(),
     budgetLines(services, ports),
     recentRollouts(now, store.flags),
+    openLines(ports),
   ]);
   const budgetsOf = Map.groupBy(budgets, ({ service }) => service);
   const rows = services.map(({ name }): FleetStatusRow => {
@@ -51,8 +59,8 @@ export async function fleet(id: string, ports: AnswerPorts): Promise<Answered> {
     (a, b) => rank(a) - rank(b) || byError(b) - byError(a) || a.service.localeCompare(b.service),
   );
   return {
-    answer: { kind: 'fleet', window, rows: sorted, shown: shownOf(sorted) },
-    drawing: drawingOf(sorted, window, id, ports),
+    ...{ kind: 'fleet', window, rows: sorted, shown: shownOf(sorted) },
+    ...(incidents.length === 0 ? {} : { incidents }),
   };
 }
 

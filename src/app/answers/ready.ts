@@ -2,6 +2,7 @@ import { standsDegraded } from '#domain/answers.ts';
 import { stateWord } from '#domain/budget/words.ts';
 import { isOpen } from '#domain/deploy.ts';
 import { latestStep, type Rollout, standingStop } from '#domain/flag.ts';
+import type { Incident } from '#domain/incident/incident.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { last } from '#domain/time.ts';
 import type { Answered } from '../answer.ts';
@@ -20,19 +21,40 @@ function cautionsOf(rollout: Rollout): readonly string[] {
   return isNew ? [`${flag} was just changed on ${service} and is still being watched.`] : [];
 }
 
-/** Whether now is a moment to deploy: a firing page says stop; anything open, running or unseen says careful. */
+/** A deploy in the midst of it would hide what is looked for, or make it worse. */
+function isGraveFor({ name }: Service, incident: Incident): boolean {
+  return concerns(incident, [name]) && (incident.severity === 'sev1' || incident.severity === 'sev2');
+}
+
+function concerns({ services, duplicateOf }: Incident, names: readonly string[]): boolean {
+  return duplicateOf === undefined && services.some((name) => names.includes(name));
+}
+
+function incidentWords({ id, title, severity, status, services }: Incident, service: Service): string {
+  const other = services.includes(service.name)
+    ? undefined
+    : services.find((name) => service.dependsOn.includes(name));
+  const where = other === undefined ? '' : ` on ${other}, which it depends on`;
+  return `${id} is open${where} (${severity.replace('sev', 'sev ')}, ${status}): ${title}`.replace(
+    /\.?$/,
+    '.',
+  );
+}
+
+/** Whether now is a moment to deploy: a firing page or a grave incident says stop; anything open, running or unseen says careful. */
 export async function ready(service: Service, ports: AnswerPorts): Promise<Answered> {
   const { store, metrics, catalog, clock } = ports;
   const now = clock.now();
   const window = last(service.watch.before, now);
   const around = service.dependsOn.flatMap((name) => findService(catalog.current(), name) ?? []);
-  const [readings, open, watched, budgets, deploys, rolloutsOf] = await Promise.all([
+  const [readings, open, watched, budgets, deploys, rolloutsOf, incidents] = await Promise.all([
     metrics.readings([service, ...around], measuresOf(service), window),
     store.alerts.open(),
     store.deploys.watched(),
     budgetLines([service], ports),
     store.deploys.latestByService(),
     recentRollouts(now, store.flags),
+    store.incidents.open(),
   ]);
   const alertsOf = (name: string) => open.filter((episode) => episode.service === name).map(openAlert);
   const alerts = alertsOf(service.name);
@@ -46,7 +68,9 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
     service: name,
     health: healthOf(readings.get(name), alertsOf(name), [], deploys.get(name), rolloutsOf(name)),
   }));
+  const grave = incidents.filter((one) => isGraveFor(service, one));
   const stops = [
+    ...grave.map((one) => incidentWords(one, service)),
     ...alerts.filter(({ severity }) => severity === 'page').map(({ name }) => `${name} is firing and pages.`),
     ...dependencies
       .filter(({ health }) => health === 'page')
@@ -56,6 +80,9 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
       .map(({ slo }) => `Its budget (${slo}) is burning fast.`),
   ];
   const cautions = [
+    ...incidents
+      .filter((one) => !grave.includes(one) && concerns(one, [service.name, ...service.dependsOn]))
+      .map((one) => incidentWords(one, service)),
     ...alerts.filter(({ severity }) => severity !== 'page').map(({ name }) => `${name} is firing.`),
     ...[service, ...around].flatMap(({ name }) => {
       const deploy = deploys.get(name);

@@ -7,6 +7,7 @@ import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
 import { changesBefore } from './changes.ts';
 import { healthOf, openAlert, recentRollouts } from './health.ts';
+import { openLines } from './incidents.ts';
 
 const NOTHING = { values: {}, problems: [] };
 
@@ -34,6 +35,7 @@ export async function serviceStatus(
     budgets,
     deploys,
     rolloutsOf,
+    incidents,
   ] = await Promise.all([
     read(window),
     read(earlier(window, DAY)),
@@ -46,6 +48,7 @@ export async function serviceStatus(
     budgetLines([service], ports),
     store.deploys.latestByService(),
     recentRollouts(now, store.flags),
+    openLines(ports, [service.name]),
   ]);
   const alerts = open.map(openAlert);
   return {
@@ -67,6 +70,7 @@ export async function serviceStatus(
       alerts,
       changes,
       budgets,
+      ...(incidents.length === 0 ? {} : { incidents }),
     },
   };
 }

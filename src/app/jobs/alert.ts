@@ -7,12 +7,15 @@ import { findService, type Service } from '#domain/service.ts';
 import { last, MINUTE } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { comparisonOf } from '#promql/comparison.ts';
+import type { SimilarIncident } from '../answer.ts';
 import { budgetLines } from '../answers/budget.ts';
+import { similarToAlert } from '../incident-similar.ts';
 import type { AlertOnset } from '../message.ts';
 import { measuresOf, onsetMarks, redDrawing } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
 import { draw, snapshotId } from '../show.ts';
+import { reportShown } from '../shown.ts';
 import { type Causes, causesOf, followCauses, panelsKey } from './alert-causes.ts';
 
 /** How far back the panels of an alert look: what just began must be seen, beside enough of what was before. */
@@ -100,9 +103,10 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
   const window = last(SHOWN, now);
   const snapshot = snapshotId(`alert:${id}:${turn}`);
   const nothing: Causes = { since: episode.startedAt, changes: [] };
-  const [own, causes] = await Promise.all([
+  const [own, causes, similar] = await Promise.all([
     expressionPanel(episode, service, window, ports),
     service === undefined ? nothing : causesOf(service, episode, ports),
+    similarTold(episode, ports),
   ]);
   const red =
     service === undefined
@@ -147,13 +151,33 @@ export async function snapshotAlert(id: string, turn: number, ports: Ports): Pro
         reading,
         ...causes,
         budgets,
+        ...(similar.length === 0 ? {} : { similar }),
         problems: distinct([...own.problems, ...reading.problems, ...shown.problems]),
         ...(picture === undefined ? {} : { picture }),
       },
     },
     now,
   );
+  await reportShown(
+    picture,
+    {
+      title: drawing.title,
+      services: service === undefined ? [] : [service.name],
+      subject: { kind: 'alert', id },
+    },
+    ports,
+  );
   if (service !== undefined) await followCauses(episode, turn, causes, ports);
+}
+
+/** Earlier incidents like it. That they cannot be found keeps no panels from the thread. */
+async function similarTold(episode: AlertEpisode, ports: Ports): Promise<readonly SimilarIncident[]> {
+  try {
+    return await similarToAlert(episode, ports);
+  } catch (error) {
+    ports.log.error({ error, episode: episode.id }, 'similar incidents could not be found');
+    return [];
+  }
 }
 
 /** The alert's own expression as a panel. Of a comparison the measured side is drawn, with its bound as a line. */

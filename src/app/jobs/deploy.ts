@@ -1,4 +1,3 @@
-import { burnRateOf } from '#domain/budget/usage.ts';
 import { PRIORITY } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
 import type { Reading } from '#domain/reading.ts';
@@ -7,13 +6,14 @@ import type { Range } from '#domain/time.ts';
 import { submit } from '../accept.ts';
 import { beforeAfter } from '../before-after.ts';
 import { judgeWatch } from '../deploy-verdict.ts';
+import { lossesIn } from '../incident-costs.ts';
 import type { SpentSince } from '../message.ts';
 import { measuresOf } from '../panels.ts';
 import type { Ports } from '../ports.ts';
 import { distinct } from '../problems.ts';
 import { offerOf } from '../rollback.ts';
 import { draw } from '../show.ts';
-import { slosOf, standingsOf } from '../standings.ts';
+import { reportShown } from '../shown.ts';
 
 /** Key of the root message of a deploy's thread. */
 export function deployRoot(deploy: string): string {
@@ -110,7 +110,8 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
   const found = await watched(id, ports);
   if (found?.deploy.watch === undefined) return;
   const { deploy, service, watch, channel } = { ...found, watch: found.deploy.watch };
-  const shown = await draw(await beforeAfter(deploy, watch, service, ports), ports);
+  const drawing = await beforeAfter(deploy, watch, service, ports);
+  const shown = await draw(drawing, ports);
   const now = ports.clock.now();
   const spent = await spentSince(service, { from: deploy.startedAt, to: now }, ports);
   const before = watch.latest?.before.values ?? {};
@@ -144,31 +145,20 @@ export async function reportDeploy(id: string, ports: Ports): Promise<void> {
     },
     now,
   );
+  const { title } = drawing;
+  await reportShown(
+    shown.picture,
+    { title, services: [service.name], subject: { kind: 'deploy', id } },
+    ports,
+  );
 }
 
-/** What each budget lost since the rollout began, counted up to now and not only to the last kept step. */
-async function spentSince(
-  service: Service,
-  range: Range,
-  { sliCounter, store, catalog }: Pick<Ports, 'sliCounter' | 'store' | 'catalog'>,
-): Promise<readonly SpentSince[]> {
-  const slos = slosOf([service]);
-  if (slos.length === 0) return [];
-  const [counted, standings] = await Promise.all([
-    sliCounter.between(slos, range),
-    standingsOf(slos, catalog.current(), range.to, store),
-  ]);
-  return standings.flatMap(({ of, usage }): readonly SpentSince[] => {
-    const step = counted.get(of.key)?.steps[0];
-    if (step === undefined || step.total <= 0) return [];
-    const { allowed, allowedEvents } = usage;
-    const inEvents = allowedEvents > 0 ? (step.bad / allowedEvents) * allowed : undefined;
-    const used = of.slo.method.kind === 'occurrences' ? inEvents : step.lost;
-    const rate = burnRateOf(of.slo, { ...step, assumed: 0 });
-    return used === undefined || rate === undefined
-      ? []
-      : [{ slo: of.slo.name, used, allowed, bad: step.bad, total: step.total, rate }];
-  });
+/** What each budget lost since the rollout began. */
+async function spentSince(service: Service, range: Range, ports: Ports): Promise<readonly SpentSince[]> {
+  const losses = await lossesIn([service], range, ports);
+  return losses.map(({ of, used, allowed, bad, total, rate }) => ({
+    ...{ slo: of.slo.name, used, allowed, bad, total, rate },
+  }));
 }
 
 async function watched(id: string, { store, catalog }: Pick<Ports, 'store' | 'catalog'>) {

@@ -12,6 +12,7 @@ import { distinct } from '../problems.ts';
 import { excerptForRoot, excerptForStep } from '../rollout-excerpt.ts';
 import { judgeStep, NOT_CONFIGURED } from '../rollout-verdict.ts';
 import { draw, snapshotId } from '../show.ts';
+import { reportShown } from '../shown.ts';
 
 /** Key of the root message of a rollout's thread. */
 export function rolloutRoot(rollout: string): string {
@@ -92,9 +93,24 @@ export async function reportRollout(
     { ...place, key, priority, message: isStop ? message : { ...message, ...picture } },
     now,
   );
-  if (!isStop) return;
-  const alarm = { ...message, ...picture, isAlarm: true as const, ...present({ mention: service.mention }) };
-  await ports.store.outbox.put({ ...place, key: `${key}:stop`, priority, message: alarm }, now);
+  if (isStop) {
+    const alarm = {
+      ...message,
+      ...picture,
+      isAlarm: true as const,
+      ...present({ mention: service.mention }),
+    };
+    await ports.store.outbox.put({ ...place, key: `${key}:stop`, priority, message: alarm }, now);
+  }
+  await reportShown(
+    picture.picture,
+    {
+      title: drawing?.title ?? rollout.flag,
+      services: [service.name],
+      subject: { kind: 'rollout', id },
+    },
+    ports,
+  );
 }
 
 /** A step of which nothing was said yet has no picture. */

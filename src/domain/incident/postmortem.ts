@@ -123,6 +123,8 @@ export type Postmortem = {
   readonly approvedBy?: Actor;
   readonly approvedAt?: Instant;
   readonly fields: PostmortemFields;
+  /** What the record last put into the fields: those that are still so nobody has touched. */
+  readonly drafted: PostmortemFields;
   readonly actions: readonly ActionItem[];
   readonly record: PostmortemRecord;
 };

@@ -1,14 +1,20 @@
 import type { App, BlockAction, ButtonAction, RespondFn } from '@slack/bolt';
 import type { Request } from '#domain/request.ts';
-import type { Asks } from '../app.ts';
+import type { Asks, Place } from '../app.ts';
 import { answerBlocks } from '../messages/answer.ts';
 import { TRY } from '../messages/mistake.ts';
 import { readWords, type Words } from '../words.ts';
+import { act } from './acts.ts';
+import { tellAlone } from './alone.ts';
+import type { Parts } from './incidents.ts';
 
 /** Lists, help and mistakes are for the asker alone; pictures are for everybody. */
-const AT_ONCE: ReadonlySet<Request['ask']> = new Set(['help', 'deploys', 'flags', 'unmatched']);
+const AT_ONCE: ReadonlySet<Request['ask']> = new Set([
+  ...(['help', 'deploys', 'flags', 'unmatched', 'incidents', 'incident'] as const),
+  ...(['catchup', 'postmortems', 'postmortem'] as const),
+]);
 
-export function registerCommands(app: App, asks: Asks): void {
+export function registerCommands(app: App, parts: Parts): void {
   app.command('/obs', async ({ command, ack, respond }) => {
     await answerTyped(
       {
@@ -16,9 +22,10 @@ export function registerCommands(app: App, asks: Asks): void {
         by: command.user_id,
         place: command.channel_id,
         key: `command:${command.trigger_id}`,
+        trigger: command.trigger_id,
       },
       { ack, respond },
-      asks,
+      parts,
     );
   });
   // Pressing what was suggested is typing it.
@@ -30,30 +37,37 @@ export function registerCommands(app: App, asks: Asks): void {
         by: body.user.id,
         place: body.channel?.id ?? body.user.id,
         key: `try:${body.user.id}:${action.action_ts}`,
+        trigger: body.trigger_id,
       };
       // Suggested in a thread, where somebody mentioned the bot, it is answered there.
       const thread: unknown = body.container.thread_ts;
-      await answerTyped(typeof thread === 'string' ? { ...typed, thread } : typed, { ack, respond }, asks);
+      await answerTyped(typeof thread === 'string' ? { ...typed, thread } : typed, { ack, respond }, parts);
     },
   );
 }
 
 /** Answers what somebody typed: at once where that can be, else by an event, committed before it is acknowledged. */
 async function answerTyped(
-  typed: { text: string; by: string; place: string; key: string; thread?: string },
+  typed: { text: string; by: string; place: string; key: string; trigger: string; thread?: string },
   { ack, respond }: { ack: () => Promise<void>; respond: RespondFn },
-  asks: Asks,
+  parts: Parts,
 ): Promise<void> {
+  const { asks } = parts;
   const began = asks.clock.now();
   const words = understood(typed.text, asks);
-  asks.meter.count('bellbuoy_commands_total', { ask: words.ok ? words.request.ask : 'unclear' });
-  if (!words.ok || AT_ONCE.has(words.request.ask)) {
-    await ack();
-    const { text, blocks } = answerBlocks(await immediate(words, asks));
-    await respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
+  asks.meter.count('bellbuoy_commands_total', { ask: askedIn(words) });
+  const { by, place, thread, key, trigger } = typed;
+  const where = { channel: place, ...(thread === undefined ? {} : { thread }) };
+  if (words.ok && 'act' in words) {
+    const said = await act(words.act, { by, place: where, key, trigger }, parts, ack);
+    if (said !== undefined) await tellAlone(said, { respond });
     return;
   }
-  const { by, place, thread } = typed;
+  if (!words.ok || AT_ONCE.has(words.request.ask)) {
+    await ack();
+    await tellAlone(answerBlocks(await immediate(words, asks, where)), { respond });
+    return;
+  }
   const question = {
     ...{ request: words.request, words: `/obs ${typed.text}`, by, place, direct: words.direct },
     ...(thread === undefined ? {} : { thread }),
@@ -66,8 +80,8 @@ async function answerTyped(
 }
 
 /** An answer that needs neither picture nor waiting. */
-export async function immediate(words: Words, asks: Asks) {
-  if (words.ok) return asks.answerNow(words.request);
+export async function immediate(words: Exclude<Words, { act: unknown }>, asks: Asks, place?: Place) {
+  if (words.ok) return asks.answerNow(words.request, place);
   const { ok: _, ...why } = words;
   return { kind: 'problem' as const, ...why };
 }
@@ -83,4 +97,10 @@ export function understood(text: string, asks: Asks): Words {
     services.map(({ name }) => name),
     flags,
   );
+}
+
+/** What is counted of what was typed. */
+function askedIn(words: Words): string {
+  if (!words.ok) return 'unclear';
+  return 'act' in words ? words.act.act : words.request.ask;
 }

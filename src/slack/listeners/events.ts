@@ -1,9 +1,13 @@
 import type { App } from '@slack/bolt';
-import type { Asks, Whisper } from '../app.ts';
+import type { Whisper } from '../app.ts';
+import { plainly } from '../blocks.ts';
 import { answerBlocks } from '../messages/answer.ts';
+import { act } from './acts.ts';
 import { immediate, understood } from './commands.ts';
+import type { Parts } from './incidents.ts';
 
-export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
+export function registerEvents(app: App, parts: Parts & { readonly whisper: Whisper }): void {
+  const { asks, whisper } = parts;
   // A slash command carries no thread; a mention does, and is answered there.
   app.event('app_mention', async ({ event, body }) => {
     // Bots that answer bots never end.
@@ -11,6 +15,16 @@ export function registerEvents(app: App, asks: Asks, whisper: Whisper): void {
     const text = event.text.replace(/^\s*<@[^>]+>\s*/, '');
     const words = understood(text, asks);
     const thread = event.thread_ts ?? event.ts;
+    if (words.ok && 'act' in words) {
+      const { user, channel } = event;
+      const place = { channel, thread };
+      // A mention is acknowledged already; what was typed is committed under its event’s id.
+      const typed = { by: user, place, key: `mention:${body.event_id}` };
+      const said = await act(words.act, typed, parts, async () => undefined);
+      if (said !== undefined)
+        await whisper({ channel, user, thread }, typeof said === 'string' ? plainly(said) : said);
+      return;
+    }
     if (!words.ok) {
       const content = answerBlocks(await immediate(words, asks));
       await whisper({ channel: event.channel, user: event.user, thread }, content);

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Asks, Whisper } from '../app.ts';
 import { code, plainly } from '../blocks.ts';
 import type { Asker, Guard } from '../guard.ts';
-import { formPlace } from '../messages/expected-form.ts';
+import { formChannel } from '../messages/form-channel.ts';
 
 /** Turns away who may not ask, before any listener: acknowledged, told why, and on record. */
 export function registerGuard(app: App, guard: Guard, asks: Asks, whisper: Whisper): void {
@@ -43,7 +43,7 @@ function askerOf(body: Body): Asker | undefined {
       'channel' in body
         ? body.channel?.id
         : 'view' in body && body.view !== undefined
-          ? formPlace(body.view.private_metadata)?.channel
+          ? formChannel(body.view.private_metadata)
           : undefined;
     return place(body.user.id, channel);
   }

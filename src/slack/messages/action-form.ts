@@ -5,14 +5,25 @@ import {
   ACTION_STATES,
   type ActionDraft,
   type ActionItem,
+  type ActionKind,
 } from '#domain/incident/postmortem.ts';
 import { webAddress } from '../blocks.ts';
-import { blockOf, chosenIn, type FormValues, lineText, typedIn } from './form-values.ts';
-import { dateInput, lineInput, personInput, plainText, selectInput } from './inputs.ts';
+import {
+  blockOf,
+  chosenIn,
+  dateInput,
+  type FormValues,
+  lineInput,
+  lineText,
+  personInput,
+  plainText,
+  selectInput,
+  typedIn,
+} from './inputs.ts';
 
-export const ACTION_FORM = 'action-item';
+export const ACTION_FORM = 'postmortem-action';
 
-/** What the form carries: the incident, and which action item it is; none for a new one. */
+/** What the form carries: the incident, the item (none for a new one), and the form below it, which lists it. */
 const ActionState = z.object({
   incident: z.string(),
   action: z.string().optional(),
@@ -20,42 +31,39 @@ const ActionState = z.object({
 });
 export type ActionFormState = z.infer<typeof ActionState>;
 
+const KIND_WORDS: Readonly<Record<ActionKind, string>> = {
+  prevent: 'Prevent: it cannot happen again',
+  detect: 'Detect: we notice sooner',
+  mitigate: 'Mitigate: it hurts less, or is over sooner',
+  process: 'Process: we work together better',
+  document: 'Document: the next one knows',
+};
+
 const LONGEST_TITLE = 300;
 const LONGEST_URL = 2000;
 
-const KINDS: Readonly<Record<(typeof ACTION_KINDS)[number], string>> = {
-  prevent: 'Prevent: it cannot happen again',
-  detect: 'Detect: it is noticed sooner',
-  mitigate: 'Mitigate: it hurts less, or is over sooner',
-  process: 'Process: people work in another way',
-  document: 'Document: somebody can look it up',
-};
-const STATES = { open: 'Open', done: 'Done', dropped: 'Dropped' } as const;
-
-/** Asks for an action item. One that is there can be closed here too. */
-export function actionForm(item: ActionItem | undefined, state: ActionFormState): ModalView {
+/** Asks for an action item. */
+export function actionForm(state: ActionFormState, item: ActionItem | undefined): ModalView {
   return {
     type: 'modal',
     callback_id: ACTION_FORM,
     private_metadata: JSON.stringify(state),
-    title: plainText(item === undefined ? 'Add an action item' : item.id, 24),
+    title: plainText(item === undefined ? 'A new action item' : `Action ${item.id}`, 24),
     submit: plainText('Save', 24),
-    close: plainText('Cancel', 24),
+    close: plainText('Back', 24),
     blocks: [
-      ...lineInput({ id: 'title', label: 'What is to be done?' }, item?.title, {
-        limit: LONGEST_TITLE,
-        isRequired: true,
-      }),
+      ...lineInput(
+        { id: 'title', label: 'What is to be done?', placeholder: 'Alert when the pool is 80 % used' },
+        item?.title,
+        { limit: LONGEST_TITLE, isRequired: true },
+      ),
       selectInput(
-        { id: 'kind', label: 'What for?' },
+        { id: 'kind', label: 'What is it for?' },
         item?.kind ?? 'prevent',
-        ACTION_KINDS.map((kind) => [kind, KINDS[kind]]),
+        ACTION_KINDS.map((kind) => [kind, KIND_WORDS[kind]]),
       ),
-      personInput({ id: 'owner', label: 'Who?' }, item?.owner),
-      dateInput(
-        { id: 'due', label: 'Until which day?', hint: 'Its owner is reminded on that day.' },
-        item?.due,
-      ),
+      personInput({ id: 'owner', label: 'Who does it?' }, item?.owner),
+      dateInput({ id: 'due', label: 'Until when?' }, item?.due),
       ...lineInput({ id: 'url', label: 'Ticket', placeholder: 'https://…' }, item?.url, {
         limit: LONGEST_URL,
       }),
@@ -65,42 +73,41 @@ export function actionForm(item: ActionItem | undefined, state: ActionFormState)
             selectInput(
               { id: 'state', label: 'State' },
               item.state,
-              ACTION_STATES.map((one) => [one, STATES[one]]),
+              ACTION_STATES.map((one) => [one, `${one.charAt(0).toUpperCase()}${one.slice(1)}`]),
             ),
           ]),
     ],
   };
 }
 
-/** The action item as it is to be, or what is wrong with it, by block. `item` is as it now stands. */
+/** The item as the form has it; or what is wrong, by block. */
 export function actionIn(
   values: FormValues,
-  item: ActionItem | undefined,
+  { action: id }: ActionFormState,
 ):
   | { readonly ok: true; readonly action: ActionDraft }
   | { readonly ok: false; readonly errors: Record<string, string> } {
-  const title = lineText(typedIn(values, 'title') ?? item?.title ?? '');
-  const url = lineText(typedIn(values, 'url') ?? item?.url ?? '');
-  const address = url === '' ? undefined : webAddress(url);
+  const title = lineText(typedIn(values, 'title') ?? '');
+  const url = lineText(typedIn(values, 'url') ?? '');
   const errors = {
     ...(title === '' ? { [blockOf(values, 'title') ?? 'title']: 'Please say what is to be done.' } : {}),
-    ...(url !== '' && address === undefined
-      ? { [blockOf(values, 'url') ?? 'url']: 'That is no address that begins with https:// or http://.' }
+    ...(url !== '' && webAddress(url) === undefined
+      ? { [blockOf(values, 'url') ?? 'url']: 'This is no address that begins with https:// or http://.' }
       : {}),
   };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  const [owner, due] = [chosenIn(values, 'owner'), chosenIn(values, 'due')];
+  const owner = chosenIn(values, 'owner') ?? '';
+  const due = chosenIn(values, 'due') ?? '';
   return {
     ok: true,
     action: {
-      ...(item === undefined ? {} : { id: item.id }),
       title,
-      kind: ACTION_KINDS.find((one) => one === chosenIn(values, 'kind')) ?? item?.kind ?? 'prevent',
-      state: ACTION_STATES.find((one) => one === chosenIn(values, 'state')) ?? item?.state ?? 'open',
-      ...(owner === undefined || owner === '' ? {} : { owner }),
-      ...(due === undefined || due === '' ? {} : { due }),
-      // As it was typed: what it opens is the same.
+      kind: ACTION_KINDS.find((kind) => kind === chosenIn(values, 'kind')) ?? 'prevent',
+      state: ACTION_STATES.find((state) => state === chosenIn(values, 'state')) ?? 'open',
+      ...(owner === '' ? {} : { owner }),
+      ...(due === '' ? {} : { due }),
       ...(url === '' ? {} : { url }),
+      ...(id === undefined ? {} : { id }),
     },
   };
 }

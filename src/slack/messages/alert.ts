@@ -15,7 +15,9 @@ import {
 import { budgetHeadline, budgetNote } from './budget.ts';
 import { causesWords } from './causes.ts';
 import { lengthWords, problemNotes, readingLine, who } from './figures.ts';
+import { declareButton, declaredWords } from './incident-buttons.ts';
 import { beganWords } from './onset.ts';
+import { similarWords } from './similar.ts';
 
 /** What fires, by how urgent it is; the word stands beside it. */
 export const EMOJI = {
@@ -38,6 +40,7 @@ export function alertMessage({ episode, links, owner, budget, onset }: AlertMess
   const summary = [short, message, description].find((text) => text !== undefined && bare(text) !== '');
   const firing = firingAlerts(episode).length;
   const facts = [
+    ...(episode.incident === undefined ? [] : [declaredWords(episode.incident)]),
     ...(acknowledged === undefined
       ? []
       : [
@@ -84,6 +87,8 @@ export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string
   const budgets = (message.budgets ?? []).slice(0, 4).map(budgetHeadline);
   if (budgets.length > 0) blocks.push(section(budgets.join('\n')));
   blocks.push(section(causesWords(message)));
+  const like = similarWords(message.similar ?? [], message.at);
+  if (like !== undefined) blocks.push(section(like));
   blocks.push(...problemNotes(problems));
   return rendered(`Panels of ${plain(title, 100)}: ${readingLine(reading)}`, blocks);
 }
@@ -114,6 +119,7 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
     ...(episode.acknowledged === undefined
       ? [{ ...button('Acknowledge', 'acknowledge'), style: 'primary' as const }]
       : []),
+    ...(episode.incident === undefined ? [declareButton('alert', episode.id)] : []),
     ...(episode.silence === undefined
       ? [
           {

@@ -21,7 +21,7 @@ import { catchupBlocks } from './catchup.ts';
 import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
-import { figureOf, HEALTH, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { figureOf, HEALTH, healthCounts, lengthWords, problemNotes, readingLine } from './figures.ts';
 import { flagBlocks } from './flag.ts';
 import { flagsBlocks } from './flags.ts';
 import { incidentBlocks, incidentsBlocks } from './incidents.ts';
@@ -126,16 +126,9 @@ export function answerBlocks(answer: Answer): Rendered {
   }
 }
 
-/** Worst first. */
-const HEALTHS = ['page', 'burning', 'degraded', 'ticket', 'atRisk', 'noData', 'healthy'] as const;
-
 function fleet({ rows, shown: count }: FleetAnswer): Rendered {
   const shown = rows.slice(0, count);
-  const counts = HEALTHS.flatMap((health) => {
-    const many = rows.filter((row) => row.health === health).length;
-    return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
-  });
-  const title = `*${rows.length} services*, last 5 min · ${counts.join(' · ')}`;
+  const title = `*${rows.length} services*, last 5 min · ${healthCounts(rows).join(' · ')}`;
   const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy, budget }) => [
     name,
     HEALTH[health].word,
@@ -234,6 +227,8 @@ function help(services: readonly string[]): Rendered {
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
+    '`/obs incident` what is open · `incident declare TITLE` begins one · in its thread: `/obs catchup` what happened so far, `incident note WORDS` for the timeline',
+    '`/obs postmortem` those written and what is still to be done; `/obs postmortem INC-12` fills one in or shows it',
     'Add `me` to get the answer by direct message. In a thread, mention me with the same words.',
   ];
   return rendered('What I answer', [section(lines.join('\n'))]);

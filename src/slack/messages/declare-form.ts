@@ -3,8 +3,17 @@ import { z } from 'zod';
 import { type IncidentSeverity, SEVERITIES } from '#domain/incident/incident.ts';
 import { context, plain } from '../blocks.ts';
 import { LONGEST_TITLE } from '../declare-words.ts';
-import { blockOf, chosenIn, type FormValues, lineText, typedIn } from './form-values.ts';
-import { lineInput, plainText, radioInput, textInputs } from './inputs.ts';
+import {
+  blockOf,
+  chosenIn,
+  type FormValues,
+  lineInput,
+  lineText,
+  plainText,
+  radioInput,
+  textInputs,
+  typedIn,
+} from './inputs.ts';
 import { servicesIn, servicesInput } from './services-input.ts';
 
 export const DECLARE_FORM = 'incident-declare';

@@ -29,6 +29,17 @@ export const HEALTH: Readonly<Record<Health, { emoji: string; word: string }>> =
   healthy: { emoji: ':large_green_circle:', word: 'healthy' },
 };
 
+/** Worst first. */
+const HEALTHS = ['page', 'burning', 'degraded', 'ticket', 'atRisk', 'noData', 'healthy'] as const;
+
+/** How many services have each health, worst first: `:red_circle: 2 page firing`. */
+export function healthCounts(rows: readonly { readonly health: Health }[]): readonly string[] {
+  return HEALTHS.flatMap((health) => {
+    const many = rows.filter((row) => row.health === health).length;
+    return many === 0 ? [] : [`${HEALTH[health].emoji} ${many} ${HEALTH[health].word}`];
+  });
+}
+
 export function nameOf(measure: Measure): string {
   return NAMES[measure];
 }

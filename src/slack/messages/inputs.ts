@@ -1,7 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption } from '@slack/types';
 import type { Instant } from '#domain/time.ts';
 import { bare, context, cut, section } from '../blocks.ts';
-import { formText, lineText } from './form-values.ts';
+
+/** What is in the fields of a form as Slack sends it: by block, then by action. */
+export type FormValues = Readonly<Record<string, Readonly<Record<string, FieldValue>>>>;
+type FieldValue = {
+  readonly value?: string | null;
+  readonly selected_option?: { readonly value: string } | null;
+  readonly selected_options?: readonly { readonly value: string }[] | null;
+  readonly selected_user?: string | null;
+  readonly selected_date?: string | null;
+  readonly selected_date_time?: number | null;
+};
 
 /** An input of Slack's holds no longer text. */
 export const LONGEST_INPUT = 3000;
@@ -17,6 +28,19 @@ export type Asked = {
   readonly placeholder?: string;
   readonly turn?: number;
 };
+
+/** A text as forms hold and compare it: well-formed, Slack's line breaks, nothing that no input can hold. */
+export function formText(text: string): string {
+  return text.toWellFormed().replaceAll('\r\n', '\n').replaceAll(UNTYPABLE, '').trim();
+}
+
+/** Control characters but tab and line break. */
+const UNTYPABLE = /[^\P{Cc}\t\n]/gu;
+
+/** A text of one line, as forms hold and compare it. */
+export function lineText(text: string): string {
+  return formText(text).replaceAll(/\s+/g, ' ');
+}
 
 /** A text of one line, with at most `limit` characters; one that is longer already may stay so. */
 export function lineInput(
@@ -145,6 +169,33 @@ export function checksInput(
   });
 }
 
+/** What stands in a field of a form, its parts put together; `undefined` where the form did not ask for it. */
+export function typedIn(values: FormValues, id: string): string | undefined {
+  const parts = fieldsOf(values, id);
+  if (parts.length === 0) return undefined;
+  return formText(
+    parts
+      .map(({ breaks, field }, i) => {
+        const text = field.value ?? '';
+        return i < parts.length - 1 && breaks && text !== '' ? `${text}\n` : text;
+      })
+      .join(''),
+  );
+}
+
+/** The one thing that was chosen in a field: an option, a person, a day or a moment in seconds; empty where nothing is. */
+export function chosenIn(values: FormValues, id: string): string | undefined {
+  const [found] = fieldsOf(values, id);
+  if (found === undefined) return undefined;
+  const {
+    selected_option: one,
+    selected_user: user,
+    selected_date: day,
+    selected_date_time: at,
+  } = found.field;
+  return one?.value ?? user ?? day ?? at?.toString() ?? '';
+}
+
 export function radioInput<T extends string>(
   asked: Asked,
   chosen: T,
@@ -161,6 +212,22 @@ export function radioInput<T extends string>(
     options: all,
     ...(initial === undefined ? {} : { initial_option: initial }),
   });
+}
+
+/** All that was chosen in a field. */
+export function checkedIn(values: FormValues, id: string): readonly string[] | undefined {
+  const [found] = fieldsOf(values, id);
+  return found === undefined ? undefined : (found.field.selected_options ?? []).map(({ value }) => value);
+}
+
+/** The block of a field, to put an error under it. */
+export function blockOf(values: FormValues, id: string): string | undefined {
+  return fieldsOf(values, id)[0]?.block;
+}
+
+/** A text in short, to tell later whether it is still the same. */
+export function printOf(text: string): string {
+  return createHash('sha256').update(formText(text)).digest('hex').slice(0, 10);
 }
 
 /** A moment as a form holds it. */
@@ -197,6 +264,18 @@ function partsOf(text: string): readonly Part[] {
 function wholeCharacters(text: string): number {
   const last = text.charCodeAt(LONGEST_INPUT - 1);
   return last >= 0xd800 && last < 0xdc00 ? LONGEST_INPUT - 1 : LONGEST_INPUT;
+}
+
+function fieldsOf(values: FormValues, id: string) {
+  return Object.entries(values)
+    .flatMap(([block, actions]) => {
+      const [name, part, breaks] = block.split('|');
+      const field = actions[id];
+      return name !== id || field === undefined
+        ? []
+        : [{ block, part: Number(part), breaks: breaks === 'n', field }];
+    })
+    .toSorted((a, b) => a.part - b.part);
 }
 
 function blockId({ id, turn = 0 }: Asked, part: number, breaks: boolean): string {

@@ -1,24 +1,20 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Incident } from '#domain/incident/incident.ts';
-import { chosenIn, type FormValues, typedIn } from './form-values.ts';
-import { plainText, selectInput, textInputs } from './inputs.ts';
+import { context, plain } from '../blocks.ts';
+import { chosenIn, type FormValues, plainText, selectInput } from './inputs.ts';
 
 export const NOTE_FORM = 'timeline-note';
 
-const MOST_OPTIONS = 100;
-
-/** What the form carries: the message that somebody adds, and who wrote it. */
-const NoteState = z.object({
-  channel: z.string(),
-  ts: z.string(),
-  author: z.string().optional(),
-  bot: z.string().optional(),
-});
+/** The message that is to be added, by where it stands. */
+const NoteState = z.object({ channel: z.string(), ts: z.string() });
 export type NoteState = z.infer<typeof NoteState>;
 
-/** Asks to the timeline of which incident a message is to be added. `open` are oldest first. */
-export function noteForm(open: readonly Incident[], text: string, state: NoteState): ModalView {
+/** A list of Slack’s holds so many options. */
+const MOST_OPTIONS = 100;
+
+/** Asks to which incident a message belongs. `text` are its words. */
+export function noteForm(text: string, open: readonly Incident[], state: NoteState): ModalView {
   const newest = open.toReversed().slice(0, MOST_OPTIONS);
   return {
     type: 'modal',
@@ -28,19 +24,18 @@ export function noteForm(open: readonly Incident[], text: string, state: NoteSta
     submit: plainText('Add', 24),
     close: plainText('Cancel', 24),
     blocks: [
+      context(`“${plain(text, 300)}”`),
       selectInput(
-        { id: 'incident', label: 'Which incident?' },
+        { id: 'incident', label: 'To which incident?' },
         newest[0]?.id,
         newest.map(({ id, title }) => [id, `${id} ${title}`]),
       ),
-      ...textInputs({ id: 'text', label: 'What it says' }, text, 'all of them are added.'),
     ],
   };
 }
 
-/** Which incident was chosen, and the words; none where they were too long to be asked for. */
-export function noteIn(values: FormValues): { readonly incident: string; readonly text: string | undefined } {
-  return { incident: chosenIn(values, 'incident') ?? '', text: typedIn(values, 'text') };
+export function notedIncident(values: FormValues): string {
+  return chosenIn(values, 'incident') ?? '';
 }
 
 export function noteState(metadata: string): NoteState | undefined {

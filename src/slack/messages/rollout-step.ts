@@ -7,6 +7,7 @@ import { cohortEvidence } from './cohort-evidence.ts';
 import { cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
 import { lengthWords, problemNotes } from './figures.ts';
+import { declareButton, declaredWords } from './incident-buttons.ts';
 import { backWords, recordedWhy, sinceWords, stepNames } from './rollout-words.ts';
 import { wentWords } from './share-words.ts';
 import { nextStep, type StepState, stepState } from './step-state.ts';
@@ -36,7 +37,7 @@ export function rolloutStepMessage(message: RolloutStepMessage, file: string | u
     ...(picture !== undefined && file !== undefined ? [image(file, picture.alt)] : []),
     ...(seen === undefined || seen.signals.length === 0 ? [] : [cohortTable(seen)]),
     ...(mismatch === undefined ? [] : [section(mismatch)]),
-    ...buttons(message, step),
+    ...buttons(message, step, word === 'stop'),
     ...(isProved && why.length > 0 ? [context(`*Why*\n${why.join('\n')}`)] : []),
     ...(isProved && queries.length > 0 ? [context(queryWords(queries))] : []),
     context(factWords(rollout, step, standing).join('\n')),
@@ -71,15 +72,30 @@ function upper(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** Where an alarm calls somebody, the way to the flag is a button. */
-function buttons({ isAlarm }: RolloutStepMessage, step: RolloutStep): readonly KnownBlock[] {
+/** Where an alarm calls somebody, the way to the flag is a button, and so is the incident that it may be. */
+function buttons(
+  { isAlarm, rollout }: RolloutStepMessage,
+  step: RolloutStep,
+  isStopped: boolean,
+): readonly KnownBlock[] {
+  if (isAlarm !== true) return [];
   const url = webAddress(step.url);
-  if (isAlarm !== true || url === undefined) return [];
-  const open: Button = {
-    ...{ type: 'button', text: { type: 'plain_text', text: 'Open flag' }, url, action_id: 'open:flag' },
-    style: 'danger',
-  };
-  return [{ type: 'actions', elements: [open] }];
+  const { id, incident } = rollout;
+  const elements: readonly Button[] = [
+    ...(url === undefined
+      ? []
+      : [
+          {
+            ...{ type: 'button' as const, text: { type: 'plain_text' as const, text: 'Open flag' } },
+            ...{ url, action_id: 'open:flag', style: 'danger' as const },
+          },
+        ]),
+    ...(isStopped && incident === undefined ? [declareButton('rollout', id)] : []),
+  ];
+  return [
+    ...(incident === undefined ? [] : [context(declaredWords(incident))]),
+    ...(elements.length === 0 ? [] : [{ type: 'actions' as const, elements: [...elements] }]),
+  ];
 }
 
 /** When, by whom, over what time, and whether it is still looked at. */

@@ -1,8 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import { nearest } from '#app/nearest.ts';
 import { serviceNamed } from '../service-words.ts';
-import { blockOf, checkedIn, type FormValues, typedIn } from './form-values.ts';
-import { type Asked, lineInput, multiSelectInput } from './inputs.ts';
+import {
+  type Asked,
+  blockOf,
+  checkedIn,
+  type FormValues,
+  lineInput,
+  multiSelectInput,
+  typedIn,
+} from './inputs.ts';
 
 /** A list of Slack's holds so many options. */
 const MOST_OPTIONS = 100;

@@ -17,11 +17,15 @@ import {
   chosenIn,
   type FormValues,
   formText,
+  lineInput,
   lineText,
+  personInput,
+  plainText,
   printOf,
+  selectInput,
+  textInputs,
   typedIn,
-} from './form-values.ts';
-import { lineInput, personInput, plainText, selectInput, textInputs } from './inputs.ts';
+} from './inputs.ts';
 import { servicesIn, servicesInput } from './services-input.ts';
 import { CLEARED, clearedInput, drawnTimes, knownTimes, timesIn, timesInputs } from './times-inputs.ts';
 

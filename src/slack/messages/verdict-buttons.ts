@@ -5,6 +5,7 @@ import { isRollbackUnderWay, type RollbackOffer } from '#domain/rollback-way.ts'
 import type { Verdict } from '#domain/verdict/verdict.ts';
 import { bare, context, plain, webAddress } from '../blocks.ts';
 import { who } from './figures.ts';
+import { declareButton, declaredWords } from './incident-buttons.ts';
 import { isVerdict } from './verdict.ts';
 
 /** Action ids of the buttons under a report; the value of each is `shownValue`. */
@@ -20,17 +21,22 @@ export const VERDICT_ACTION = {
 export function verdictButtons(deploy: Deploy, rollback?: RollbackOffer): KnownBlock[] {
   const verdict = deploy.watch?.verdict?.verdict;
   if (verdict === undefined) return [];
-  const words = answerWords(deploy);
+  const { incident } = deploy;
+  const words = [
+    ...(incident === undefined ? [] : [declaredWords(incident)]),
+    ...[answerWords(deploy)].filter((said) => said !== undefined),
+  ].join(' · ');
   const right = saidRight(deploy);
   const isOpen = verdict === 'degraded' && answersOf(deploy).expected === undefined;
   const elements = [
+    ...(isOpen && right !== false && incident === undefined ? [declareButton('deploy', deploy.id)] : []),
     ...(isOpen && right !== false ? rollbackButton(deploy, rollback) : []),
     ...(isOpen ? [button('It’s expected', VERDICT_ACTION.expected, deploy)] : []),
     ...(right === true ? [] : [button('Right', VERDICT_ACTION.right, deploy)]),
     ...(right === false ? [] : [button('Wrong', VERDICT_ACTION.wrong, deploy)]),
   ];
   return [
-    ...(words === undefined ? [] : [context(words)]),
+    ...(words === '' ? [] : [context(words)]),
     // Right or Wrong is always there: whoever erred can say so.
     { type: 'actions', elements },
   ];

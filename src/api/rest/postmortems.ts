@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Ports } from '#app/ports.ts';
+import { postmortemExport } from '#app/postmortem-export.ts';
+import { ACTION_STATES, type ActionItem, type ActionState } from '#domain/incident/postmortem.ts';
+import { present } from '#domain/optional.ts';
+import { failure, success } from '#domain/problem.ts';
+import { ActionItemList } from '../contract/action-items.ts';
+import { Postmortem } from '../contract/postmortem.ts';
+import { PostmortemList, postmortemSummaryOf } from '../contract/postmortem-list.ts';
+import { actionItemOf, postmortemOf } from '../contract/postmortem-of.ts';
+import { timeOf } from '../contract/values.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { knownService, shown } from './names.ts';
+import { fill, numberOf, pageOf, strangeCursor } from './paging.ts';
+import { Cursor, Limit, type Place, Text } from './query.ts';
+
+type Needed = Pick<Ports, 'store' | 'catalog' | 'clock' | 'conversations' | 'documents'>;
+
+/** An action item and the incident that it came from. */
+type Placed = { readonly incident: string; readonly item: ActionItem };
+
+/** Most open action items that are looked through: each is a small row, and nobody keeps so many promises. */
+const MOST_OPEN = 10_000;
+
+const Day = z.iso.date({ error: 'Expected a day, such as 2026-12-01.' });
+
+const ActionsQuery = z.strictObject({
+  state: z
+    .enum(ACTION_STATES, { error: 'Expected open, done or dropped.' })
+    .default('open')
+    .describe('Only those that are so.'),
+  owner: Text.optional().describe('Only those of this person, by Slack user id.'),
+  dueBefore: Day.optional().describe('Only those due before this day, in the configured zone.'),
+  limit: Limit,
+  cursor: Cursor.optional(),
+});
+
+/** What is asked of post-mortems and of what is done about them. */
+export function postmortemEndpoints(ports: Needed): readonly Endpoint[] {
+  const { store, clock, documents } = ports;
+  return [
+    endpoint({
+      path: '/api/v1/postmortems',
+      summary: 'Post-mortems in short, that of the newest incident first.',
+      scope: 'read',
+      query: z.strictObject({
+        service: Text.optional().describe('Only those of incidents that hit this service.'),
+        limit: Limit,
+        cursor: Cursor.optional(),
+      }),
+      answer: PostmortemList,
+      async ask(_, { service, limit, cursor }) {
+        const known = knownService(service, ports);
+        if (!known.ok) return known;
+        const before = cursor === undefined ? Number.POSITIVE_INFINITY : numberOf(cursor.id);
+        if (before === undefined) return strangeCursor();
+        const found = await fill(
+          limit + 1,
+          (most) => store.postmortems.recent({ limit: most, ...present({ service }) }),
+          (all) => all.filter(({ incident }) => (numberOf(incident) ?? 0) < before),
+        );
+        const { items, nextCursor } = pageOf(found, limit, ({ createdAt, incident }) => ({
+          ...{ at: createdAt, id: incident },
+        }));
+        const postmortems = await Promise.all(
+          items.map(async (postmortem) =>
+            postmortemSummaryOf(postmortem, await store.incidents.get(postmortem.incident)),
+          ),
+        );
+        return success({ at: timeOf(clock.now()), postmortems, ...present({ nextCursor }) });
+      },
+    }),
+    endpoint({
+      path: '/api/v1/postmortems/{incident}',
+      summary: 'The post-mortem of an incident, as typed values or as Markdown.',
+      scope: 'read',
+      query: z.strictObject({
+        format: z
+          .enum(['json', 'markdown'], { error: 'Expected json or markdown.' })
+          .default('json')
+          .describe('`markdown` gives it as a page for people, text/markdown.'),
+      }),
+      answer: Postmortem,
+      async ask({ incident = '' }, { format }) {
+        const value = await postmortemExport(incident, ports);
+        if (value === undefined)
+          return failure('not-found', `There is no post-mortem of ${shown(incident)}.`, {
+            where: 'the path',
+          });
+        if (format === 'json') return success(postmortemOf(value));
+        const text = documents.write(value, 'markdown');
+        return { ok: true, type: 'text/markdown; charset=utf-8', text };
+      },
+    }),
+    endpoint({
+      path: '/api/v1/action-items',
+      summary: 'Action items: open ones by when they are due, others by incident, the newest first.',
+      scope: 'read',
+      query: ActionsQuery,
+      answer: ActionItemList,
+      async ask(_, { state, owner, dueBefore, limit, cursor }) {
+        const after = cursor === undefined ? undefined : keyAt(cursor, state);
+        if (cursor !== undefined && after === undefined) return strangeCursor();
+        const isAsked = (item: ActionItem) =>
+          item.state === state &&
+          (owner === undefined || item.owner === owner) &&
+          (dueBefore === undefined || (item.due !== undefined && item.due < dueBefore));
+        const asked = (all: readonly Placed[]) =>
+          all
+            .filter(({ item }) => isAsked(item))
+            .map((placed) => ({ ...placed, key: keyOf(placed.item, state) }))
+            .filter(({ key }) => after === undefined || compare(after, key) < 0)
+            .toSorted((a, b) => compare(a.key, b.key));
+        const found =
+          state === 'open'
+            ? asked(await store.postmortems.openActions({ limit: MOST_OPEN, ...present({ owner }) }))
+            : await fill(
+                limit + 1,
+                (most) => store.postmortems.recent({ limit: most }),
+                (all) =>
+                  asked(all.flatMap(({ incident, actions }) => actions.map((item) => ({ incident, item })))),
+              );
+        const { items, nextCursor } = pageOf(found, limit, ({ item, key: [first] }) => ({
+          at: first,
+          id: item.id,
+        }));
+        return success({
+          at: timeOf(clock.now()),
+          actionItems: items.map(({ incident, item }) => ({ ...actionItemOf(item), incident })),
+          ...present({ nextCursor }),
+        });
+      },
+    }),
+  ];
+}
+
+/** Where an action item stands in its list: by day, incident, and place in it. */
+type Key = readonly [number, number, number];
+
+/** Behind all days: an action item without one. */
+const NO_DAY = 999_999_999_999_999;
+
+function keyOf({ id, due }: ActionItem, state: ActionState): Key {
+  const day = due === undefined ? Number.NaN : Date.parse(due);
+  const [incident, place] = numbersOf(id) ?? [0, 0];
+  return state === 'open' ? [Number.isNaN(day) ? NO_DAY : day, incident, place] : [0, -incident, place];
+}
+
+function keyAt({ at, id }: Place, state: ActionState): Key | undefined {
+  const numbers = numbersOf(id);
+  if (numbers === undefined) return undefined;
+  return state === 'open' ? [at, numbers[0], numbers[1]] : [0, -numbers[0], numbers[1]];
+}
+
+/** Both numbers of an id such as `INC-12-1`. */
+function numbersOf(id: string): readonly [number, number] | undefined {
+  const [, incident, place] = /^INC-(\d{1,9})-(\d{1,9})$/.exec(id) ?? [];
+  return incident === undefined || place === undefined ? undefined : [Number(incident), Number(place)];
+}
+
+function compare(a: Key, b: Key): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}

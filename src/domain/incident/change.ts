@@ -1,0 +1,138 @@
+import type { Actor, IncidentChange } from '../event.ts';
+import type { Instant } from '../time.ts';
+import { type Incident, type IncidentStatus, type IncidentTimes, isOpen, STATUSES } from './incident.ts';
+import type { TimelineEntry } from './timeline.ts';
+
+/** What an incident becomes by a change, and what its timeline tells of it. Both are empty-handed when nothing really changes. */
+export type Changed = { readonly incident: Incident; readonly entries: readonly TimelineEntry[] };
+
+/**
+ * Applies what somebody changes. `id` is the event's, so that each entry has a key of its own; `note` is said with the change that matters most, or alone. A machine's
+ * change is no word of a person: it does not count as an update that people wait for.
+ */
+export function applyIncidentChange(
+  incident: Incident,
+  change: IncidentChange,
+  {
+    id,
+    at,
+    by,
+    note,
+  }: { readonly id: number; readonly at: Instant; readonly by: Actor; readonly note?: string },
+): Changed {
+  const words = note?.trim() ?? '';
+  let said = words;
+  const entries: TimelineEntry[] = [];
+  const tell = (kind: TimelineEntry['kind'], text: string) => {
+    entries.push({ key: `${kind}:${id}`, kind, at, by, text: said === '' ? text : `${text}: ${said}` });
+    said = '';
+  };
+  let now: Incident = incident;
+  const duplicate = change.duplicateOf;
+  if (duplicate !== undefined && duplicate !== incident.id && incident.duplicateOf?.incident !== duplicate) {
+    now = { ...now, duplicateOf: { incident: duplicate, by, at } };
+    tell('details', `the same as ${duplicate}, where the work goes on`);
+  }
+  const status = duplicate === undefined ? change.status : 'resolved';
+  if (status !== undefined && status !== now.status) {
+    tell('status', statusWords(now.status, status));
+    now = withStatus(now, status, at);
+  }
+  if (change.severity !== undefined && change.severity !== now.severity) {
+    tell('severity', `${severityWord(now.severity)} → ${severityWord(change.severity)}`);
+    now = { ...now, severity: change.severity };
+  }
+  if (change.role !== undefined) {
+    const { role, holder } = change.role;
+    const { [role]: before, ...others } = now.roles;
+    if (JSON.stringify(before) !== JSON.stringify(holder)) {
+      now = { ...now, roles: holder === undefined ? others : { ...others, [role]: holder } };
+      entries.push({
+        ...{ key: `role:${role}:${id}`, kind: 'role', at, by: holder ?? by },
+        text: holder === undefined ? `nobody is ${role} any more` : `is ${role}`,
+      });
+    }
+  }
+  const details = detailsOf(now, change);
+  if (details.what.length > 0) {
+    now = { ...now, ...details.changed };
+    tell('details', `${details.what.join(', ')} changed`);
+  }
+  if (said !== '') entries.push({ key: `note:${id}`, kind: 'note', at, by, text: said });
+  if (now === incident && entries.length === 0) return { incident, entries };
+  return { incident: by.kind === 'person' ? touched(now, at) : now, entries };
+}
+
+/** Somebody did something: whoever waits for an update waits from now on, and it is taken, if nobody had. */
+export function touched(incident: Incident, at: Instant): Incident {
+  const times = { ...incident.times, acknowledged: incident.times.acknowledged ?? at };
+  return { ...incident, times, touchedAt: Math.max(at, incident.touchedAt), nudges: 0 };
+}
+
+export function severityWord(severity: Incident['severity']): string {
+  return severity.replace('sev', 'sev ');
+}
+
+/** The status that usually comes next; none once it is resolved. */
+export function nextStatus(status: IncidentStatus): IncidentStatus | undefined {
+  return STATUSES[STATUSES.indexOf(status) + 1];
+}
+
+function statusWords(before: IncidentStatus, after: IncidentStatus): string {
+  if (after === 'resolved') return 'resolved';
+  return before === 'resolved' ? `reopened, ${after}` : `${before} → ${after}`;
+}
+
+/**
+ * Mitigated is when a fix was in place, which is when it came to be monitored. Going back says that it was not, and reopening that it was not over: those times are taken
+ * back, and the timeline keeps what was said.
+ */
+function withStatus(incident: Incident, status: IncidentStatus, at: Instant): Incident {
+  const { mitigated, resolved: _, ...times } = incident.times;
+  const isMitigated = status === 'monitoring' || status === 'resolved';
+  const was = isMitigated ? (mitigated ?? (status === 'monitoring' ? at : undefined)) : undefined;
+  const { duplicateOf: __, ...reopened } = incident;
+  return {
+    ...(isOpen(incident) ? incident : reopened),
+    status,
+    times: {
+      ...times,
+      ...(was === undefined ? {} : { mitigated: was }),
+      ...(status === 'resolved' ? { resolved: at } : {}),
+    },
+  };
+}
+
+function detailsOf(
+  incident: Incident,
+  { title, summary, services, times }: IncidentChange,
+): { readonly changed: Partial<Incident>; readonly what: readonly string[] } {
+  const changed: { -readonly [Name in keyof Incident]?: Incident[Name] } = {};
+  const what: string[] = [];
+  if (title !== undefined && title.trim() !== '' && title.trim() !== incident.title) {
+    changed.title = title.trim();
+    what.push(`title to “${changed.title}”`);
+  }
+  if (summary !== undefined && summary.trim() !== (incident.summary ?? '')) {
+    changed.summary = summary.trim();
+    what.push('summary');
+  }
+  if (services !== undefined && !isSameList(services, incident.services)) {
+    changed.services = [...new Set(services)];
+    what.push(`services to ${services.length === 0 ? 'none' : services.join(', ')}`);
+  }
+  if (times !== undefined && !isSameTimes(times, incident.times)) {
+    changed.times = times;
+    what.push('times');
+  }
+  return { changed, what };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, i) => item === other[i]);
+}
+
+function isSameTimes(one: IncidentTimes, other: IncidentTimes): boolean {
+  const names = ['started', 'detected', 'acknowledged', 'mitigated', 'resolved'] as const;
+  return names.every((name) => one[name] === other[name]);
+}
