@@ -199,8 +199,8 @@ function appWith(
     asks.meter.count('bellbuoy_slack_errors_total');
     asks.log.error({ error }, 'a Slack listener failed');
   });
-  registerGuard(app, guard, asks, whisper);
-  const parts = { asks, calls, guard };
+  const parts = { asks, calls, guard, names: new Names(calls, asks.clock) };
+  registerGuard(app, { ...parts, whisper });
   registerCommands(app, parts);
   registerActions(app, asks);
   registerVerdicts(app, asks, calls);
@@ -208,7 +208,7 @@ function appWith(
   registerEvents(app, { ...parts, whisper });
   registerDeclare(app, asks, calls);
   registerIncidents(app, parts);
-  registerTimeline(app, { ...parts, names: new Names(calls, asks.clock) });
+  registerTimeline(app, parts);
   registerPostmortems(app, parts);
   registerActionItems(app, parts);
   registerHome(app, parts);

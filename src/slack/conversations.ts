@@ -33,15 +33,10 @@ export function createConversations({ calls, channels, clock, log }: Parts): Con
       const found = await fetched(place, calls);
       if (!found.ok) return notDone('The message could not be read', found.refusal);
       if (found.value === undefined) return success(undefined);
-      const { user, bot_id: bot, username, thread_ts: thread } = found.value;
+      const { thread_ts: thread } = found.value;
       const markup = wordsIn(found.value);
       const text = plainWords(markup, await names.of(mentionedIn(markup)));
-      const author: Actor | undefined =
-        user !== undefined
-          ? { kind: 'person', user }
-          : bot === undefined
-            ? undefined
-            : { kind: 'machine', name: username ?? bot };
+      const author = authorOf(found.value);
       return success({
         text,
         at: instantOf(place.ts),
@@ -90,6 +85,7 @@ type Message = {
   readonly user?: string;
   readonly bot_id?: string;
   readonly username?: string;
+  readonly bot_profile?: { readonly name?: string };
   readonly thread_ts?: string;
   readonly files?: readonly { readonly title?: string; readonly name?: string }[];
 };
@@ -120,6 +116,17 @@ async function fetched(
 export function wordsIn({ text, files }: Pick<Message, 'text' | 'files'>): string {
   if (text !== undefined && text.trim() !== '') return text;
   return (files ?? []).map(({ title, name }) => `(file: ${title ?? name ?? 'without a name'})`).join(' ');
+}
+
+/** Who wrote a message. A bot has a user’s id too, and is none. */
+export function authorOf({
+  user,
+  bot_id: bot,
+  bot_profile: profile,
+  username,
+}: Pick<Message, 'user' | 'bot_id' | 'bot_profile' | 'username'>): Actor | undefined {
+  if (bot !== undefined) return { kind: 'machine', name: profile?.name ?? username ?? bot };
+  return user === undefined ? undefined : { kind: 'person', user };
 }
 
 /** When a message was written. */

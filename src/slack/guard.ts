@@ -14,7 +14,8 @@ export type Allow = {
   readonly channels: readonly string[];
 };
 
-export type Asker = { readonly user: string; readonly channel?: string };
+/** Who asks, and in which conversation. `isNowhere`: on the Home tab, from a menu or in a form opened there, where no channel is. */
+export type Asker = { readonly user: string; readonly channel?: string; readonly isNowhere?: true };
 
 /** Whether somebody may ask; if not, why not, in words for them. */
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly why: string };
@@ -35,6 +36,7 @@ type Kept<T> = { readonly value: T; readonly at: number };
 /** Decides who gets answers. What it has to ask Slack is kept for ten minutes; what cannot be found out is a no. */
 export class Guard {
   private readonly people = new Map<string, Kept<Permission>>();
+  private readonly bots = new Set<string>();
   private readonly members = new Map<string, Kept<ReadonlySet<string>>>();
   private team: string | undefined;
   private readonly allow: Allow;
@@ -70,9 +72,15 @@ export class Guard {
     return false;
   }
 
-  private async placePermits({ channel }: Asker): Promise<Permission> {
+  /** Whether a machine acts under this id, as far as can be found out. */
+  async isBot(user: string): Promise<boolean> {
+    await this.personPermits({ user });
+    return this.bots.has(user);
+  }
+
+  private async placePermits({ channel, isNowhere }: Asker): Promise<Permission> {
     const { channels } = this.allow;
-    if (channels.length === 0) return { ok: true };
+    if (channels.length === 0 || isNowhere === true) return { ok: true };
     for (const allowed of channels) {
       const id = await this.parts.channels.idOf(allowed);
       if (id.ok && id.value === channel) return { ok: true };
@@ -90,6 +98,7 @@ export class Guard {
     ]);
     if (!team.ok || !info.ok || info.value.user === undefined) return UNKNOWN;
     const permission = this.judge(info.value.user, team.value);
+    if (info.value.user.is_bot === true) this.bots.add(user);
     this.people.set(user, { value: permission, at: clock.now() });
     return permission;
   }

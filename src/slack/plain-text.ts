@@ -22,11 +22,21 @@ export function plainWords(markup: string, names: Names = new Map()): string {
     .trim();
 }
 
+/** A text that is plain already but for mentions, with people by name. */
+export function named(text: string, names: Names): string {
+  return text.replaceAll(PERSON, (whole, id: string) => wordsOf(whole, `@${id}`, labelIn(whole), names));
+}
+
 /** The people whom a text mentions, each once; those whom Slack names in it are left out. */
 export function mentionedIn(markup: string): readonly string[] {
   return [
     ...new Set([...markup.matchAll(PERSON)].flatMap(([whole, id = '']) => (whole.includes('|') ? [] : [id]))),
   ];
+}
+
+/** What Slack calls somebody in a mention. */
+function labelIn(mention: string): string | undefined {
+  return /\|([^<>]*)>$/.exec(mention)?.[1];
 }
 
 function wordsOf(whole: string, target: string, label: string | undefined, names: Names): string {

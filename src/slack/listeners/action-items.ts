@@ -6,8 +6,8 @@ import { ACTION_FORM, actionForm, actionIn, actionState } from '../messages/acti
 import { INCIDENT_ACTION } from '../messages/incident-buttons.ts';
 import { postmortemForm, postmortemState } from '../messages/postmortem-form.ts';
 import { ACTION_ADD, ACTION_EDIT } from '../messages/postmortem-steps.ts';
-import { pressKey, tellAlone } from './alone.ts';
-import { pushed, redrawn, settled } from './forms.ts';
+import { pressKey, tellPresser } from './alone.ts';
+import { keptOr, pushed, redrawn, settled } from './forms.ts';
 import { publishHome } from './home.ts';
 import type { Parts } from './incidents.ts';
 
@@ -25,10 +25,7 @@ export function registerActionItems(app: App, parts: Parts): void {
       async ({ ack, action, body, respond }) => {
         const [incident = '', id = ''] = (action.value ?? '').split(':');
         const item = (await asks.postmortem(incident))?.actions.find((one) => one.id === id);
-        if (item === undefined) {
-          if (body.view === undefined) return tellAlone(NO_SUCH, { ack, respond });
-          return ack();
-        }
+        if (item === undefined) return tellPresser(NO_SUCH, { body, ack, respond }, parts);
         const { zone } = asks.catalog.current();
         const due =
           change.later === undefined ? {} : { due: dayAfter(item.due, LATER, asks.clock.now(), zone) };
@@ -77,10 +74,10 @@ export function registerActionItems(app: App, parts: Parts): void {
     const { incident } = state;
     const print = createHash('sha256').update(JSON.stringify(read.action)).digest('hex');
     const by = { kind: 'person' as const, user: body.user.id };
-    await asks.submit(
-      { type: 'actionWritten', incident, action: read.action, by },
-      `action:${view.id}:${print}`,
-    );
+    const [block = 'title'] = Object.keys(view.state.values);
+    const refuse = (why: string) => ack({ response_action: 'errors', errors: { [block]: why } });
+    const written = { type: 'actionWritten' as const, incident, action: read.action, by };
+    if (!(await keptOr(refuse, asks, () => asks.submit(written, `action:${view.id}:${print}`)))) return;
     asks.failpoint('pressed-not-acknowledged');
     await ack();
     const below = view.previous_view_id;

@@ -5,6 +5,7 @@ import type { Rendered } from '../blocks.ts';
 import { answerBlocks } from '../messages/answer.ts';
 import { declareForm } from '../messages/declare-form.ts';
 import { updateForm } from '../messages/update-form.ts';
+import { mentionedIn, named } from '../plain-text.ts';
 import { FORM_TOO_LATE, opened } from './forms.ts';
 import type { Parts } from './incidents.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
@@ -24,12 +25,13 @@ const NO_FORM = 'Slack opens forms only from a command or a button: type it as `
  * Does what somebody typed: commits it, or opens the form that it asks for. Gives what is to be said to them alone, if anything. `ack` is called once what was typed is committed.
  */
 export async function act(
-  wanted: Act,
+  typedAct: Act,
   typed: Typed,
   parts: Parts,
   ack: () => Promise<void>,
 ): Promise<Rendered | string | undefined> {
   const { asks } = parts;
+  const wanted = await inNames(typedAct, parts);
   const by = { kind: 'person' as const, user: typed.by };
   const commit = async (event: Parameters<typeof asks.submit>[0]) => {
     await asks.submit(event, typed.key);
@@ -107,19 +109,28 @@ export async function act(
   }
 }
 
+/** The same with people by name in the words that are kept: whoever reads them may not be in Slack. */
+async function inNames(wanted: Act, { names }: Parts): Promise<Act> {
+  const plain = async (words: string) => named(words, await names.of(mentionedIn(words)));
+  if (wanted.act === 'declare' && wanted.title !== undefined)
+    return { ...wanted, title: await plain(wanted.title) };
+  const isSaid = wanted.act === 'note' || wanted.act === 'status';
+  return isSaid && wanted.text !== undefined ? { ...wanted, text: await plain(wanted.text) } : wanted;
+}
+
 /** What only some may do, where groups of responders are configured. */
 const CHANGES: ReadonlySet<Act['act']> = new Set(['status', 'severity', 'role', 'update']);
 
 /** The incident that is meant: the one named, the one worked on here, or the only one that is open; else which there are, as an answer. */
 async function meant(
-  named: string | undefined,
+  id: string | undefined,
   what: Act['act'],
   place: Place,
   { asks }: Parts,
 ): Promise<Incident | Rendered> {
-  if (named !== undefined) {
-    const known = await asks.incident(named);
-    return known ?? answerBlocks(await asks.answerNow({ ask: 'incident', incident: named }, place));
+  if (id !== undefined) {
+    const known = await asks.incident(id);
+    return known ?? answerBlocks(await asks.answerNow({ ask: 'incident', incident: id }, place));
   }
   const here = await asks.incidentAt(place);
   if (here !== undefined) return here;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { App, BlockAction, ButtonAction, GlobalShortcut } from '@slack/bolt';
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Subject } from '#domain/incident/incident.ts';
@@ -16,7 +15,7 @@ import {
 import { INCIDENT_ACTION } from '../messages/incident-buttons.ts';
 import { SHORTCUT } from '../shortcut-ids.ts';
 import { tellAlone } from './alone.ts';
-import { FORM_TOO_LATE, opened } from './forms.ts';
+import { keptOr, opened, openedOrTold } from './forms.ts';
 
 /** The ways in which people declare an incident: from an alert, a deploy or a rollout, from the menu of shortcuts, from the Home tab. */
 export function registerDeclare(app: App, asks: Asks, calls: Calls): void {
@@ -34,11 +33,7 @@ export function registerDeclare(app: App, asks: Asks, calls: Calls): void {
       await ack();
       const channel = body.channel?.id;
       const state = { subject, ...(channel === undefined ? {} : { channel }) };
-      const isOpened = await opened(body.trigger_id, declareForm(known.draft, names(asks), state), {
-        calls,
-        asks,
-      });
-      if (!isOpened) await tellAlone(FORM_TOO_LATE, { respond });
+      await openedOrTold(declareForm(known.draft, names(asks), state), { body, respond }, { calls, asks });
     },
   );
   app.shortcut<GlobalShortcut>(SHORTCUT.declare, async ({ ack, body }) => {
@@ -57,17 +52,27 @@ export function registerDeclare(app: App, asks: Asks, calls: Calls): void {
     if (!read.ok) return ack({ response_action: 'errors', errors: read.errors });
     const { ok: _, ...declared } = read;
     const { subject, channel } = declareState(view.private_metadata);
-    await asks.submit(
-      {
-        type: 'incidentDeclared',
-        ...declared,
-        by: { kind: 'person', user: body.user.id },
-        ...(subject === undefined ? {} : { subject }),
-        ...(channel === undefined ? {} : { place: channel }),
-      },
-      // Sent again after a lost acknowledgement it is the same; pressed twice on the same alert it is found to be so when it is decided.
-      `declared:${view.id}:${createHash('sha256').update(JSON.stringify(declared)).digest('hex')}`,
+    const [block = 'title'] = Object.keys(view.state.values);
+    const refuse = (why: string) => ack({ response_action: 'errors', errors: { [block]: why } });
+    const there = subject === undefined ? undefined : (await draftOf(subject, asks))?.incident;
+    if (there !== undefined)
+      return refuse(
+        `${there} was declared from this meanwhile. Close this form and press Declare incident to see it.`,
+      );
+    const isKept = await keptOr(refuse, asks, () =>
+      asks.submit(
+        {
+          type: 'incidentDeclared',
+          ...declared,
+          by: { kind: 'person', user: body.user.id },
+          ...(subject === undefined ? {} : { subject }),
+          ...(channel === undefined ? {} : { place: channel }),
+        },
+        // One form declares one incident, however often it is sent; two forms of one alert are found to be so when they are decided.
+        `declared:${view.id}`,
+      ),
     );
+    if (!isKept) return;
     asks.failpoint('pressed-not-acknowledged');
     await ack();
   });
@@ -113,7 +118,7 @@ async function knownAs(
       const { service, version, incident } = deploy;
       return {
         title: `${service ?? 'An unknown service'} ${version} does harm`,
-        severity: 'sev2',
+        severity: deploy.watch?.verdict?.verdict === 'degraded' ? 'sev2' : 'sev3',
         services: service === undefined ? [] : [service],
         from: `the deploy of ${version}`,
         ...(incident === undefined ? {} : { incident }),

@@ -1,3 +1,4 @@
+import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { Asks } from '../app.ts';
 import type { Calls } from '../delivery/calls.ts';
@@ -17,6 +18,38 @@ export async function opened(
   if (!called.ok) asks.log.warn({ refusal: called.refusal }, 'a form was not opened');
   return called.ok;
 }
+
+/** Opens a form; or tells whoever pressed that Slack did not, where that can be said. */
+export async function openedOrTold(
+  view: ModalView,
+  { body, respond }: { readonly body: BlockAction; readonly respond: RespondFn },
+  parts: { readonly calls: Calls; readonly asks: Asks },
+): Promise<void> {
+  if (await opened(body.trigger_id, view, parts)) return;
+  // On the Home tab it would take another form to say so, which Slack would not open either.
+  if (body.view === undefined)
+    await respond({ response_type: 'ephemeral', replace_original: false, text: FORM_TOO_LATE });
+}
+
+/** Commits what a form holds; where it cannot be stored the form stays open with what was typed, and says so. Tells whether it is kept. */
+export async function keptOr(
+  refuse: (why: string) => Promise<void>,
+  { log, meter }: Asks,
+  commit: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await commit();
+    return true;
+  } catch (error) {
+    meter.count('bellbuoy_slack_errors_total');
+    log.error({ error }, 'what was typed into a form could not be kept');
+    await refuse(NOT_KEPT);
+    return false;
+  }
+}
+
+const NOT_KEPT =
+  'This could not be kept just now. Nothing you typed is lost: please send it again in a moment.';
 
 /** Puts a form on top of the one that is open. */
 export async function pushed(

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { section } from '../blocks.ts';
 import { homeView } from '../messages/home.ts';
 import type { Parts } from './incidents.ts';
 
@@ -20,6 +21,19 @@ export async function publishHome(user: string, { asks, calls, guard }: Parts): 
     [...groups].map(async (group) => ((await guard.isIn(user, [group])) ? [group] : [])),
   );
   const view = homeView(await asks.home(user, new Set([user, ...theirs.flat()])));
+  const published = await calls.patiently('views.publish', (client) =>
+    client.views.publish({ user_id: user, view }),
+  );
+  if (!published.ok) asks.log.warn({ refusal: published.refusal }, 'a Home tab was not published');
+}
+
+/** Says on somebody’s Home tab why it shows nothing. */
+export async function tellOnHome(
+  user: string,
+  why: string,
+  { asks, calls }: Pick<Parts, 'asks' | 'calls'>,
+): Promise<void> {
+  const view = { type: 'home' as const, blocks: [section(`:lock: ${why}`)] };
   const published = await calls.patiently('views.publish', (client) =>
     client.views.publish({ user_id: user, view }),
   );

@@ -9,11 +9,18 @@ import { answerBlocks } from '../messages/answer.ts';
 import { INCIDENT_ACTION } from '../messages/incident-buttons.ts';
 import { timelineForm } from '../messages/timeline-form.ts';
 import { UPDATE_FORM, updatedIn, updateForm, updateState } from '../messages/update-form.ts';
-import { pressKey, tellAlone } from './alone.ts';
-import { FORM_TOO_LATE, opened } from './forms.ts';
+import type { Names } from '../names.ts';
+import { pressKey, tellPresser } from './alone.ts';
+import { keptOr, openedOrTold } from './forms.ts';
+import { publishHome } from './home.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
 
-export type Parts = { readonly asks: Asks; readonly calls: Calls; readonly guard: Guard };
+export type Parts = {
+  readonly asks: Asks;
+  readonly calls: Calls;
+  readonly guard: Guard;
+  readonly names: Names;
+};
 
 /** Entries of a timeline that are read to be shown in a form. */
 const ENTRIES = 45;
@@ -38,9 +45,9 @@ export function registerIncidents(app: App, parts: Parts): void {
       async ({ ack, action, body, respond }) => {
         const [id = '', ...rest] = (action.value ?? '').split(':');
         const incident = await asks.incident(id);
-        if (incident === undefined) return tellAlone(NO_SUCH, { ack, respond });
+        if (incident === undefined) return tellPresser(NO_SUCH, { body, ack, respond }, parts);
         if (isChange && !(await mayChange(incident, body.user.id, name, parts)))
-          return tellAlone(MAY_NOT, { ack, respond });
+          return tellPresser(MAY_NOT, { body, ack, respond }, parts);
         await run({ incident, rest: rest.join(':'), body, action, ack, respond });
       },
     );
@@ -56,11 +63,10 @@ export function registerIncidents(app: App, parts: Parts): void {
   onPress(INCIDENT_ACTION.update, (pressed) => openUpdate(pressed, undefined, parts));
   onPress(
     INCIDENT_ACTION.catchup,
-    async ({ incident, ack, respond }) => {
+    async ({ incident, body, ack, respond }) => {
       await ack();
-      await tellAlone(answerBlocks(await asks.answerNow({ ask: 'catchup', incident: incident.id })), {
-        respond,
-      });
+      const told = answerBlocks(await asks.answerNow({ ask: 'catchup', incident: incident.id }));
+      await tellPresser(told, { body, respond }, parts);
     },
     false,
   );
@@ -74,7 +80,7 @@ export function registerIncidents(app: App, parts: Parts): void {
         incident: incident.id,
         ...(channel === undefined ? {} : { channel }),
       });
-      if (!(await opened(body.trigger_id, view, parts))) await tellAlone(FORM_TOO_LATE, { respond });
+      await openedOrTold(view, { body, respond }, parts);
     },
     false,
   );
@@ -88,9 +94,15 @@ export function registerIncidents(app: App, parts: Parts): void {
     const known = asks.catalog.current().services.map(({ name }) => name);
     const read = updatedIn(view.state.values, state, { incident, known });
     if (!read.ok) return ack({ response_action: 'errors', errors: read.errors });
-    await submitChanges(incident.id, read, { user: body.user.id, key: `update:${view.id}`, asks });
+    const user = body.user.id;
+    const isKept = await keptOr(refuse, asks, () =>
+      submitChanges(incident.id, read, { user, key: `update:${view.id}`, asks }),
+    );
+    if (!isKept) return;
     asks.failpoint('pressed-not-acknowledged');
     await ack();
+    // Opened on the Home tab, which shows what was changed.
+    if (state.channel === undefined) await publishHome(user, parts);
   });
 }
 
@@ -120,7 +132,7 @@ async function openUpdate(
     ...(channel === undefined ? {} : { channel }),
     ...(status === undefined ? {} : { status }),
   });
-  if (!(await opened(body.trigger_id, view, parts))) await tellAlone(FORM_TOO_LATE, { respond });
+  await openedOrTold(view, { body, respond }, parts);
 }
 
 async function changed(

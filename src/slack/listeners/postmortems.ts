@@ -19,8 +19,8 @@ import {
   STEP_ACTION,
 } from '../messages/postmortem-form.ts';
 import { STEPS, type Step } from '../messages/postmortem-steps.ts';
-import { pressKey, tellAlone } from './alone.ts';
-import { FORM_TOO_LATE, opened, redrawn, settled } from './forms.ts';
+import { pressKey, tellAlone, tellPresser } from './alone.ts';
+import { FORM_TOO_LATE, keptOr, opened, redrawn, settled } from './forms.ts';
 import type { Parts } from './incidents.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
 
@@ -55,9 +55,7 @@ export function registerPostmortems(app: App, parts: Parts): void {
       const channel = body.channel?.id;
       const place = { trigger: body.trigger_id, ...(channel === undefined ? {} : { channel }) };
       const why = await openPostmortem(action.value ?? '', place, parts);
-      if (why === undefined) return;
-      if (body.channel === undefined) asks.log.warn({ why }, 'a post-mortem was not opened');
-      else await tellAlone(why, { respond });
+      if (why !== undefined) await tellPresser(why, { body, respond }, parts);
     },
   );
   app.action<BlockAction<ButtonAction>>(
@@ -78,17 +76,17 @@ export function registerPostmortems(app: App, parts: Parts): void {
   app.view({ type: 'view_submission', callback_id: POSTMORTEM_FORM }, async ({ ack, view, body }) => {
     const { values } = view.state;
     const state = postmortemState(view.private_metadata);
-    const saved =
-      state === undefined
-        ? undefined
-        : await save(values, state, { user: body.user.id, view: view.id }, parts);
-    if (state === undefined || saved === undefined) {
-      const [block] = Object.keys(values);
-      // The form stays open with what was typed.
-      return block === undefined
-        ? ack()
-        : ack({ response_action: 'errors', errors: { [block]: 'This post-mortem is not known any more.' } });
-    }
+    const [block] = Object.keys(values);
+    // The form stays open with what was typed.
+    const refuse = (why: string) =>
+      block === undefined ? ack() : ack({ response_action: 'errors', errors: { [block]: why } });
+    let saved: Saved | undefined;
+    const isKept = await keptOr(refuse, asks, async () => {
+      if (state !== undefined)
+        saved = await save(values, state, { user: body.user.id, view: view.id }, parts);
+    });
+    if (!isKept) return;
+    if (state === undefined || saved === undefined) return refuse('This post-mortem is not known any more.');
     asks.failpoint('pressed-not-acknowledged');
     const next = STEPS[STEPS.indexOf(state.step) + 1];
     if (next === undefined) return ack();

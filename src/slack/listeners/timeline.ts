@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { App, BlockAction, ButtonAction, MessageShortcut } from '@slack/bolt';
+import type { Actor } from '#domain/event.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { Asks } from '../app.ts';
+import { authorOf, wordsIn } from '../conversations.ts';
 import { NOTE_FORM, notedIncident, noteForm, noteState } from '../messages/note-form.ts';
 import {
   ENTRIES_SHOWN,
@@ -12,10 +14,9 @@ import {
   entryState,
   timelineForm,
 } from '../messages/timeline-form.ts';
-import type { Names } from '../names.ts';
 import { mentionedIn, plainWords } from '../plain-text.ts';
 import { MARKING, SHORTCUT } from '../shortcut-ids.ts';
-import { opened, pushed, redrawn, settled } from './forms.ts';
+import { FORM_TOO_LATE, keptOr, opened, pushed, redrawn, settled } from './forms.ts';
 import type { Parts } from './incidents.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
 
@@ -23,8 +24,8 @@ const NONE_OPEN =
   'No incident is open, so there is no timeline to add this to. `/obs incident declare` begins one.';
 
 /** How people put messages into a timeline, and set its entries right. */
-export function registerTimeline(app: App, parts: Parts & { readonly names: Names }): void {
-  const { asks, names } = parts;
+export function registerTimeline(app: App, parts: Parts): void {
+  const { asks, names, guard } = parts;
   app.shortcut<MessageShortcut>(SHORTCUT.add, async ({ ack, body, respond }) => {
     const { channel, message, user } = body;
     const source = { channel: channel.id, ts: message.ts };
@@ -33,11 +34,11 @@ export function registerTimeline(app: App, parts: Parts & { readonly names: Name
       channel: channel.id,
       thread: typeof thread === 'string' ? thread : message.ts,
     });
-    const markup = message.text ?? '';
+    const markup = wordsIn(message);
     const text = plainWords(markup, await names.of(mentionedIn(markup)));
     if (here !== undefined) {
-      const author = typeof message.user === 'string' ? message.user : user.id;
-      await note(here, { text, source, author, by: user.id }, asks);
+      const author = authorOf(message);
+      await note(here, { text, source, by: user.id, ...(author === undefined ? {} : { author }) }, asks);
       asks.failpoint('pressed-not-acknowledged');
       await ack();
       return void (await respond({
@@ -48,7 +49,8 @@ export function registerTimeline(app: App, parts: Parts & { readonly names: Name
     await ack();
     const open = await asks.openIncidents();
     if (open.length === 0) return void (await respond({ response_type: 'ephemeral', text: NONE_OPEN }));
-    await opened(body.trigger_id, noteForm(text, open, source), parts);
+    if (!(await opened(body.trigger_id, noteForm(text, open, source), parts)))
+      await respond({ response_type: 'ephemeral', text: FORM_TOO_LATE });
   });
   app.view({ type: 'view_submission', callback_id: NOTE_FORM }, async ({ ack, view, body }) => {
     const source = noteState(view.private_metadata);
@@ -68,6 +70,8 @@ export function registerTimeline(app: App, parts: Parts & { readonly names: Name
   });
   app.event('reaction_added', async ({ event, body }) => {
     if (event.reaction !== MARKING || event.item.type !== 'message') return;
+    // What machines put under messages is no word of a person.
+    if (await guard.isBot(event.user)) return;
     const { channel, ts } = event.item;
     const by = { kind: 'person' as const, user: event.user };
     await asks.submit({ type: 'noteMarked', source: { channel, ts }, by }, `reaction:${body.event_id}`);
@@ -102,10 +106,11 @@ export function registerTimeline(app: App, parts: Parts & { readonly names: Name
     const change = entryChangeIn(view.state.values, state);
     const by = { kind: 'person' as const, user: body.user.id };
     const print = createHash('sha256').update(JSON.stringify(change)).digest('hex');
-    await asks.submit(
-      { type: 'timelineRevised', incident: incident.id, key, change, by },
-      `revised:${view.id}:${print}`,
-    );
+    const [block = 'text'] = Object.keys(view.state.values);
+    const refuse = (why: string) => ack({ response_action: 'errors', errors: { [block]: why } });
+    const revised = { type: 'timelineRevised' as const, incident: incident.id, key, change, by };
+    if (Object.keys(change).length === 0) return ack();
+    if (!(await keptOr(refuse, asks, () => asks.submit(revised, `revised:${view.id}:${print}`)))) return;
     asks.failpoint('pressed-not-acknowledged');
     await ack();
     if (view.previous_view_id === null || view.previous_view_id === undefined) return;
@@ -128,7 +133,7 @@ async function note(
   }: {
     readonly text: string;
     readonly source: { readonly channel: string; readonly ts: string };
-    readonly author: string;
+    readonly author?: Actor;
     readonly by: string;
   },
   asks: Asks,
@@ -136,7 +141,7 @@ async function note(
   await asks.submit(
     {
       ...{ type: 'timelineNoted', incident: id, text, source, at: Math.round(Number(source.ts) * 1000) },
-      author: { kind: 'person', user: author },
+      ...(author === undefined ? {} : { author }),
       by: { kind: 'person', user: by },
     },
     `noted:${id}:${source.channel}:${source.ts}:${by}`,

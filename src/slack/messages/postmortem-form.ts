@@ -84,7 +84,9 @@ export function editedIn(
   for (const name of STEP_TEXTS[step]) {
     const typed = typedIn(values, name);
     const text = typed !== undefined && name === 'title' ? lineText(typed) : typed;
-    if (text !== undefined && printOf(text) !== drawn[name]) edited[name] = text;
+    // Going to another step sends a title that somebody has emptied; a post-mortem keeps the one that it has.
+    if (text === undefined || (name === 'title' && text === '')) continue;
+    if (printOf(text) !== drawn[name]) edited[name] = text;
   }
   if (step === 'detection') {
     const source = DETECTIONS.find((one) => one === chosenIn(values, 'detectionSource'));
