@@ -7,7 +7,6 @@ import type { Rollout } from '#domain/flag.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome } from '#domain/problem.ts';
-import type { RollbackOutcome, RollbackWay } from '#domain/rollback-way.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
 import type { Sightings } from '#domain/sighting.ts';
@@ -17,7 +16,14 @@ import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
 import type { Message } from './message.ts';
-import type { Annotations, CohortObserver, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+import type {
+  Annotations,
+  CohortObserver,
+  Metrics,
+  Rollbacks,
+  SignalObserver,
+  SliCounter,
+} from './telemetry.ts';
 
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
@@ -352,25 +358,6 @@ export type ActiveAlert = { readonly fingerprint: string; readonly labels: Label
 
 export interface ActiveAlerts {
   list(): Promise<Outcome<readonly ActiveAlert[]>>;
-}
-
-/** What another system is told that is to roll back. `by` is a Slack user id. */
-export type RollbackRequest = {
-  readonly service: string;
-  readonly version: string;
-  readonly previousVersion?: string;
-  readonly environment: string;
-  readonly deploy: string;
-  readonly by: string;
-};
-
-export interface Rollbacks {
-  /** Asks once. `key` is the same for what may be the same request only: asked again under it, nobody rolls back twice. */
-  request(
-    way: Extract<RollbackWay, { kind: 'webhook' }>,
-    body: RollbackRequest,
-    key: string,
-  ): Promise<RollbackOutcome>;
 }
 
 export interface Painter {
