@@ -253,7 +253,7 @@ describe('whatever follows /obs compare', () => {
         // A link that Slack made is the words that were typed.
         const plainly = text
           .replaceAll('&lt;', '<')
-          .replaceAll(/<[^|>]*\|([^>]*)>/g, '$1')
+          .replaceAll(/<[^<|>\s]*\|([^<>]*)>/g, '$1')
           .toLowerCase()
           .split(/\s+/);
         expect(
