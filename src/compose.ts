@@ -1,13 +1,12 @@
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
-import { answer } from '#app/answers/answer.ts';
+import { answerAt } from '#app/answer-at.ts';
 import { tellBudgets } from '#app/budget-episodes.ts';
 import { measureBudgets } from '#app/budget-gauges.ts';
 import { startCounting } from '#app/counting.ts';
 import { home } from '#app/home.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
-import { incidentHere, withIncident } from '#app/incident-place.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
 import { startReconciling } from '#app/reconcile.ts';
 import { askRollback } from '#app/rollback.ts';
@@ -119,15 +118,12 @@ export async function compose(
     alert: (id) => store.alerts.get(id),
     rollout: (id) => store.flags.get(id),
     incident: (id) => store.incidents.get(id),
-    incidentAt: (place) => incidentHere(place, ports),
+    incidentAt: (place) => store.incidents.at(place),
     openIncidents: () => store.incidents.open(),
     timeline: (incident, limit) => store.timelines.list(incident, limit),
     postmortem: (incident) => store.postmortems.get(incident),
     home: (user, mentions) => home(user, mentions, ports),
-    answerNow: async (request, place) => {
-      const placed = await withIncident(request, place, ports);
-      return placed.ok ? (await answer(placed.request, '', ports)).answer : placed.answer;
-    },
+    answerNow: async (request, place) => (await answerAt(request, place, '', ports)).answer,
   });
   const ports: Ports = {
     store,

@@ -7,15 +7,22 @@ type Fields = Readonly<Record<string, unknown>>;
 /** How long a form may take to open or to change, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** Waits until somebody has a form open whose title says this. */
-export async function opened({ workspace }: Slack, person: string, title: RegExp): Promise<Fields> {
+/** Waits until somebody has a form open whose title says this, and that has fields with these labels. */
+export async function opened(
+  { workspace }: Slack,
+  person: string,
+  title: RegExp,
+  fields: readonly string[] = [],
+): Promise<Fields> {
   const { id } = personOf(workspace, person);
   return until(
     workspace,
     `the form ${title.source}`,
     () => {
       const view = workspace.modals.get(id);
-      return view !== undefined && title.test(textOf(view.title)) ? view : undefined;
+      const labels = listOf(view?.blocks).map(({ label }) => textOf(label));
+      const isIt = view !== undefined && title.test(textOf(view.title));
+      return isIt && fields.every((field) => labels.includes(field)) ? view : undefined;
     },
     PATIENCE,
   );

@@ -4,6 +4,7 @@ import type { Fault } from '../shop/faults.ts';
 import type { Message } from '../slack/workspace.ts';
 import type { Stack } from '../stack/stack.ts';
 import { ask } from './asking.ts';
+import { beginIncident, endIncident } from './incident.ts';
 import { playRollout } from './rollout.ts';
 import { reportAsGithub, reportDeploy } from './senders.ts';
 import { control } from './shop.ts';
@@ -16,7 +17,7 @@ const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slowe
 const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000 };
 
 /**
- * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, questions, the rollback, the resolution. Returns
+ * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, the incident, questions, the rollback, the resolution, the post-mortem. Returns
  * what is missing of what should have come; an empty list is a story that held.
  */
 export async function playStory(
@@ -104,6 +105,7 @@ export async function playStory(
     ),
     step('the verdict on catalog', () => judged(stack, /catalog v2\.8\.0: steady/)),
   ] as const;
+  let incident: Message | undefined;
   const alert = await step('the alert', () =>
     until(workspace, 'the alert thread', () => roots(workspace, /CheckoutErrors/).at(-1), PATIENCE.alert),
   );
@@ -122,6 +124,8 @@ export async function playStory(
         PATIENCE.answer,
       );
     });
+    tell('story', 'An incident is declared from the alert; what people write goes into its timeline.');
+    incident = await step('the incident', () => beginIncident(stack, alert));
     await step('the status', () =>
       ask(stack, 'responder', '#payments', '/obs status checkout', /checkout/, true),
     );
@@ -185,6 +189,13 @@ export async function playStory(
       until(workspace, 'the resolved message', () => saying(alert, /resolved/), PATIENCE.resolve),
     );
     tell('story', 'The alert has resolved, in the message in which it fired.');
+  }
+  if (incident !== undefined) {
+    const declared = incident;
+    tell('story', 'The incident is resolved, and its post-mortem is filled in: much of it is there already.');
+    const postmortem = await step('the post-mortem', () => endIncident(stack, declared));
+    if (postmortem !== undefined && !/1 alert, \d+ deploys?/.test(JSON.stringify(postmortem.blocks)))
+      missing.push('the post-mortem does not say what it took from the record');
   }
   await rollout.ended;
   for (const [what, root] of Object.entries({ alert, healthy, bad, slow: rollout.alert }))

@@ -27,25 +27,13 @@ export async function withIncident(
   if (request.ask !== 'incident' && request.ask !== 'catchup' && request.ask !== 'postmortem')
     return { ok: true, request };
   if (request.incident !== undefined) return { ok: true, request };
-  const here = place === undefined ? undefined : await incidentHere(place, ports);
+  const here = place === undefined ? undefined : await ports.store.incidents.at(place);
   if (here !== undefined) return { ok: true, request: { ...request, incident: here.id } };
   const open = await ports.store.incidents.open();
   const [only, ...others] = open;
   if (request.ask !== 'postmortem' && only !== undefined && others.length === 0)
     return { ok: true, request: { ...request, incident: only.id } };
   return { ok: false, answer: await whichOne(request.ask, open, ports) };
-}
-
-/** The incident of a thread or channel; of a thread of its root also when it is over. */
-export async function incidentHere(
-  place: AskedAt,
-  { store }: Pick<Ports, 'store'>,
-): Promise<Incident | undefined> {
-  const here = await store.incidents.at(place);
-  if (here !== undefined || place.thread === undefined) return here;
-  const key = await store.outbox.keyAt(place.channel, place.thread);
-  const id = /^incident:(INC-\d+)(:|$)/.exec(key ?? '')?.[1];
-  return id === undefined ? undefined : store.incidents.get(id);
 }
 
 async function whichOne(

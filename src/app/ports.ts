@@ -7,7 +7,6 @@ import type { Rollout } from '#domain/flag.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
 import type { Outcome } from '#domain/problem.ts';
-import type { RollbackOutcome, RollbackWay } from '#domain/rollback-way.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
 import type { Sightings } from '#domain/sighting.ts';
@@ -17,7 +16,14 @@ import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
 import type { Message } from './message.ts';
-import type { Annotations, CohortObserver, Metrics, SignalObserver, SliCounter } from './telemetry.ts';
+import type {
+  Annotations,
+  CohortObserver,
+  Metrics,
+  Rollbacks,
+  SignalObserver,
+  SliCounter,
+} from './telemetry.ts';
 
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
@@ -54,18 +60,16 @@ export interface CatalogPort {
   current(): Catalog;
 }
 
+/** An event that comes in, and what makes a repeat of it the same. */
+export type InboxEntry = { event: Event; source: string; dedupeKey: string; at: Instant };
+
 /** What was accepted and not yet decided. */
 export interface Inbox {
   /**
    * Commits one event. When an event with the same `dedupeKey` was committed before, nothing is added and `duplicate` is true.
    * Rejects with nothing committed when the database cannot take it.
    */
-  append(entry: {
-    event: Event;
-    source: string;
-    dedupeKey: string;
-    at: Instant;
-  }): Promise<{ id: number; duplicate: boolean }>;
+  append(entry: InboxEntry): Promise<{ id: number; duplicate: boolean }>;
   /** Undecided events, oldest first. */
   pending(limit: number): Promise<readonly Received[]>;
   markDecided(id: number, at: Instant): Promise<void>;
@@ -200,6 +204,9 @@ export interface Umbrellas {
   latestIn(channel: string): Promise<Umbrella | undefined>;
 }
 
+/** How many verdicts were told, and the deploys among them that somebody answered. */
+export type Judged = { verdicts: number; answered: readonly Deploy[] };
+
 export interface Deploys {
   get(id: string): Promise<Deploy | undefined>;
   save(deploy: Deploy): Promise<void>;
@@ -216,10 +223,7 @@ export interface Deploys {
   /** The newest deploy of each service: of those that are watched where there are any, else of all. */
   latestByService(): Promise<ReadonlyMap<string, Deploy>>;
   /** Of the deploys that started since then: how many have a verdict that was told, and those of them that somebody answered. */
-  judged(options: {
-    service?: string;
-    since: Instant;
-  }): Promise<{ verdicts: number; answered: readonly Deploy[] }>;
+  judged(of: { service?: string; since: Instant }): Promise<Judged>;
   /** Deploys with a watch that is waiting or watching. */
   watched(service?: string): Promise<readonly Deploy[]>;
 }
@@ -246,6 +250,9 @@ export interface Versions {
   save(sightings: readonly Sightings[]): Promise<void>;
 }
 
+/** Moments at which counts stay, by SLO. */
+export type KeptMoments = ReadonlyMap<string, readonly Instant[]>;
+
 /** Counts of SLOs, kept as running totals, so that any stretch costs two look-ups however long it is. */
 export interface Budgets {
   /**
@@ -269,11 +276,7 @@ export interface Budgets {
   colours(): Promise<ReadonlyMap<string, Settled>>;
   saveColour(key: string, settled: Settled | undefined): Promise<void>;
   /** Thins out counts: hourly ones stay of what is older than `hourlyBefore`, daily ones of what is older than `dailyBefore`, and those at moments to `keep`. */
-  rollUp(
-    hourlyBefore: Instant,
-    dailyBefore: Instant,
-    keep: ReadonlyMap<string, readonly Instant[]>,
-  ): Promise<number>;
+  rollUp(hourlyBefore: Instant, dailyBefore: Instant, keep: KeptMoments): Promise<number>;
   /** Deletes all of SLOs that are not `used` and were last counted before a moment. */
   forgetUnused(used: ReadonlySet<string>, before: Instant): Promise<number>;
 }
@@ -299,12 +302,12 @@ export interface Snapshots {
   picture(id: string): Promise<Picture | undefined>;
 }
 
+export type AuditEntry = { at: Instant; by: Actor; what: string; subject: string; detail?: string };
+
 export interface Audit {
   /** Who did what to what. */
-  record(entry: { at: Instant; by: Actor; what: string; subject: string; detail?: string }): Promise<void>;
-  list(
-    limit: number,
-  ): Promise<readonly { at: Instant; by: Actor; what: string; subject: string; detail?: string }[]>;
+  record(entry: AuditEntry): Promise<void>;
+  list(limit: number): Promise<readonly AuditEntry[]>;
 }
 
 /** The stores that change together. */
@@ -329,7 +332,6 @@ export type Stores = {
 
 /** How many of each were deleted. */
 export type Pruned = Readonly<Record<'pictures' | 'snapshots' | 'events' | 'jobs' | 'messages', number>>;
-
 export interface Store extends Stores {
   /** Deletes what is over and older than `before`, and pictures older than `picturesBefore`. What is open or waiting stays. */
   prune(before: Instant, picturesBefore: Instant): Promise<Pruned>;
@@ -356,25 +358,6 @@ export type ActiveAlert = { readonly fingerprint: string; readonly labels: Label
 
 export interface ActiveAlerts {
   list(): Promise<Outcome<readonly ActiveAlert[]>>;
-}
-
-/** What another system is told that is to roll back. `by` is a Slack user id. */
-export type RollbackRequest = {
-  readonly service: string;
-  readonly version: string;
-  readonly previousVersion?: string;
-  readonly environment: string;
-  readonly deploy: string;
-  readonly by: string;
-};
-
-export interface Rollbacks {
-  /** Asks once. `key` is the same for what may be the same request only: asked again under it, nobody rolls back twice. */
-  request(
-    way: Extract<RollbackWay, { kind: 'webhook' }>,
-    body: RollbackRequest,
-    key: string,
-  ): Promise<RollbackOutcome>;
 }
 
 export interface Painter {

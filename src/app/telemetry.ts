@@ -2,6 +2,7 @@ import type { Slo } from '#domain/budget/slo.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import type { Outcome, Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
+import type { RollbackOutcome, RollbackWay } from '#domain/rollback-way.ts';
 import type { Frame, Sample } from '#domain/series.ts';
 import type { Flag, Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
@@ -106,4 +107,23 @@ export type Annotation = {
 export interface Annotations {
   /** Makes the mark, or brings the one of the same key that is there up to date. Nothing rejects: what went wrong is in the value. */
   put(annotation: Annotation): Promise<Outcome<'created' | 'changed' | 'kept'>>;
+}
+
+/** What another system is told that is to roll back. `by` is a Slack user id. */
+export type RollbackRequest = {
+  readonly service: string;
+  readonly version: string;
+  readonly previousVersion?: string;
+  readonly environment: string;
+  readonly deploy: string;
+  readonly by: string;
+};
+
+export interface Rollbacks {
+  /** Asks once. `key` is the same for what may be the same request only: asked again under it, nobody rolls back twice. */
+  request(
+    way: Extract<RollbackWay, { kind: 'webhook' }>,
+    body: RollbackRequest,
+    key: string,
+  ): Promise<RollbackOutcome>;
 }

@@ -81,6 +81,17 @@ describe('the form in which an incident is updated', () => {
     });
   });
 
+  it('that nobody changed changes no time, though a field may send the minute that it shows', () => {
+    const view = updateForm(incident({ times: { started: at('12:00:47') } }), KNOWN, {});
+    const state = updateState(view.private_metadata ?? '');
+    const values = sent(view, { Started: String(at('12:00') / 1000) });
+    expect(
+      state === undefined ? '' : updatedIn(values, state, { incident: incident(), known: KNOWN }),
+    ).toEqual({
+      ...{ ok: true, changes: [{}] },
+    });
+  });
+
   it('gives each change, and keeps what somebody else changed meanwhile in other fields', () => {
     const view = updateForm(incident(), KNOWN, { status: 'resolved' });
     const state = updateState(view.private_metadata ?? '');

@@ -1,13 +1,10 @@
-import type { Actor } from '#domain/event.ts';
-import type { Incident } from '#domain/incident/incident.ts';
-import type { Postmortem } from '#domain/incident/postmortem.ts';
-import type { TimelineEntry } from '#domain/incident/timeline.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
 import { failure, isRetryable, type Problem } from '#domain/problem.ts';
 import { SECOND } from '#domain/time.ts';
 import { submit } from '../accept.ts';
 import { incidentRoot, threadOf } from '../incident-line.ts';
-import type { Ports, PostmortemExport } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import { postmortemExport } from '../postmortem-export.ts';
 import { draftedFields } from '../postmortem-fields.ts';
 import { postmortemLine } from '../postmortem-line.ts';
 import { recordOf } from '../postmortem-record.ts';
@@ -60,21 +57,16 @@ export async function exportPostmortem(
   task: Export,
   ports: Pick<Ports, 'store' | 'catalog' | 'clock' | 'conversations' | 'documents' | 'log'>,
 ): Promise<void> {
-  const { store, catalog, documents, log } = ports;
+  const { documents, log } = ports;
   const { incident: id, format } = task;
-  const [incident, postmortem] = await Promise.all([store.incidents.get(id), store.postmortems.get(id)]);
-  if (incident === undefined || postmortem === undefined)
+  const value = await postmortemExport(id, ports);
+  if (value === undefined)
     return refuse(task, failure('words-unclear', `${id} has no post-mortem yet.`).problem, ports);
-  const entries = await store.timelines.list(id);
-  const names = await namesIn(postmortem, incident, entries, ports);
-  const text = documents.write(
-    { postmortem, incident, entries, names, zone: catalog.current().zone },
-    format,
-  );
+  const { incident, postmortem } = value;
   const file = {
     name: `${id}.${format === 'json' ? 'json' : 'md'}`,
     title: `${id}: ${postmortem.fields.title ?? incident.title}`,
-    text,
+    text: documents.write(value, format),
   };
   const shared = await sharePatiently(file, task, ports);
   if (shared.ok) return;
@@ -95,27 +87,6 @@ async function sharePatiently(
     shared = await conversations.share(file, to);
   }
   return shared;
-}
-
-/** Everybody whom a post-mortem or its timeline names. */
-async function namesIn(
-  { authors, approvedBy, actions }: Postmortem,
-  { roles, declaredBy }: Incident,
-  entries: readonly TimelineEntry[],
-  { conversations }: Pick<Ports, 'conversations'>,
-): Promise<PostmortemExport['names']> {
-  const actors: readonly (Actor | undefined)[] = [
-    ...authors,
-    ...[approvedBy, declaredBy, ...Object.values(roles)],
-    ...entries.flatMap(({ by, addedBy }) => [by, addedBy]),
-    ...actions.map(({ closedBy }) => closedBy),
-  ];
-  const users = [
-    ...actors.flatMap((actor) => personOf(actor) ?? []),
-    ...actions.flatMap(({ owner }) => owner ?? []),
-  ];
-  const named = [...new Set(users)].map(async (user) => [user, await conversations.nameOf(user)] as const);
-  return new Map(await Promise.all(named));
 }
 
 async function refuse(

@@ -93,7 +93,7 @@ export function registerPostmortems(app: App, parts: Parts): void {
     await ack({ response_action: 'update', view: nextForm(saved, state, next) });
   });
   app.action<BlockAction<ButtonAction>>(
-    { type: 'block_actions', action_id: INCIDENT_ACTION.review },
+    { type: 'block_actions', action_id: new RegExp(`^${INCIDENT_ACTION.review}:`) },
     async ({ ack, action, body, respond }) => {
       const [id = '', wanted] = (action.value ?? '').split(':');
       const state = REVIEW_STATES.find((one) => one === wanted);
@@ -111,7 +111,7 @@ export function registerPostmortems(app: App, parts: Parts): void {
     },
   );
   app.action<BlockAction<ButtonAction>>(
-    { type: 'block_actions', action_id: INCIDENT_ACTION.export },
+    { type: 'block_actions', action_id: new RegExp(`^${INCIDENT_ACTION.export}:`) },
     async ({ ack, action, body }) => {
       const [incident = '', format] = (action.value ?? '').split(':');
       const place = body.channel?.id ?? body.user.id;

@@ -8,6 +8,7 @@ import {
   context,
   image,
   link,
+  packed,
   plain,
   type Rendered,
   rendered,
@@ -24,7 +25,7 @@ import { deploysBlocks } from './deploys.ts';
 import { figureOf, HEALTH, healthCounts, lengthWords, problemNotes, readingLine } from './figures.ts';
 import { flagBlocks } from './flag.ts';
 import { flagsBlocks } from './flags.ts';
-import { incidentBlocks, incidentsBlocks } from './incidents.ts';
+import { incidentBlocks, incidentsBlocks, rowOf } from './incidents.ts';
 import { mistakeBlocks } from './mistake.ts';
 import { postmortemBlocks, postmortemsBlocks } from './postmortems.ts';
 
@@ -126,7 +127,7 @@ export function answerBlocks(answer: Answer): Rendered {
   }
 }
 
-function fleet({ rows, shown: count }: FleetAnswer): Rendered {
+function fleet({ rows, shown: count, incidents, window }: FleetAnswer): Rendered {
   const shown = rows.slice(0, count);
   const title = `*${rows.length} services*, last 5 min · ${healthCounts(rows).join(' · ')}`;
   const cells = shown.map(({ service: name, health, reading, alerts, lastDeploy, budget }) => [
@@ -149,8 +150,20 @@ function fleet({ rows, shown: count }: FleetAnswer): Rendered {
     section(title),
     table(['service', 'health', 'rate', 'errors', 'p99', 'budget', 'alerts', 'deploy'], cells),
     ...(hidden > 0 ? [context(`and ${hidden} more, ${restOf(rows.slice(count))}`)] : []),
+    ...openIncidents(incidents, window.to),
     ...problemNotes(problems),
   ]);
+}
+
+/** Open incidents above what is measured: people may be at work already. */
+function openIncidents(lines: FleetAnswer['incidents'] = [], at: number): readonly KnownBlock[] {
+  if (lines.length === 0) return [];
+  const shown = lines
+    .toReversed()
+    .slice(0, 5)
+    .map((line) => rowOf(line, at));
+  const more = lines.length > shown.length ? [`and ${lines.length - shown.length} more`] : [];
+  return packed(['*Open incidents*', ...shown, ...more]);
 }
 
 function restOf(rows: FleetAnswer['rows']): string {
@@ -175,6 +188,7 @@ function service(answer: ServiceAnswer): Rendered {
     ),
   ];
   if (answer.budgets.length > 0) blocks.push(section(answer.budgets.slice(0, 4).map(budgetRow).join('\n')));
+  blocks.push(...openIncidents(answer.incidents, answer.window.to));
   if (alerts.length > 0) blocks.push(section(`*Open alerts*\n${alerts.join('\n')}`));
   if (lines.length > 0) blocks.push(section(`*Recent changes*\n${lines.join('\n')}`));
   if (facts.length > 0) blocks.push(context(facts.join(' · ')));

@@ -78,7 +78,8 @@ function serviceLine({ service, health, reading, alerts, budget }: FleetStatusRo
   const { emoji, word } = HEALTH[health];
   return [
     `${emoji} *${plain(service, 80)}* ${word}`,
-    readingLine(reading, ['errorRatio', 'p99', 'rate']),
+    // The state has said it already.
+    ...(health === 'noData' ? [] : [readingLine(reading, ['errorRatio', 'p99', 'rate'])]),
     ...(budget === undefined ? [] : [`budget ${budgetShort(budget)}`]),
     ...(alerts.length === 0 ? [] : [counted(alerts.length, 'open alert')]),
   ].join(' · ');

@@ -69,7 +69,7 @@ export function actionDueMessage({ due, title }: ActionDueMessage): Rendered {
 export function postmortemButtons({ postmortem }: PostmortemLine): KnownBlock {
   const { incident, state } = postmortem;
   const review = (text: string, to: ReviewState, style?: 'primary'): Button =>
-    button(text, INCIDENT_ACTION.review, `${incident}:${to}`, style);
+    button(text, `${INCIDENT_ACTION.review}:${to}`, `${incident}:${to}`, style);
   const turns: Readonly<Record<ReviewState, readonly Button[]>> = {
     draft: [review('Ask for a review', 'inReview')],
     inReview: [review('Approve', 'approved', 'primary'), review('Back to draft', 'draft')],
@@ -82,8 +82,8 @@ export function postmortemButtons({ postmortem }: PostmortemLine): KnownBlock {
         ? postmortemButton(incident, state)
         : button('Open', INCIDENT_ACTION.postmortem, incident),
       ...turns[state],
-      button('Markdown', INCIDENT_ACTION.export, `${incident}:markdown`),
-      button('JSON', INCIDENT_ACTION.export, `${incident}:json`),
+      button('Markdown', `${INCIDENT_ACTION.export}:markdown`, `${incident}:markdown`),
+      button('JSON', `${INCIDENT_ACTION.export}:json`, `${incident}:json`),
     ],
   };
 }

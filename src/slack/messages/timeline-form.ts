@@ -16,6 +16,7 @@ import {
   textInputs,
   typedIn,
 } from './inputs.ts';
+import { isSameMinute } from './times-inputs.ts';
 
 export const ENTRY_FORM = 'timeline-entry';
 /** Action ids of the buttons that open an entry begin so. */
@@ -82,7 +83,7 @@ export function entryChangeIn(values: FormValues, { drawn }: EntryState): EntryC
   const at = chosenIn(values, 'at');
   return {
     ...(text !== undefined && text !== '' && printOf(text) !== drawn.text ? { text } : {}),
-    ...(at !== undefined && at !== '' && at !== drawn.at ? { at: Number(at) * 1000 } : {}),
+    ...(at !== undefined && at !== '' && !isSameMinute(at, drawn.at ?? '') ? { at: Number(at) * 1000 } : {}),
     ...((checkedIn(values, 'dropped') ?? []).includes('yes') ? { dropped: true } : {}),
   };
 }

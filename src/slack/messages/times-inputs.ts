@@ -48,7 +48,7 @@ export function timesIn(
   const cleared = checkedIn(values, CLEARED) ?? [];
   const changed = TIMES.flatMap(([name]) => {
     const typed = cleared.includes(name) ? '' : chosenIn(values, name);
-    return typed === undefined || typed === (drawn[name] ?? '') ? [] : [[name, typed] as const];
+    return typed === undefined || isSameMinute(typed, drawn[name] ?? '') ? [] : [[name, typed] as const];
   });
   if (changed.length === 0) return undefined;
   const times: Partial<Record<TimeName, number>> = { ...now };
@@ -56,4 +56,10 @@ export function timesIn(
     if (typed === '') delete times[name];
     else times[name] = Number(typed) * 1000;
   return times;
+}
+
+/** Slack’s fields show minutes: what differs by seconds only is what the field could not show, and nobody changed. */
+export function isSameMinute(typed: string, drawn: string): boolean {
+  if (typed === '' || drawn === '') return typed === drawn;
+  return Math.floor(Number(typed) / 60) === Math.floor(Number(drawn) / 60);
 }
