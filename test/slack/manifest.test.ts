@@ -22,9 +22,6 @@ function methodsCalled(): readonly string[] {
   return [...new Set(calls.map(([, method = '']) => method))].toSorted();
 }
 
-/** Methods that are called for Bellbuoy’s own channels alone. */
-const OWN = new Set(['conversations.create', 'conversations.invite', 'conversations.setTopic']);
-
 /** Methods that need no scope, from Slack's reference. */
 const FREE = new Set([
   'auth.test',
@@ -57,12 +54,8 @@ describe('the manifest of the Slack app', () => {
 
   it('asks for what the stand-in wants too', () => {
     const workspace = new Workspace(['open', 'closed'], [], [], { secret: ['closed'] });
-    // What is done to a channel as a whole is done to those that Bellbuoy made, which are public.
-    const own = workspace.channels.filter(({ isPrivate }) => isPrivate !== true);
     const wanted = methodsCalled().flatMap((method) => [
-      ...(OWN.has(method) ? own : workspace.channels).flatMap(({ id }) =>
-        scopesFor(method, { channel: id }, workspace),
-      ),
+      ...workspace.channels.flatMap(({ id }) => scopesFor(method, { channel: id }, workspace)),
       ...scopesFor(method, { types: 'public_channel,private_channel' }, workspace),
     ]);
     const bare = Object.entries(SCOPES).filter(([, { methods: needing }]) => needing.length > 0);
