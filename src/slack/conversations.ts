@@ -14,6 +14,8 @@ const INVITED_AT_ONCE = 100;
 const TOPIC = 250;
 const CHANNEL_NAME = 80;
 const COMMENT = 3000;
+/** A link never changes, and asking for it takes from what Slack allows in a minute: so many are kept. */
+const KEPT_LINKS = 5000;
 
 /** Refusals of an invitation after which everybody else is still asked. */
 const PASSED_OVER = new Set(['already_in_channel', 'cant_invite_self', 'cant_invite', 'user_not_found']);
@@ -28,6 +30,7 @@ type Parts = {
 /** What of Slack is more than a message, through its Web API. */
 export function createConversations({ calls, channels, clock, log }: Parts): Conversations {
   const names = new Names(calls, clock);
+  const permalinks = new Map<string, string>();
   return {
     async message(place) {
       const found = await fetched(place, calls);
@@ -45,11 +48,18 @@ export function createConversations({ calls, channels, clock, log }: Parts): Con
       });
     },
     async permalink({ channel, ts }) {
+      const place = `${channel} ${ts}`;
+      const known = permalinks.get(place);
+      if (known !== undefined) return known;
       const asked = await calls.patiently('chat.getPermalink', (client) =>
         client.chat.getPermalink({ channel, message_ts: ts }),
       );
       if (!asked.ok) log.debug({ refusal: asked.refusal }, 'a link to a message could not be had');
-      return asked.ok ? asked.value.permalink : undefined;
+      const link = asked.ok ? asked.value.permalink : undefined;
+      const [oldest] = permalinks.keys();
+      if (permalinks.size >= KEPT_LINKS && oldest !== undefined) permalinks.delete(oldest);
+      if (link !== undefined) permalinks.set(place, link);
+      return link;
     },
     async open(wanted) {
       const name = channelName(wanted);
