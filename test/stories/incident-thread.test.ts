@@ -67,6 +67,11 @@ describe('an incident', () => {
     await house.slack.react('tom', alert.channel, other.ts, 'memo');
     await command('tom', 'incident update INC-1 Customers were told');
     await replies(await root(), /Customers were told/);
+    // Who marked a message is told alone.
+    await whispered(/Added to the timeline of.*Rolling back/s);
+    expect(
+      house.slack.workspace.messages.filter((one) => /Added to the timeline/.test(wordsOf(one))),
+    ).toEqual([]);
     // Accepted is not yet decided: whoever asks at once may be told a moment too early, and asks again.
     const asked = async () => {
       await command('rae', 'incident show INC-1');

@@ -8,6 +8,7 @@ import type { ChannelBook } from './channel-book.ts';
 import { type Found, findPosted, METADATA_TYPE } from './lookup.ts';
 import { isFileRefused, type Refusal } from './refusal.ts';
 import { upload } from './upload.ts';
+import { whisper } from './whisper.ts';
 
 export type DeliverPorts = {
   readonly calls: Calls;
@@ -60,11 +61,17 @@ const PASSING =
 export async function deliver(key: string, ports: DeliverPorts): Promise<void> {
   const message = await ports.store.outbox.find(key);
   if (message === undefined) return;
-  const called = message.posted === undefined ? await post(message, ports) : await update(message, ports);
+  const called = await brought(message, ports);
   const { about } = message.message;
   if (called === 'waits') return;
   ports.meter.count('bellbuoy_messages_total', { about, outcome: called.ok ? 'sent' : called.refusal.code });
   if (!called.ok) await onRefusal(message, called.refusal, ports);
+}
+
+async function brought(message: PendingMessage, ports: DeliverPorts): Promise<Called<void> | 'waits'> {
+  const { onlyTo } = message.to;
+  if (onlyTo !== undefined) return whisper(message, onlyTo, ports);
+  return message.posted === undefined ? post(message, ports) : update(message, ports);
 }
 
 async function update(message: PendingMessage, ports: DeliverPorts): Promise<Called<void> | 'waits'> {
