@@ -27,22 +27,25 @@ export function onOwnChannel(
 /** What it cost up to a moment. It is counted on while it is open, and once more when the last counts have come. */
 export function onCosted(state: State, { costs, to }: Of<'incidentCosted'>, now: Instant): Decision {
   const [known] = state.incidents ?? [];
-  if (known === undefined || to < (known.costedTo ?? 0)) return NOTHING;
+  if (known === undefined) return NOTHING;
+  const next = isOpen(known) ? [costJob(known, now)] : [];
+  // Of one that is over what counts is its end; of one that is open what was counted last, wherever the clock was set meanwhile.
+  const isNews = isOpen(known) ? to >= (known.costedTo ?? 0) : to === (known.times.resolved ?? to);
+  if (!isNews) return { ...NOTHING, jobs: next };
   const incident = { ...known, costs, costedTo: to };
   return {
     ...NOTHING,
     incidents: [incident],
-    jobs: [
-      announceJob(incident.id, now, PRIORITY.progress),
-      ...(isOpen(incident) ? [costJob(incident, now)] : []),
-    ],
+    jobs: [announceJob(incident.id, now, PRIORITY.progress), ...next],
   };
 }
 
 /** People were asked for an update. */
-export function onNudged(state: State, { nudge }: Of<'incidentNudged'>): Decision {
+export function onNudged(state: State, { nudge, since }: Of<'incidentNudged'>): Decision {
   const [known] = state.incidents ?? [];
-  if (known === undefined || !isOpen(known) || nudge !== known.nudges + 1) return NOTHING;
+  // Somebody has written since: another silence is waited for.
+  if (known === undefined || !isOpen(known) || nudge !== known.nudges + 1 || since !== known.touchedAt)
+    return NOTHING;
   const incident = { ...known, nudges: nudge };
   return { ...NOTHING, incidents: [incident], jobs: [nudgeJob(incident, state.catalog.incidents)] };
 }

@@ -4,19 +4,9 @@ import type { IncidentEvent } from './event.ts';
 import { applyIncidentChange, severityWord, touched } from './incident/change.ts';
 import { collect } from './incident/collect.ts';
 import { declare } from './incident/declare.ts';
+import { followed } from './incident/follow.ts';
 import { type Incident, isOpen } from './incident/incident.ts';
-import {
-  announceJob,
-  COUNTED_LAST,
-  costAt,
-  costKey,
-  linkJob,
-  nudgeJob,
-  nudgeKey,
-  recordJob,
-  runningJobs,
-  tellJob,
-} from './incident/jobs.ts';
+import { announceJob, channelJob, linkJob, runningJobs, tellJob } from './incident/jobs.ts';
 import type { TimelineEntry } from './incident/timeline.ts';
 import { type Job, job, PRIORITY } from './job.ts';
 import { present } from './optional.ts';
@@ -80,7 +70,7 @@ export function onChanged(
   if (known === undefined) return NOTHING;
   const { incident, entries } = applyIncidentChange(known, change, { id, at, by, ...present({ note }) });
   if (incident === known && entries.length === 0) return NOTHING;
-  const after = followed(state, known, incident, now);
+  const after = followed(state.catalog.incidents, known, incident, now);
   return {
     ...NOTHING,
     incidents: [incident],
@@ -113,7 +103,7 @@ export function onNoted(
     ...present({ source, addedBy: isOwn ? undefined : by }),
   };
   const incident = by.kind === 'person' ? touched(known, receivedAt) : known;
-  const after = followed(state, known, incident, now);
+  const after = followed(state.catalog.incidents, known, incident, now);
   return {
     ...NOTHING,
     incidents: [incident],
@@ -164,7 +154,7 @@ export function onRevised(
     entry.text === before.entry.text && entry.at === before.entry.at && dropped === before.dropped;
   if (isSame) return NOTHING;
   const incident = by.kind === 'person' ? touched(known, at) : known;
-  const after = followed(state, known, incident, now);
+  const after = followed(state.catalog.incidents, known, incident, now);
   const isSaid = SAID.has(entry.kind) && entry.source === undefined && !dropped;
   return {
     ...NOTHING,
@@ -178,37 +168,6 @@ export function onRevised(
     ],
     ...after,
     jobs: [announceJob(incident.id, now), ...(isSaid ? [tellJob(incident.id, key, now)] : []), ...after.jobs],
-  };
-}
-
-/** What follows from an incident’s having become another: people are waited for anew, and what ends with it ends. */
-function followed(
-  { catalog }: State,
-  before: Incident,
-  after: Incident,
-  now: Instant,
-): Pick<Decision, 'cancel' | 'jobs'> {
-  const { id } = after;
-  if (!isOpen(after)) {
-    if (!isOpen(before)) return { cancel: [], jobs: [] };
-    return {
-      cancel: [nudgeKey(id), costKey(id)],
-      jobs: [
-        ...[costAt(id, now), costAt(id, now + COUNTED_LAST)].map((one, i) => ({
-          ...one,
-          key: `${one.key}${i}`,
-        })),
-        recordJob(id, now),
-        recordJob(id, now + COUNTED_LAST + 1),
-        linkJob(id, now),
-      ],
-    };
-  }
-  const isAnew = !isOpen(before);
-  const nudge = after.touchedAt === before.touchedAt && !isAnew ? [] : [nudgeJob(after, catalog.incidents)];
-  return {
-    cancel: nudge.length === 0 ? [] : [nudgeKey(id)],
-    jobs: [...nudge, ...(isAnew ? [costAt(id, now), linkJob(id, now)] : [])],
   };
 }
 
@@ -247,11 +206,4 @@ function subjectJobs({ subject }: Incident, now: Instant): readonly Job[] {
     case undefined:
       return [];
   }
-}
-
-function channelJob(incident: string, due: Instant): Job {
-  return job(`channel:${incident}:`, `incident:${incident}:channel`, due, PRIORITY.alert, {
-    kind: 'openIncidentChannel',
-    incident,
-  });
 }

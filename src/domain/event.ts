@@ -302,7 +302,8 @@ export type IncidentChange = {
   readonly status?: IncidentStatus;
   readonly services?: readonly string[];
   readonly role?: { readonly role: Role; readonly holder?: Actor };
-  readonly times?: IncidentTimes;
+  /** Times that are set right; `null` says that one is not known. */
+  readonly times?: Readonly<Partial<Record<keyof IncidentTimes, Instant | null>>>;
   readonly duplicateOf?: string;
 };
 
@@ -320,7 +321,13 @@ export type IncidentResult =
       readonly costs: readonly BudgetCost[];
       readonly to: Instant;
     }
-  | { readonly type: 'incidentNudged'; readonly incident: string; readonly nudge: number }
+  | {
+      readonly type: 'incidentNudged';
+      readonly incident: string;
+      readonly nudge: number;
+      /** When the silence began in which people were asked. */
+      readonly since: Instant;
+    }
   | {
       readonly type: 'postmortemRecorded';
       readonly incident: string;

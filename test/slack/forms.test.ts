@@ -109,7 +109,7 @@ describe('the form in which an incident is updated', () => {
       changes: [
         {
           status: 'resolved',
-          times: { started: at('11:00'), mitigated: at('12:20') },
+          times: { mitigated: at('12:20') },
           role: { role: 'commander', holder: { kind: 'person', user: 'U7' } },
         },
       ],

@@ -1,5 +1,6 @@
 import type { Actor } from '#domain/event.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
+import { nudgeJob, quietFor } from '#domain/incident/jobs.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
 import { findService } from '#domain/service.ts';
@@ -88,7 +89,11 @@ export async function nudgeIncident(
   if (incident === undefined || !isOpen(incident)) return;
   const quiet = now - incident.touchedAt;
   // A word that came since has begun the count anew.
-  if (nudge !== incident.nudges + 1 || quiet < catalog.current().incidents.nudgeAfter) return;
+  if (nudge !== incident.nudges + 1) return;
+  const settings = catalog.current().incidents;
+  // The configuration has become more patient meanwhile.
+  if (quiet < quietFor(nudge, settings.nudgeAfter))
+    return store.jobs.put([nudgeJob(incident, settings)]);
   const key = `${incidentRoot(id)}:nudge:${incident.touchedAt}:${nudge}`;
   const mention = personOf(incident.roles.commander) ?? personOf(incident.declaredBy);
   if ((await store.outbox.find(key)) === undefined)
@@ -100,7 +105,7 @@ export async function nudgeIncident(
       now,
     );
   await submit(
-    { type: 'incidentNudged', incident: id, nudge },
+    { type: 'incidentNudged', incident: id, nudge, since: incident.touchedAt },
     `nudged:${id}:${incident.touchedAt}:${nudge}`,
     { store, clock },
   );
@@ -114,7 +119,7 @@ export async function costIncident(
   const incident = await ports.store.incidents.get(id);
   if (incident === undefined) return;
   const now = ports.clock.now();
-  const to = incident.times.resolved ?? now;
+  const to = isOpen(incident) ? now : (incident.times.resolved ?? now);
   const costs = await costsOf(incident, to, ports);
   // What was resolved is counted once more later: the same stretch, known better.
   await submit({ type: 'incidentCosted', incident: id, costs, to }, `costed:${id}:${now}`, ports);

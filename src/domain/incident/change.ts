@@ -121,11 +121,20 @@ function detailsOf(
     changed.services = [...new Set(services)];
     what.push(`services to ${services.length === 0 ? 'none' : services.join(', ')}`);
   }
-  if (times !== undefined && !isSameTimes(times, incident.times)) {
-    changed.times = times;
+  const set = times === undefined ? incident.times : withTimes(incident, times);
+  if (!isSameTimes(set, incident.times)) {
+    changed.times = set;
     what.push('times');
   }
   return { changed, what };
+}
+
+/** The times with those that somebody set right. An open incident has no end, whatever was typed into that field. */
+function withTimes(incident: Incident, times: NonNullable<IncidentChange['times']>): IncidentTimes {
+  const all = Object.entries({ ...incident.times, ...times }).filter(
+    ([name, at]) => at !== null && (name !== 'resolved' || !isOpen(incident)),
+  );
+  return Object.fromEntries(all) as IncidentTimes;
 }
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {

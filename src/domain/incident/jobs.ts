@@ -71,8 +71,20 @@ export function nudgeKey(incident: string): string {
 }
 
 export function recordJob(incident: string, due: Instant): Job {
-  return job(`postmortem:${incident}:record:${due}`, `incident:${incident}:record`, due, PRIORITY.progress, {
+  return job(`${recordKey(incident)}${due}`, `incident:${incident}:record`, due, PRIORITY.progress, {
     ...{ kind: 'recordPostmortem', incident },
+  });
+}
+
+export function recordKey(incident: string): string {
+  return `postmortem:${incident}:record:`;
+}
+
+/** Makes its own channel, or brings people and topic of it up to date. */
+export function channelJob(incident: string, due: Instant): Job {
+  return job(`channel:${incident}:`, `incident:${incident}:channel`, due, PRIORITY.alert, {
+    kind: 'openIncidentChannel',
+    incident,
   });
 }
 

@@ -39,23 +39,29 @@ export function drawnTimes(times: IncidentTimes): Record<string, string> {
   return Object.fromEntries(TIMES.map(([name]) => [name, secondsOf(times[name])?.toString() ?? '']));
 }
 
+/** The times that somebody changed, `null` where one is not known after all; `undefined` where nobody touched any. */
+export function touchedTimes(
+  values: FormValues,
+  drawn: Readonly<Record<string, string>>,
+): Readonly<Partial<Record<TimeName, number | null>>> | undefined {
+  const cleared = checkedIn(values, CLEARED) ?? [];
+  const changed = TIMES.flatMap(([name]) => {
+    const typed = cleared.includes(name) ? '' : chosenIn(values, name);
+    if (typed === undefined || isSameMinute(typed, drawn[name] ?? '')) return [];
+    return [[name, typed === '' ? null : Number(typed) * 1000] as const];
+  });
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
+}
+
 /** All times as they are to be, where somebody changed any; others keep the milliseconds that no field shows. */
 export function timesIn(
   values: FormValues,
   drawn: Readonly<Record<string, string>>,
   now: IncidentTimes,
 ): IncidentTimes | undefined {
-  const cleared = checkedIn(values, CLEARED) ?? [];
-  const changed = TIMES.flatMap(([name]) => {
-    const typed = cleared.includes(name) ? '' : chosenIn(values, name);
-    return typed === undefined || isSameMinute(typed, drawn[name] ?? '') ? [] : [[name, typed] as const];
-  });
-  if (changed.length === 0) return undefined;
-  const times: Partial<Record<TimeName, number>> = { ...now };
-  for (const [name, typed] of changed)
-    if (typed === '') delete times[name];
-    else times[name] = Number(typed) * 1000;
-  return times;
+  const touched = touchedTimes(values, drawn);
+  if (touched === undefined) return undefined;
+  return Object.fromEntries(Object.entries({ ...now, ...touched }).filter(([, at]) => at !== null));
 }
 
 /** Slack’s fields show minutes: what differs by seconds only is what the field could not show, and nobody changed. */

@@ -27,7 +27,7 @@ import {
   typedIn,
 } from './inputs.ts';
 import { servicesIn, servicesInput } from './services-input.ts';
-import { CLEARED, clearedInput, drawnTimes, knownTimes, timesIn, timesInputs } from './times-inputs.ts';
+import { CLEARED, clearedInput, drawnTimes, knownTimes, timesInputs, touchedTimes } from './times-inputs.ts';
 
 export const UPDATE_FORM = 'incident-update';
 
@@ -124,7 +124,7 @@ export function updatedIn(
   const summary = typedIn(values, 'summary');
   const severity = SEVERITIES.find((one) => one === chosenIn(values, 'severity'));
   const status = STATUSES.find((one) => one === chosenIn(values, 'status'));
-  const times = timesIn(values, drawn, incident.times);
+  const times = touchedTimes(values, drawn);
   const change: IncidentChange = {
     ...(title !== undefined && printOf(lineText(title)) !== drawn.title ? { title: lineText(title) } : {}),
     ...(summary !== undefined && printOf(summary) !== drawn.summary ? { summary } : {}),

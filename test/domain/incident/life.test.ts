@@ -144,12 +144,53 @@ describe('the status of an incident', () => {
     expect(drafts.map(({ due }) => due - at('12:40'))).toEqual([0, 10 * MINUTE + 1]);
   });
 
+  it('that goes back leaves no post-mortem to be drafted of what is not over', () => {
+    const { when } = incidentStory();
+    when(at('12:00'), declared());
+    when(at('12:40'), changed({ status: 'resolved' }));
+    const reopened = when(at('12:45'), changed({ status: 'investigating' }));
+    expect(reopened.cancel).toEqual(expect.arrayContaining(['postmortem:INC-1:record:', 'cost:INC-1:']));
+  });
+
   it('of one that is the same as another is resolved, and says where the work goes on', () => {
     const { when, the, timeline } = incidentStory();
     when(at('12:00'), declared());
-    when(at('12:10'), changed({ duplicateOf: 'INC-7' }));
+    const decision = when(at('12:10'), changed({ duplicateOf: 'INC-7' }));
     expect(the()).toMatchObject({ status: 'resolved', duplicateOf: { incident: 'INC-7', by: RAE } });
     expect(timeline()).toContain('the same as INC-7, where the work goes on');
+    expect(kinds(decision)).not.toContain('recordPostmortem');
+  });
+});
+
+describe('times that somebody sets right', () => {
+  it('with the resolution are kept beside it, and nothing else is lost', () => {
+    const { when, the } = incidentStory();
+    when(at('12:00'), declared());
+    when(at('12:40'), changed({ status: 'resolved', times: { started: at('11:50'), acknowledged: null } }));
+    expect(the().times).toMatchObject({
+      ...{ started: at('11:50'), detected: at('12:00'), resolved: at('12:40') },
+    });
+    when(at('12:50'), changed({ times: { resolved: at('12:30') } }));
+    expect(the().times.resolved).toBe(at('12:30'));
+  });
+
+  it('never end an incident that is open', () => {
+    const { when, the } = incidentStory();
+    when(at('12:00'), declared());
+    when(at('12:10'), changed({ times: { resolved: at('12:05'), mitigated: at('12:05') } }));
+    expect(the().times).toMatchObject({ mitigated: at('12:05') });
+    expect(the().times.resolved).toBeUndefined();
+    when(at('12:40'), changed({ status: 'resolved' }));
+    when(at('12:50'), changed({ status: 'investigating', times: { resolved: at('12:30') } }));
+    expect(the().times.resolved).toBeUndefined();
+  });
+
+  it('after the resolution have the cost counted and the draft renewed', () => {
+    const { when } = incidentStory();
+    when(at('12:00'), declared());
+    when(at('12:40'), changed({ status: 'resolved' }));
+    const decision = when(at('13:30'), changed({ times: { resolved: at('12:30') } }));
+    expect(kinds(decision)).toEqual(expect.arrayContaining(['costIncident', 'recordPostmortem']));
   });
 });
 
@@ -159,9 +200,19 @@ describe('people who work on an incident', () => {
     const nudgeIn = (decision: ReturnType<typeof when>) =>
       decision.jobs.find(({ task }) => task.kind === 'nudgeIncident')?.due;
     expect(nudgeIn(when(at('12:00'), declared()))).toBe(at('12:30'));
-    const first = when(at('12:30'), { type: 'incidentNudged', incident: 'INC-1', nudge: 1 });
+    const first = when(at('12:30'), {
+      type: 'incidentNudged',
+      incident: 'INC-1',
+      nudge: 1,
+      since: at('12:00'),
+    });
     expect(nudgeIn(first)).toBe(at('13:30'));
-    const again = when(at('12:31'), { type: 'incidentNudged', incident: 'INC-1', nudge: 1 });
+    const again = when(at('12:31'), {
+      type: 'incidentNudged',
+      incident: 'INC-1',
+      nudge: 1,
+      since: at('12:00'),
+    });
     expect(again.jobs).toEqual([]);
     const noted = when(at('12:40'), {
       ...{ type: 'timelineNoted', incident: 'INC-1', text: 'the pool is full', at: at('12:40'), by: TOM },
@@ -233,7 +284,21 @@ describe('the cost of an incident', () => {
     expect(pause(at('13:00'))).toBe(2 * MINUTE);
     expect(pause(at('12:00') + 21 * 24 * HOUR)).toBe(HOUR);
     const { costedTo } = the();
-    when(at('14:00'), costed(at('13:00')));
+    const late = when(at('14:00'), costed(at('13:00')));
     expect(the().costedTo).toBe(costedTo);
+    // It goes on all the same: a clock that was set back ends no counting.
+    expect(kinds(late)).toEqual(['costIncident']);
+  });
+
+  it('is counted up to its end, also when that is set right to an earlier one', () => {
+    const { when, the } = incidentStory();
+    when(at('12:00'), declared());
+    when(at('12:39'), costed(at('12:39')));
+    when(at('12:40'), changed({ status: 'resolved' }));
+    when(at('12:45'), changed({ times: { resolved: at('12:30') } }));
+    when(at('12:46'), costed(at('12:30')));
+    expect(the().costedTo).toBe(at('12:30'));
+    when(at('12:47'), costed(at('12:39')));
+    expect(the().costedTo).toBe(at('12:30'));
   });
 });
