@@ -57,20 +57,17 @@ async function keepIncidents(
   now: Instant,
 ): Promise<void> {
   for (const incident of incidents) await stores.incidents.save(incident);
-  const told = Map.groupBy(entries, ({ incident }) => incident);
-  for (const [incident, of] of told)
-    await stores.timelines.add(
-      incident,
-      of.map(({ entry }) => entry),
-      now,
-    );
-  for (const { incident, revision } of revised) await stores.timelines.revise(incident, revision);
-  if (postmortem !== undefined) await stores.postmortems.save(postmortem);
   const worded = new Set([
-    ...told.keys(),
     ...revised.map(({ incident }) => incident),
     ...(postmortem === undefined ? [] : [postmortem.incident]),
   ]);
+  for (const [incident, of] of Map.groupBy(entries, (one) => one.incident)) {
+    const all = of.map(({ entry }) => entry);
+    // What is told again is there already, and found already.
+    if ((await stores.timelines.add(incident, all, now)) > 0) worded.add(incident);
+  }
+  for (const { incident, revision } of revised) await stores.timelines.revise(incident, revision);
+  if (postmortem !== undefined) await stores.postmortems.save(postmortem);
   for (const incident of worded) await stores.incidents.index(incident);
 }
 

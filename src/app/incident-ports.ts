@@ -40,12 +40,14 @@ export interface Incidents {
 
 /** Timelines: entries are added and revised, never overwritten. */
 export interface Timelines {
-  /** Adds entries. One whose key the incident has already is left as it is. */
-  add(incident: string, entries: readonly TimelineEntry[], at: Instant): Promise<void>;
+  /** Adds entries, and tells how many: one whose key the incident has already is left as it is. */
+  add(incident: string, entries: readonly TimelineEntry[], at: Instant): Promise<number>;
   /** Appends a revision of an entry. */
   revise(incident: string, revision: EntryRevision): Promise<void>;
   /** Entries as they now stand, by time then by the order in which they were recorded, dropped ones left out; the last `limit` of them. */
   list(incident: string, limit?: number): Promise<readonly TimelineEntry[]>;
+  /** The latest entry of a kind, as it now stands. */
+  latest(incident: string, kind: TimelineEntry['kind']): Promise<TimelineEntry | undefined>;
   count(incident: string): Promise<number>;
   /** An entry as it now stands, dropped or not. */
   find(incident: string, key: string): Promise<EntryRevision | undefined>;

@@ -2,6 +2,7 @@ import type { State } from '#domain/decision.ts';
 import type { Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
 import { CAUSES_BEFORE } from '#domain/incident/collect.ts';
 import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
+import { noteKey } from '#domain/incident/timeline.ts';
 import { present } from '#domain/optional.ts';
 import { type Catalog, findService } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
@@ -47,19 +48,32 @@ export async function incidentState(
     case 'noteMarked':
     case 'exportAsked':
       return nothing;
-    case 'postmortemEdited':
+    case 'postmortemEdited': {
+      const { incident, base } = event;
+      const postmortem = await stores.postmortems.get(incident);
+      const after = Array.from({ length: Math.max(0, (postmortem?.revision ?? 0) - base) }, (_, i) =>
+        stores.postmortems.revision(incident, base + 1 + i),
+      );
       return {
         ...nothing,
-        ...present({
-          postmortem: await stores.postmortems.get(event.incident),
-          base: await stores.postmortems.revision(event.incident, event.base),
-        }),
+        ...present({ postmortem, base: await stores.postmortems.revision(incident, base) }),
+        since: (await Promise.all(after)).filter((one) => one !== undefined),
       };
+    }
     case 'postmortemRecorded':
     case 'postmortemReviewed':
     case 'actionWritten':
     case 'actionMoved':
       return { ...nothing, ...present({ postmortem: await stores.postmortems.get(event.incident) }) };
+    case 'timelineNoted': {
+      const { incident, source } = event;
+      const key = source === undefined ? undefined : noteKey(source);
+      return {
+        ...nothing,
+        ...(await theIncident(incident, stores)),
+        ...present({ entry: key === undefined ? undefined : await stores.timelines.find(incident, key) }),
+      };
+    }
     case 'timelineRevised':
       return {
         ...nothing,

@@ -1,14 +1,15 @@
-import { minutesOf } from '#domain/budget/usage.ts';
-import { plainCount, shortUnit } from '#domain/budget/words.ts';
+import { plainCount } from '#domain/budget/words.ts';
 import type { Actor } from '#domain/event.ts';
-import type { Incident } from '#domain/incident/incident.ts';
+import type { Incident, IncidentTimes } from '#domain/incident/incident.ts';
 import type { DetectionSource, PostmortemFields, PostmortemRecord } from '#domain/incident/postmortem.ts';
 import type { TimelineEntry } from '#domain/incident/timeline.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { present } from '#domain/optional.ts';
+import { SECOND } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
+import { alertRoot } from './jobs/alert.ts';
 import type { Ports } from './ports.ts';
 import { triggerOf } from './postmortem-trigger.ts';
-import { spanWords } from './span-words.ts';
 
 type FieldPorts = Pick<Ports, 'store' | 'conversations'>;
 
@@ -19,12 +20,14 @@ export async function draftedFields(
   entries: readonly TimelineEntry[],
   ports: FieldPorts,
 ): Promise<PostmortemFields> {
+  const times = await timesKnown(incident, ports);
+  const known = { ...incident, times };
   const [trigger, detection] = await Promise.all([
-    triggerOf(incident, ports.store),
-    detectionWords(incident, ports),
+    triggerOf(known, ports.store),
+    detectionWords(known, ports),
   ]);
   return {
-    ...{ title: incident.title, times: incident.times, detection },
+    ...{ title: incident.title, times, detection },
     detectionSource: detectionOf(incident),
     ...present({
       summary: incident.summary,
@@ -37,6 +40,18 @@ export async function draftedFields(
   };
 }
 
+/** The times, its start by the onset that was found since, where it was taken over from the alert. */
+async function timesKnown({ subject, times }: Incident, { store }: FieldPorts): Promise<IncidentTimes> {
+  if (subject?.kind !== 'alert') return times;
+  const [episode, root] = await Promise.all([
+    store.alerts.get(subject.id),
+    store.outbox.find(alertRoot(subject.id)),
+  ]);
+  const onset = root?.message.about === 'alert' ? root.message.onset?.began.at : undefined;
+  const isTaken = times.started === undefined || times.started === episode?.startedAt;
+  return onset === undefined || !isTaken ? times : { ...times, started: onset };
+}
+
 function detectionOf({ subject }: Incident): DetectionSource {
   if (subject === undefined) return 'person';
   return ({ alert: 'alert', deploy: 'deployWatch', rollout: 'flagWatch' } as const)[subject.kind];
@@ -47,10 +62,10 @@ async function detectionWords(incident: Incident, ports: FieldPorts): Promise<st
   const { started, detected, acknowledged } = incident.times;
   const noticed = await noticedOf(incident, ports);
   const at = detected ?? noticed.at;
-  const since = started === undefined || at <= started ? '' : ` ${spanWords(at - started)} after it began`;
+  const since = started === undefined || at <= started ? '' : ` ${lengthWords(at - started)} after it began`;
   if (acknowledged === undefined || acknowledged < at) return `${noticed.what}${since}.`;
   const by = noticed.by === undefined ? '' : ` by ${await nameOf(noticed.by, ports)}`;
-  return `${noticed.what}${since}; acknowledged${by} after ${spanWords(acknowledged - at)}.`;
+  return `${noticed.what}${since}; acknowledged${by} after ${lengthWords(acknowledged - at)}.`;
 }
 
 type Noticed = { readonly what: string; readonly at: number; readonly by?: Actor };
@@ -104,10 +119,10 @@ function impactWords(
     }),
     ...costs
       .filter(({ used }) => used > 0)
-      .map(({ service, slo, used, allowed }) => {
-        const printed = minutesOf({ used, allowed });
-        return `The budget of ${service} ${slo} lost ${printed.used} of its ${printed.allowed} ${shortUnit(printed)}.`;
-      }),
+      .map(
+        ({ service, slo, used, allowed }) =>
+          `The budget of ${service} ${slo} lost ${used < SECOND ? 'less than 1 s' : lengthWords(used)} of its ${lengthWords(allowed)}.`,
+      ),
   ];
   return lines.length === 0 ? undefined : lines.join('\n');
 }

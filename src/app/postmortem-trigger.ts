@@ -1,13 +1,13 @@
 import { suspectOf } from '#domain/causes.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { TriggerKind } from '#domain/incident/postmortem.ts';
+import { lengthWords } from '#domain/length-words.ts';
+import { wentWords } from '#domain/share-words.ts';
 import { type Instant, SECOND } from '#domain/time.ts';
-import { formatValue } from '#domain/units.ts';
 import type { RecentChange } from './answer.ts';
 import { alertRoot } from './jobs/alert.ts';
 import { panelsKey } from './jobs/alert-causes.ts';
 import type { Ports } from './ports.ts';
-import { spanWords } from './span-words.ts';
 
 /** What set an incident off, as far as the record tells: the id of the deploy or rollout, and a sentence. */
 export type Trigger = { readonly kind: TriggerKind; readonly reference: string; readonly words: string };
@@ -24,7 +24,37 @@ export async function triggerOf(incident: Incident, store: TriggerStore): Promis
     const change = await suspectedBy(alert, store);
     if (change !== undefined) return triggerByChange(change, times.started);
   }
-  return undefined;
+  return foundHarmful(incident, store);
+}
+
+/** Without an onset: the latest deploy or flag step before somebody noticed that was found to do harm by its own watch. */
+async function foundHarmful(
+  { deploys, rollouts, times, declaredAt }: Incident,
+  store: TriggerStore,
+): Promise<Trigger | undefined> {
+  const noticed = times.detected ?? declaredAt;
+  const [rolled, turned] = await Promise.all([
+    Promise.all(deploys.map((id) => store.deploys.get(id))),
+    Promise.all(rollouts.map((id) => store.flags.get(id))),
+  ]);
+  const found = [
+    ...rolled.flatMap((deploy) =>
+      deploy !== undefined && deploy.watch?.verdict?.verdict === 'degraded'
+        ? [{ at: deploy.startedAt, tell: () => triggerByDeploy(deploy.id, times.started, store) }]
+        : [],
+    ),
+    ...turned.flatMap((rollout) => {
+      const step = rollout?.steps.findLast(({ watch }) => watch?.verdict?.word === 'stop');
+      return rollout === undefined || step === undefined
+        ? []
+        : [{ at: step.at, tell: () => triggerByRollout(rollout.id, times.started, store) }];
+    }),
+  ];
+  return found
+    .filter(({ at }) => at <= noticed)
+    .toSorted((a, b) => b.at - a.at)
+    .at(0)
+    ?.tell();
 }
 
 async function triggerByDeploy(
@@ -52,7 +82,7 @@ async function triggerByRollout(
   const harmful = steps.findLast(({ watch }) => watch?.verdict?.word === 'stop');
   const step = harmful ?? steps.findLast(({ at }) => started === undefined || at <= started) ?? steps[0];
   if (step === undefined) return undefined;
-  const words = `${flag} ${shareWords(step.share)} on ${service}${byWords(step.actor)}${beforeWords(step.at, started)}.`;
+  const words = `${flag} ${wentWords(step.share)} on ${service}${byWords(step.actor)}${beforeWords(step.at, started)}.`;
   return { kind: 'flag', reference: id, words };
 }
 
@@ -78,7 +108,7 @@ function triggerByChange(change: RecentChange, started: Instant | undefined): Tr
     : {
         kind: 'flag',
         reference: id,
-        words: `${change.flag} ${shareWords(change.share)} on ${service}${rest}`,
+        words: `${change.flag} ${wentWords(change.share)} on ${service}${rest}`,
       };
 }
 
@@ -88,10 +118,5 @@ function byWords(actor: string | undefined): string {
 
 function beforeWords(at: Instant, started: Instant | undefined): string {
   if (started === undefined || at > started) return '';
-  return started - at < SECOND ? ' as it began' : `, ${spanWords(started - at)} before it began`;
-}
-
-function shareWords(share: number | undefined): string {
-  if (share === undefined) return 'was changed';
-  return share === 0 ? 'was turned off' : `went to ${formatValue(share, 'ratio')}`;
+  return started - at < SECOND ? ' as it began' : `, ${lengthWords(started - at)} before it began`;
 }

@@ -41,6 +41,14 @@ export async function goOn(job: Job, ports: WatchPorts): Promise<void> {
       await store.jobs.put([{ ...job, due: clock.now() + BEGUN_ANEW_AFTER }]);
     return;
   }
+  if (task.kind === 'openIncidentChannel') {
+    const why = 'it could not be made';
+    return submit(
+      { type: 'incidentOwnChannel', incident: task.incident, why },
+      `own-channel:${task.incident}:given-up`,
+      ports,
+    );
+  }
   if (task.kind !== 'look' && task.kind !== 'reportDeploy') return;
   const watch = (await store.deploys.get(task.deploy))?.watch;
   if (watch === undefined || (task.kind === 'look' && watch.state !== 'watching')) return;

@@ -63,7 +63,7 @@ export function onPictureShown(state: State, event: Of<'pictureShown'>, at: Inst
     key: `${question === undefined ? 'snapshot' : 'answer'}:${snapshot}`,
     kind: question === undefined ? 'snapshot' : 'answer',
     at,
-    text: question === undefined ? title : `${question.words}: ${title}`,
+    text: question === undefined ? `picture of ${title}` : `asked ${question.words}`,
     reference: { kind: 'snapshot', id: snapshot },
     ...(question === undefined ? {} : { by: { kind: 'person' as const, user: question.by } }),
   };

@@ -7,7 +7,7 @@ import { declare } from './incident/declare.ts';
 import { followed } from './incident/follow.ts';
 import { type Incident, isOpen } from './incident/incident.ts';
 import { announceJob, channelJob, linkJob, runningJobs, tellJob } from './incident/jobs.ts';
-import type { TimelineEntry } from './incident/timeline.ts';
+import { noteKey, type TimelineEntry } from './incident/timeline.ts';
 import { type Job, job, PRIORITY } from './job.ts';
 import { present } from './optional.ts';
 import { announce as announceRollout } from './rollout-jobs.ts';
@@ -98,16 +98,30 @@ export function onNoted(
   const writer = author ?? by;
   const isOwn = JSON.stringify(writer) === JSON.stringify(by);
   const entry: TimelineEntry = {
-    key: source === undefined ? `note:${id}` : `note:${source.channel}:${source.ts}`,
+    key: source === undefined ? `note:${id}` : noteKey(source),
     ...{ kind: 'note', at, text: words, by: writer },
     ...present({ source, addedBy: isOwn ? undefined : by }),
   };
   const incident = by.kind === 'person' ? touched(known, receivedAt) : known;
   const after = followed(state.catalog.incidents, known, incident, now);
+  const before = state.entry;
+  // Left out before, it is wanted again.
+  const isBack = before?.entry.key === entry.key && before.dropped;
   return {
     ...NOTHING,
     incidents: [incident],
     entries: [{ incident: incident.id, entry }],
+    ...(isBack
+      ? {
+          revised: [
+            {
+              incident: incident.id,
+              revision: { ...before, revision: before.revision + 1, dropped: false, recordedAt: now, by },
+              by,
+            },
+          ],
+        }
+      : {}),
     ...after,
     jobs: [
       announceJob(incident.id, now),

@@ -1,7 +1,7 @@
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { Actor, IncidentEvent, IncidentResult } from './event.ts';
 import { announceJob, announcePostmortemJob, remindJobs, remindKey } from './incident/jobs.ts';
-import { changedFields, mergeFields, refreshFields } from './incident/merge.ts';
+import { changedFields, changedOnlyBy, mergeFields, refreshFields } from './incident/merge.ts';
 import { type ActionItem, POSTMORTEM_VERSION, type Postmortem } from './incident/postmortem.ts';
 import { isSameActor, whyNotReviewed } from './incident/review.ts';
 import type { TimelineEntry } from './incident/timeline.ts';
@@ -43,20 +43,22 @@ export function onRecorded(
     };
   }
   if (known.state === 'approved') return NOTHING;
-  const renewed = { ...known, fields: refreshFields(known, fields), drafted: fields, record };
-  return JSON.stringify(renewed) === JSON.stringify(known) ? NOTHING : saved(renewed, at, now);
+  const { writtenBy: _, ...kept } = known;
+  const renewed = { ...kept, fields: refreshFields(known, fields), drafted: fields, record };
+  return JSON.stringify(renewed) === JSON.stringify(kept) ? NOTHING : saved(renewed, at, now);
 }
 
 /** Keeps what somebody wrote beside what others wrote meanwhile. What was approved has to be looked at again. */
 export function onEdited(
-  { postmortem: known, base }: State,
+  { postmortem: known, base, since = [] }: State,
   { fields, by }: Of<'postmortemEdited'>,
   at: Instant,
   now: Instant,
 ): Decision {
   if (known === undefined) return NOTHING;
   // From a revision that nobody has any more everything may have changed: then both are kept.
-  const merged = mergeFields(base?.fields ?? {}, known.fields, fields);
+  const own = changedOnlyBy(by, base, since);
+  const merged = mergeFields(base?.fields ?? {}, known.fields, fields, own);
   if (changedFields(known.fields, merged).length === 0) return NOTHING;
   return saved(written({ ...known, fields: merged }, by), at, now);
 }
@@ -147,6 +149,7 @@ function written(postmortem: Postmortem, by: Actor): Postmortem {
   return {
     ...(state === 'approved' ? { ...unapproved, state: 'inReview' as const } : postmortem),
     authors: isKnown ? authors : [...authors, by],
+    writtenBy: by,
   };
 }
 

@@ -33,9 +33,10 @@ export type State = {
   readonly firing?: readonly AlertEpisode[];
   /** When what an alert is about was found to have begun. */
   readonly began?: Instant;
-  /** The post-mortem of the incident, and an earlier revision of it from which an edit began. */
+  /** The post-mortem of the incident; the revision from which an edit began, and those that came after it, oldest first. */
   readonly postmortem?: Postmortem;
   readonly base?: Postmortem;
+  readonly since?: readonly Postmortem[];
   /** The entry of a timeline that somebody changes, as it now stands. */
   readonly entry?: EntryRevision;
 };

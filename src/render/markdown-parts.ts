@@ -125,9 +125,13 @@ export function evidenceParts({ postmortem: { record }, clock }: Writing): reado
     return [
       `### ${plain(title) || 'A picture'}`,
       stretch,
-      ...queries.map(
-        ({ line, source, promql }) =>
-          `Asked of ${plain(source)}${plain(line) === '' ? '' : ` for “${plain(line)}”`}:\n\n${codeBlock(promql, 'promql')}`,
+      ...[...Map.groupBy(queries, ({ source, promql }) => `${source} ${promql}`).values()].flatMap((same) =>
+        // One query may give several lines.
+        same.slice(0, 1).map(({ source, promql }) => {
+          const lines = same.map(({ line }) => plain(line)).filter((line) => line !== '');
+          const what = lines.length === 0 ? '' : ` for ${lines.map((line) => `“${line}”`).join(', ')}`;
+          return `Asked of ${plain(source)}${what}:\n\n${codeBlock(promql, 'promql')}`;
+        }),
       ),
       ...valueTables(values),
     ].join('\n\n');

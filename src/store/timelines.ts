@@ -15,14 +15,18 @@ export function timelinesOf(db: Db): Timelines {
       .where('key', '=', key);
   return {
     async add(incident, entries, at) {
+      let added = 0;
       await atOnce(db, async (tx) => {
-        for (const entry of entries)
-          await tx
+        for (const entry of entries) {
+          const { numInsertedOrUpdatedRows = 0n } = await tx
             .insertInto('timeline')
             .values(rowOf(incident, { entry, revision: 1, dropped: false, recordedAt: at }))
             .onConflict((conflict) => conflict.columns(['incident', 'key', 'revision']).doNothing())
-            .execute();
+            .executeTakeFirstOrThrow();
+          added += Number(numInsertedOrUpdatedRows);
+        }
       });
+      return added;
     },
     async revise(incident, revision) {
       await db.insertInto('timeline').values(rowOf(incident, revision)).execute();
@@ -31,6 +35,13 @@ export function timelinesOf(db: Db): Timelines {
       const { rows } = await sql<{ value: string }>`
         select value from (${standing(incident)}) order by at desc, first desc limit ${limit}`.execute(db);
       return rows.reverse().map(({ value }): TimelineEntry => JSON.parse(value));
+    },
+    async latest(incident, kind) {
+      const { rows } = await sql<{ value: string }>`
+        select value from (${standing(incident)} and t.kind = ${kind}) order by at desc, first desc limit 1`.execute(
+        db,
+      );
+      return rows[0] === undefined ? undefined : JSON.parse(rows[0].value);
     },
     async count(incident) {
       const { rows } = await sql<{ entries: number }>`

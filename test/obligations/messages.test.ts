@@ -177,7 +177,7 @@ describe('an incident', () => {
   it('keeps its buttons, however much was written', () => {
     fc.assert(
       fc.property(fc.oneof(INCIDENT_ANSWERS.postmortem, INCIDENT_ANSWERS.incident), (answer) => {
-        const { blocks } = answerBlocks(answer as unknown as Answer);
+        const { blocks } = answerBlocks(answer as Answer);
         expect(blocks.at(-1)?.type).toBe('actions');
       }),
       { numRuns: 100 },
@@ -189,7 +189,7 @@ describe('the Home tab', () => {
   it('is one that Slack takes, and calls nobody, whatever the outside put into it', () => {
     fc.assert(
       fc.property(home, (one) => {
-        const view = homeView(one as unknown as Home);
+        const view = homeView(one as Home);
         judgeView(view, 'home', files);
         expectHarmless(markupIn(view.blocks));
       }),

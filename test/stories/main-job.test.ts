@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Postmortem } from '#api/contract/postmortem.ts';
 import type { Message } from '#sandbox/slack/workspace.ts';
 import { type Stack, startStack } from '#sandbox/stack/stack.ts';
 import { playStory } from '#sandbox/story/story.ts';
 import { picturesIn, roots, threadOf } from '#sandbox/story/watcher.ts';
+import { compiled } from '../api/json-schema.ts';
 import { openBrowser, openPage } from './browser.ts';
 
 let folder: string;
@@ -103,6 +105,32 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     expect(alert?.text).toMatch(/StorefrontSlow resolved after/);
     const thread = alert === undefined ? [] : threadOf(stack.slack.workspace, alert);
     expect(JSON.stringify(thread)).toMatch(/Likely causes\*\\n1\. flag [^\\]*new-checkout[^\\]*10\s%/);
+  });
+
+  it('leaves an incident whose post-mortem fits its published schema, and holds alert, deploy, budget and evidence that nobody typed', async () => {
+    const { REST } = stack.addresses;
+    const headers = { authorization: `Bearer ${stack.tokens.api}` };
+    const [postmortem, schema] = await Promise.all([
+      fetch(`${REST}postmortems/INC-1`, { headers }).then((answer) => answer.json()),
+      fetch(new URL('/schemas/postmortem/1.json', REST)).then((answer) => answer.json()),
+    ]);
+    const isValid = compiled(Object(schema));
+    expect(isValid(postmortem), JSON.stringify(isValid.errors)).toBe(true);
+    expect(postmortem).toMatchObject({
+      incident: { id: 'INC-1', status: 'resolved' },
+      detection: { source: 'alert' },
+      trigger: { kind: 'deploy' },
+      rootCause: { category: 'capacity' },
+    });
+    const { links, evidence, impact, timeline } = Postmortem.parse(postmortem);
+    expect(links.alerts.length).toBeGreaterThan(0);
+    expect(links.deploys.length).toBeGreaterThan(0);
+    expect(evidence.length).toBeGreaterThan(0);
+    expect(evidence[0]?.values.length).toBeGreaterThan(0);
+    expect(impact.budgets.length).toBeGreaterThan(0);
+    const told = JSON.stringify(timeline);
+    for (const words of ['v1.4.2 opens a connection for each payment.', 'We go back to v1.4.1.'])
+      expect(told).toContain(words);
   });
 
   it('made no call that Slack would have refused, apart from its pace', () => {

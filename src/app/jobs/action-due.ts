@@ -1,4 +1,6 @@
+import type { Postmortem } from '#domain/incident/postmortem.ts';
 import { job, PRIORITY, type Task } from '#domain/job.ts';
+import { present } from '#domain/optional.ts';
 import { DAY, type Instant } from '#domain/time.ts';
 import { threadOf } from '../incident-line.ts';
 import type { Address, Ports } from '../ports.ts';
@@ -40,6 +42,28 @@ export async function remindAction(
   const next = nextAt(turn, now);
   if (next === undefined) return;
   await store.jobs.put([job(`${key}:next`, `action:${action}`, next, PRIORITY.progress, task)]);
+}
+
+/** What was told of items that are closed says so: nobody is to look after what is done. */
+export async function settleReminders(
+  { incident, actions }: Postmortem,
+  { store, catalog, clock }: Pick<Ports, 'store' | 'catalog' | 'clock'>,
+): Promise<void> {
+  const now = clock.now();
+  const { zone } = catalog.current();
+  for (const item of actions) {
+    if (item.state === 'open' || item.due === undefined) continue;
+    for (const turn of REMINDED_AFTER.keys()) {
+      const told = await store.outbox.find(`action:${item.id}:${item.due}:${turn}`);
+      if (told?.message.about !== 'actionDue' || told.message.due.item.state === item.state) continue;
+      const { key, to, parent, priority, message } = told;
+      const due = dueAction(incident, item, now, zone);
+      await store.outbox.put(
+        { key, to, priority, message: { ...message, due }, ...present({ parent }) },
+        now,
+      );
+    }
+  }
 }
 
 /** A person gets it directly; a group cannot. */

@@ -92,8 +92,7 @@ export async function nudgeIncident(
   if (nudge !== incident.nudges + 1) return;
   const settings = catalog.current().incidents;
   // The configuration has become more patient meanwhile.
-  if (quiet < quietFor(nudge, settings.nudgeAfter))
-    return store.jobs.put([nudgeJob(incident, settings)]);
+  if (quiet < quietFor(nudge, settings.nudgeAfter)) return store.jobs.put([nudgeJob(incident, settings)]);
   const key = `${incidentRoot(id)}:nudge:${incident.touchedAt}:${nudge}`;
   const mention = personOf(incident.roles.commander) ?? personOf(incident.declaredBy);
   if ((await store.outbox.find(key)) === undefined)
@@ -133,10 +132,10 @@ export function personOf(actor: Actor | undefined): string | undefined {
 async function rootOf(incident: Incident, ports: TellPorts): Promise<IncidentMessage> {
   const { store, catalog } = ports;
   const owners = incident.services.flatMap((name) => findService(catalog.current(), name)?.owner ?? []);
-  const [from, postmortem, entries] = await Promise.all([
+  const [from, postmortem, latest] = await Promise.all([
     fromOf(incident, ports),
     store.postmortems.get(incident.id),
-    store.timelines.list(incident.id),
+    store.timelines.latest(incident.id, 'note'),
   ]);
   return {
     about: 'incident',
@@ -146,7 +145,7 @@ async function rootOf(incident: Incident, ports: TellPorts): Promise<IncidentMes
     ...present({
       from,
       postmortem: postmortem?.state,
-      latest: entries.findLast(({ kind }) => kind === 'note'),
+      latest,
     }),
   };
 }

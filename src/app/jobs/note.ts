@@ -1,5 +1,5 @@
 import type { Incident } from '#domain/incident/incident.ts';
-import type { TimelineEntry } from '#domain/incident/timeline.ts';
+import { noteKey, type TimelineEntry } from '#domain/incident/timeline.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
 import { explain, isRetryable, type Outcome } from '#domain/problem.ts';
@@ -40,7 +40,7 @@ export async function fetchNote(task: Mark, ports: NotePorts): Promise<void> {
     ports,
   );
   const entry: TimelineEntry = {
-    ...{ key: `note:${source.channel}:${source.ts}`, kind: 'note', at, text, source },
+    ...{ key: noteKey(source), kind: 'note', at, text, source },
     ...present({ by: author, addedBy: by }),
   };
   await tell(task, found, { line: await lineOf(incident, ports), entry }, ports);

@@ -1,3 +1,4 @@
+import { isOpen } from '#domain/incident/incident.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
 import { failure, isRetryable, type Problem } from '#domain/problem.ts';
 import { SECOND } from '#domain/time.ts';
@@ -8,6 +9,7 @@ import { postmortemExport } from '../postmortem-export.ts';
 import { draftedFields } from '../postmortem-fields.ts';
 import { postmortemLine } from '../postmortem-line.ts';
 import { recordOf } from '../postmortem-record.ts';
+import { settleReminders } from './action-due.ts';
 import { personOf } from './incident.ts';
 
 type Export = Extract<Task, { kind: 'exportPostmortem' }>;
@@ -19,7 +21,8 @@ const TRIES = 3;
 export async function recordPostmortem(id: string, ports: Ports): Promise<void> {
   const { store, clock } = ports;
   const incident = await store.incidents.get(id);
-  if (incident === undefined) return;
+  // Reopened meanwhile, or told in another incident: then there is nothing to write of.
+  if (incident === undefined || isOpen(incident) || incident.duplicateOf !== undefined) return;
   const entries = await store.timelines.list(id);
   const record = await recordOf(incident, entries, ports);
   const fields = await draftedFields(incident, record, entries, ports);
@@ -33,8 +36,9 @@ export async function recordPostmortem(id: string, ports: Ports): Promise<void> 
 /** Says in the incident's thread how far its post-mortem is. */
 export async function announcePostmortem(
   id: string,
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  ports: Pick<Ports, 'store' | 'catalog' | 'clock'>,
 ): Promise<void> {
+  const { store, clock } = ports;
   const [incident, postmortem] = await Promise.all([store.incidents.get(id), store.postmortems.get(id)]);
   if (incident === undefined || postmortem === undefined) return;
   const key = `${incidentRoot(id)}:postmortem`;
@@ -50,6 +54,7 @@ export async function announcePostmortem(
     },
     clock.now(),
   );
+  await settleReminders(postmortem, ports);
 }
 
 /** Shares a post-mortem as a file where it was asked for; whoever asked is told alone what stood in the way. */

@@ -1,7 +1,7 @@
 import { type AlertEpisode, firingAlerts } from '../alert.ts';
 import type { Deploy } from '../deploy.ts';
-import type { Rollout, RolloutStep } from '../flag.ts';
-import { formatValue } from '../units.ts';
+import type { Rollout } from '../flag.ts';
+import { wentWords } from '../share-words.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** What an alert’s episode tells a timeline: when it fired, each time anew; who took it; when it resolved. */
@@ -72,7 +72,7 @@ export function factsOfRollout(rollout: Rollout): readonly TimelineEntry[] {
   const reference = { kind: 'rollout' as const, id };
   return steps.flatMap((step): readonly TimelineEntry[] => {
     const key = `flag:${id}:${step.number}`;
-    const where = `${flag} ${shareWords(step)}${service === undefined ? '' : ` on ${service}`}`;
+    const where = `${flag} ${wentWords(step.share)}${service === undefined ? '' : ` on ${service}`}`;
     const by = step.actor === undefined ? '' : `, by ${step.actor}`;
     const turned: TimelineEntry = { key, kind: 'flag', at: step.at, text: `${where}${by}`, reference };
     const { verdict, lookedAt, told } = step.watch ?? {};
@@ -94,9 +94,4 @@ function firedAt(episode: AlertEpisode): number {
   if (episode.flaps === 0) return episode.startedAt;
   const starts = firingAlerts(episode).map(({ startsAt }) => startsAt);
   return starts.reduce((a, b) => Math.max(a, b), episode.startedAt);
-}
-
-function shareWords({ share }: RolloutStep): string {
-  if (share === undefined) return 'is turned';
-  return share === 0 ? 'is turned off' : `goes to ${formatValue(share, 'ratio')}`;
 }

@@ -1,8 +1,11 @@
+import type { Actor } from '../event.ts';
 import type { Postmortem, PostmortemFields, TextField } from './postmortem.ts';
 import { LISTS, TEXTS } from './postmortem.ts';
+import { isSameActor } from './review.ts';
 
 /**
- * What the fields become when somebody sends theirs, who began from `base` while others may have gone on to `current`. What only one of them changed is taken from that
+ * What the fields become when somebody sends theirs, who began from `base` while others may have gone on to `current`. `own` are fields that since `base` only they themselves have changed: they
+ * set right what they sent before. What only one of them changed is taken from that
  * one; of a text that both changed both are kept, one below the other, of a list the lines of both. Of a choice or a time the later word stands; the earlier one is kept in
  * the revisions.
  */
@@ -10,15 +13,34 @@ export function mergeFields(
   base: PostmortemFields,
   current: PostmortemFields,
   sent: PostmortemFields,
+  own: ReadonlySet<string> = new Set(),
 ): PostmortemFields {
   const merged: Record<string, unknown> = { ...current };
   for (const [name, value] of Object.entries(sent)) {
     if (value === undefined) continue;
-    merged[name] = isText(name)
-      ? mergeText(base[name] ?? '', current[name] ?? '', String(value), LISTS.has(name))
-      : value;
+    merged[name] =
+      isText(name) && !own.has(name)
+        ? mergeText(base[name] ?? '', current[name] ?? '', String(value), LISTS.has(name))
+        : value;
   }
   return merged as PostmortemFields;
+}
+
+/** Fields that only this person has changed from `base` on. `since` are the revisions after it, oldest first. */
+export function changedOnlyBy(
+  by: Actor,
+  base: Postmortem | undefined,
+  since: readonly Postmortem[],
+): ReadonlySet<string> {
+  const own = new Set<string>();
+  const others = new Set<string>();
+  let before = base?.fields ?? {};
+  for (const { fields, writtenBy } of since) {
+    const isTheirs = writtenBy !== undefined && isSameActor(writtenBy, by);
+    for (const name of changedFields(before, fields)) (isTheirs ? own : others).add(name);
+    before = fields;
+  }
+  return new Set([...own].filter((name) => !others.has(name)));
 }
 
 /** Fields that changed between two revisions. */
@@ -48,7 +70,8 @@ function mergeText(base: string, current: string, sent: string, isList: boolean)
     const known = new Set(lines(current));
     const removed = new Set(lines(base).filter((line) => !lines(sent).includes(line)));
     const kept = lines(current).filter((line) => !removed.has(line));
-    return [...kept, ...lines(sent).filter((line) => !known.has(line))].join('\n');
+    const added = lines(sent).filter((line) => !known.has(line) && !lines(base).includes(line));
+    return [...kept, ...added].join('\n');
   }
   // One took the other's words along, and added to them.
   if (sent.includes(current)) return sent;

@@ -120,6 +120,8 @@ export type Postmortem = {
   readonly updatedAt: Instant;
   /** Everybody who wrote in it, in order of their first words. */
   readonly authors: readonly Actor[];
+  /** Who wrote this revision; absent where the record did. */
+  readonly writtenBy?: Actor;
   readonly approvedBy?: Actor;
   readonly approvedAt?: Instant;
   readonly fields: PostmortemFields;

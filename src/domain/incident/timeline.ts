@@ -53,3 +53,8 @@ export type EntryRevision = {
   /** Who changed it; absent for what was collected. */
   readonly by?: Actor;
 };
+
+/** The key of a note that was taken from a Slack message: marked twice it is one. */
+export function noteKey({ channel, ts }: NonNullable<TimelineEntry['source']>): string {
+  return `note:${channel}:${ts}`;
+}

@@ -38,7 +38,8 @@ export function registerTimeline(app: App, parts: Parts): void {
     const text = plainWords(markup, await names.of(mentionedIn(markup)));
     if (here !== undefined) {
       const author = authorOf(message);
-      await note(here, { text, source, by: user.id, ...(author === undefined ? {} : { author }) }, asks);
+      const said = { text, source, by: user.id, pressed: body.action_ts };
+      await note(here, { ...said, ...(author === undefined ? {} : { author }) }, asks);
       asks.failpoint('pressed-not-acknowledged');
       await ack();
       return void (await respond({
@@ -130,11 +131,14 @@ async function note(
     source,
     author,
     by,
+    pressed,
   }: {
     readonly text: string;
     readonly source: { readonly channel: string; readonly ts: string };
     readonly author?: Actor;
     readonly by: string;
+    /** Tells this press from the next one. */
+    readonly pressed: string;
   },
   asks: Asks,
 ): Promise<void> {
@@ -144,6 +148,6 @@ async function note(
       ...(author === undefined ? {} : { author }),
       by: { kind: 'person', user: by },
     },
-    `noted:${id}:${source.channel}:${source.ts}:${by}`,
+    `noted:${id}:${source.channel}:${source.ts}:${by}:${pressed}`,
   );
 }

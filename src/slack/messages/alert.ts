@@ -1,6 +1,7 @@
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
 import { firingAlerts } from '#domain/alert.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import {
   bare,
   context,
@@ -14,7 +15,7 @@ import {
 } from '../blocks.ts';
 import { budgetHeadline, budgetNote } from './budget.ts';
 import { causesWords } from './causes.ts';
-import { lengthWords, problemNotes, readingLine, who } from './figures.ts';
+import { problemNotes, readingLine, who } from './figures.ts';
 import { declareButton, declaredWords } from './incident-buttons.ts';
 import { beganWords } from './onset.ts';
 import { similarWords } from './similar.ts';

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answer.ts';
 import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
 import { budgetShort } from '#domain/budget/words.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { formatValue } from '#domain/units.ts';
 import {
   code,
@@ -22,7 +23,7 @@ import { catchupBlocks } from './catchup.ts';
 import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { deploysBlocks } from './deploys.ts';
-import { figureOf, HEALTH, healthCounts, lengthWords, problemNotes, readingLine } from './figures.ts';
+import { figureOf, HEALTH, healthCounts, problemNotes, readingLine } from './figures.ts';
 import { flagBlocks } from './flag.ts';
 import { flagsBlocks } from './flags.ts';
 import { incidentBlocks, incidentsBlocks, rowOf } from './incidents.ts';

@@ -1,9 +1,9 @@
 import type { BudgetMessage } from '#app/message.ts';
 import type { Colour } from '#domain/budget/state.ts';
 import { budgetSentence, stateWord } from '#domain/budget/words.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { context, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { COLOUR, factsOf, notesOf, policyOf } from './budget.ts';
-import { lengthWords } from './figures.ts';
 
 /** The root of a budget’s episode, updated in place until the budget is well again, or is none any more. */
 export function budgetMessage(message: BudgetMessage): Rendered {

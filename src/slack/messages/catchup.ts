@@ -1,8 +1,9 @@
 import type { CatchupAnswer, OpenAlert } from '#app/answer.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import type { EntryKind } from '#domain/incident/timeline.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { bare, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
-import { lengthWords, readingLine } from './figures.ts';
+import { readingLine } from './figures.ts';
 import { peopleLine } from './incident.ts';
 import { button, INCIDENT_ACTION } from './incident-buttons.ts';
 import { entryLine } from './incident-entries.ts';

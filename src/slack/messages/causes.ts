@@ -1,9 +1,10 @@
 import type { RecentChange } from '#app/answer.ts';
 import type { AlertSnapshotMessage } from '#app/message.ts';
 import { standingOf } from '#domain/causes.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import type { Instant } from '#domain/time.ts';
 import { changeLine } from './changes.ts';
-import { lengthWords, nameOf } from './figures.ts';
+import { nameOf } from './figures.ts';
 import { beganWords, distanceWords } from './onset.ts';
 
 type Told = Pick<AlertSnapshotMessage, 'began' | 'rose' | 'changes' | 'since' | 'at'>;

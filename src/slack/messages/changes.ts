@@ -1,8 +1,8 @@
 import type { RecentChange } from '#app/answer.ts';
+import { lengthWords } from '#domain/length-words.ts';
+import { shareChange, wentWords } from '#domain/share-words.ts';
 import type { Instant } from '#domain/time.ts';
 import { link, plain } from '../blocks.ts';
-import { lengthWords } from './figures.ts';
-import { shareChange, wentWords } from './share-words.ts';
 
 /** A change as a line of a list begins: `checkout v1.4.2 by noor`, `flag *new-checkout* 1 → 10 % by noor`. */
 export function changeLine(change: RecentChange, i: number, distance: string): string {

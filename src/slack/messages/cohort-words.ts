@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { lengthWords } from '#domain/length-words.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { DAY, type Duration } from '#domain/time.ts';
 import { formatChange, formatValue } from '#domain/units.ts';
@@ -6,7 +7,7 @@ import type { CohortSignal, CohortVerdict, SampleRatio, Word } from '#domain/ver
 import type { Needs, Verdict } from '#domain/verdict/verdict.ts';
 import { table } from '../blocks.ts';
 import { fromTo, pWords, reasonOf, rounded } from './evidence.ts';
-import { figureOf, lengthWords, nameOf } from './figures.ts';
+import { figureOf, nameOf } from './figures.ts';
 import { SIGNAL_WORD } from './verdict.ts';
 
 /** The sign of a word; the word always stands beside it. */

@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { CompareAnswer } from '#app/answer.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { factsOf } from '#domain/signal.ts';
 import { formatChange } from '#domain/units.ts';
 import { type Began, isTogether } from '#domain/verdict/began.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
-import { figureOf, lengthWords, nameOf, problemNotes } from './figures.ts';
+import { figureOf, nameOf, problemNotes } from './figures.ts';
 import { beganWords } from './onset.ts';
 
 type Row = CompareAnswer['rows'][number];

@@ -2,11 +2,12 @@ import type { KnownBlock } from '@slack/types';
 import type { BaselineMessage, DeployMessage, DeployReportMessage, SpentSince } from '#app/message.ts';
 import { plainCount } from '#domain/budget/words.ts';
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { BEGAN_BEFORE } from '#domain/verdict/verdict.ts';
 import { context, image, link, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
 import { minutes, rateOf } from './budget.ts';
 import { mentionOf, queryWords, reasonOf } from './evidence.ts';
-import { figureOf, lengthWords, nameOf, problemNotes, readingLine } from './figures.ts';
+import { figureOf, nameOf, problemNotes, readingLine } from './figures.ts';
 import {
   basisWords,
   evidenceLines,

@@ -1,8 +1,9 @@
 import type { DeploysAnswer } from '#app/answer.ts';
 import { answersOf } from '#domain/answers.ts';
 import type { Deploy } from '#domain/deploy.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { context, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
-import { counted, lengthWords } from './figures.ts';
+import { counted } from './figures.ts';
 import { figuresOf, VERDICT_EMOJI } from './verdict.ts';
 
 /** As many characters as all rows together may have as JSON, so that nothing is cut in the middle of a row. */

@@ -1,10 +1,11 @@
+import { lengthWords } from '#domain/length-words.ts';
 import type { PanelQuery } from '#domain/panel.ts';
 import { isMeasure, type Measure } from '#domain/signal.ts';
 import type { Duration } from '#domain/time.ts';
 import { formatNumber } from '#domain/units.ts';
 import type { Floor } from '#domain/verdict/deploy-verdict.ts';
 import { code, plain } from '../blocks.ts';
-import { figureOf, lengthWords, nameOf } from './figures.ts';
+import { figureOf, nameOf } from './figures.ts';
 
 /** Two values of one unit, which is said once where both have it: `0.1 → 2.5 %`. */
 export function fromTo(measure: Measure, before: number, after: number): string {

@@ -4,7 +4,6 @@ import type { Health } from '#domain/panel.ts';
 import { explain, type Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
-import type { Duration } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { context, plain } from '../blocks.ts';
 
@@ -72,15 +71,4 @@ export function who(actor: Actor): string {
 /** A count with its noun: `1 group`, `12 groups`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A length for reading: `40 s`, `4 min`, `2 h 5 min`, `3 d`. Clocks that disagree can make it negative: then it is none. */
-export function lengthWords(length: Duration): string {
-  const seconds = Math.max(0, Math.round(length / 1000));
-  if (seconds < 90 && seconds !== 60) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.round(hours / 24)} d`;
 }

@@ -1,11 +1,12 @@
 import type { FlagAnswer } from '#app/answer.ts';
 import { hasCohorts, latestStep } from '#domain/flag.ts';
+import { lengthWords } from '#domain/length-words.ts';
+import { shareWords, wentWords } from '#domain/share-words.ts';
 import { lengthOf } from '#domain/time.ts';
 import { code, context, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { cohortEvidence } from './cohort-evidence.ts';
 import { basisOf, cohortTable, mismatchSentence, WORD_EMOJI } from './cohort-words.ts';
-import { lengthWords, problemNotes } from './figures.ts';
-import { shareWords, wentWords } from './share-words.ts';
+import { problemNotes } from './figures.ts';
 
 /** Those with a flag beside those without it: the word first, both sides, and why it is believed. */
 export function flagBlocks(answer: FlagAnswer): Rendered {

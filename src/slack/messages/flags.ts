@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { FlagsAnswer } from '#app/answer.ts';
 import { latestStep, type Rollout } from '#domain/flag.ts';
+import { shareWords } from '#domain/share-words.ts';
 import { context, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
 import { counted } from './figures.ts';
 import { noFlags } from './no-flags.ts';
 import { serviceOf } from './rollout-words.ts';
-import { shareWords } from './share-words.ts';
 import { stepState } from './step-state.ts';
 
 /** Rows beyond this are counted: more is no overview. */

@@ -9,11 +9,12 @@ import {
   ROLES,
 } from '#domain/incident/incident.ts';
 import type { ReviewState } from '#domain/incident/postmortem.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
 import { formatValue } from '#domain/units.ts';
 import { bare, link, plain, time } from '../blocks.ts';
 import { minutes } from './budget.ts';
-import { lengthWords, who } from './figures.ts';
+import { who } from './figures.ts';
 
 /** The state as a sign; the word stands beside it. */
 export const STATUS_EMOJI: Readonly<Record<IncidentStatus, string>> = {

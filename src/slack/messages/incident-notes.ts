@@ -1,8 +1,8 @@
 import type { NotedMessage, NudgeMessage } from '#app/message.ts';
 import { isOpen } from '#domain/incident/incident.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { plain, type Rendered, rendered, section } from '../blocks.ts';
 import { mentionOf } from './evidence.ts';
-import { lengthWords } from './figures.ts';
 import { button, INCIDENT_ACTION } from './incident-buttons.ts';
 import { entryLine } from './incident-entries.ts';
 import { headline, nameOf, titleOf } from './incident-facts.ts';

@@ -1,5 +1,5 @@
 import type { IncidentTimes } from '#domain/incident/incident.ts';
-import { lengthWords } from './figures.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { when } from './incident-facts.ts';
 
 type Named = keyof IncidentTimes;

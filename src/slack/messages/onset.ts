@@ -1,10 +1,10 @@
 import type { RecentChange } from '#app/answer.ts';
 import { acquittedOf, standingOf, suspectOf } from '#domain/causes.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { type Duration, MINUTE } from '#domain/time.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
 import { time } from '../blocks.ts';
 import { changeName } from './changes.ts';
-import { lengthWords } from './figures.ts';
 
 /** When something began, beside the change that may be why: “began 14:03 ±1 min, 40 s after *v1.4.2*”; or the one that came later: “9 min before *v1.4.2*: not its doing”. */
 export function beganWords(began: Onset, changes: readonly RecentChange[]): string {

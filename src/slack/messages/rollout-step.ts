@@ -1,15 +1,16 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { RolloutStepMessage } from '#app/message.ts';
 import { type Rollout, type RolloutStep, standingStop } from '#domain/flag.ts';
+import { lengthWords } from '#domain/length-words.ts';
+import { wentWords } from '#domain/share-words.ts';
 import { lengthOf } from '#domain/time.ts';
 import { context, image, plain, type Rendered, rendered, section, webAddress } from '../blocks.ts';
 import { cohortEvidence } from './cohort-evidence.ts';
 import { cohortTable, mismatchSentence } from './cohort-words.ts';
 import { mentionOf, queryWords } from './evidence.ts';
-import { lengthWords, problemNotes } from './figures.ts';
+import { problemNotes } from './figures.ts';
 import { declareButton, declaredWords } from './incident-buttons.ts';
 import { backWords, recordedWhy, sinceWords, stepNames } from './rollout-words.ts';
-import { wentWords } from './share-words.ts';
 import { nextStep, type StepState, stepState } from './step-state.ts';
 
 /** What is said of one step of a rollout: the word first, and where it calls somebody what to do; then picture, figures, and why it is believed. */

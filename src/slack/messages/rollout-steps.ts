@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { Rollout, RolloutStep } from '#domain/flag.ts';
+import { shareWord } from '#domain/share-words.ts';
 import { formatValue } from '#domain/units.ts';
 import { context, table } from '../blocks.ts';
 import { pairOf, requestsOf } from './cohort-words.ts';
 import { counted } from './figures.ts';
 import { sinceWords } from './rollout-words.ts';
-import { shareWord } from './share-words.ts';
 import { stepState } from './step-state.ts';
 
 /** As many steps as a phone shows without scrolling; the rest is counted. */

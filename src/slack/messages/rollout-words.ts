@@ -1,8 +1,8 @@
 import { hasCohorts, type Rollout, type RolloutStep } from '#domain/flag.ts';
+import { shareWords } from '#domain/share-words.ts';
 import { formatValue } from '#domain/units.ts';
 import { bare, link, plain, time, webAddress } from '../blocks.ts';
 import { measuredShare } from './cohort-words.ts';
-import { shareWords } from './share-words.ts';
 
 /** What a phone shows of a message while it is locked, in characters. */
 const FIRST_LINE = 60;

@@ -1,10 +1,10 @@
 import { looksPlanned, type Rollout, type RolloutStep, type StepWatch } from '#domain/flag.ts';
+import { lengthWords } from '#domain/length-words.ts';
+import { wentWords } from '#domain/share-words.ts';
 import { lengthOf } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { basisOf, mismatchWords, WORD_EMOJI } from './cohort-words.ts';
 import { progressWords } from './evidence.ts';
-import { lengthWords } from './figures.ts';
-import { wentWords } from './share-words.ts';
 
 /** How a step stands: its sign, its word where there is one to be said, and what goes with it. */
 export type StepState = {

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { GroupLine, ReminderMessage, UmbrellaListMessage, UmbrellaMessage } from '#app/message.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { context, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { EMOJI } from './alert.ts';
-import { counted, lengthWords } from './figures.ts';
+import { counted } from './figures.ts';
 
 /** The root of a storm's thread: how much fires, and what is most urgent. */
 export function umbrellaMessage(message: UmbrellaMessage): Rendered {

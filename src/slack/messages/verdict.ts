@@ -1,4 +1,5 @@
 import { type Deploy, isOpen, type Watch } from '#domain/deploy.ts';
+import { lengthWords } from '#domain/length-words.ts';
 import { siblingIn } from '#domain/siblings.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { lengthOf, MINUTE } from '#domain/time.ts';
@@ -7,7 +8,7 @@ import type { DeployVerdict, SignalVerdict } from '#domain/verdict/deploy-verdic
 import { BEGAN_BEFORE, type Needs, type Onset, type Verdict } from '#domain/verdict/verdict.ts';
 import { plain, time } from '../blocks.ts';
 import { floorWords, fromTo, progressWords, pWords, reasonOf, rounded } from './evidence.ts';
-import { counted, figureOf, lengthWords, nameOf } from './figures.ts';
+import { counted, figureOf, nameOf } from './figures.ts';
 
 /** The sign of a verdict; a word always repeats it. */
 export const VERDICT_EMOJI: Readonly<Record<Verdict, string>> = {

@@ -47,7 +47,7 @@ describe('the timeline of an open incident', () => {
     when(at('12:02'), turned(0.1, { at: at('12:02'), actor: 'noor' }));
     expect(timeline().slice(1)).toEqual([
       'ledger v7 is rolled out to production',
-      expect.stringMatching(/^new-checkout goes to 10\s% on checkout, by noor$/),
+      expect.stringMatching(/^new-checkout went to 10\s% on checkout, by noor$/),
     ]);
     expect(the()).toMatchObject({ deploys: ['d2'], rollouts: ['f4'] });
   });
@@ -93,6 +93,6 @@ describe('the timeline of an open incident', () => {
         question,
       },
     });
-    expect(timeline().slice(1)).toEqual(['/obs status checkout: checkout, last 1 h']);
+    expect(timeline().slice(1)).toEqual(['asked /obs status checkout']);
   });
 });

@@ -3,7 +3,7 @@ import type { Decision, State } from '#domain/decision.ts';
 import type { Event, IncidentChange } from '#domain/event.ts';
 import { COLLECTED_AFTER, type Incident, isOpen } from '#domain/incident/incident.ts';
 import type { Postmortem, PostmortemRecord } from '#domain/incident/postmortem.ts';
-import type { EntryRevision } from '#domain/incident/timeline.ts';
+import { type EntryRevision, noteKey } from '#domain/incident/timeline.ts';
 import type { Catalog } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { CATALOG } from '../given.ts';
@@ -44,10 +44,14 @@ export function incidentStory(catalog: Catalog = CATALOG) {
       event.type === 'postmortemEdited'
         ? kept.postmortems.find(({ revision }) => revision === event.base)
         : undefined;
+    const since =
+      base === undefined ? [] : kept.postmortems.filter(({ revision }) => revision > base.revision);
     const entry =
-      event.type === 'timelineRevised'
-        ? kept.entries.get(`${event.incident} ${event.key}`)?.at(-1)
-        : undefined;
+      event.type === 'timelineNoted' && event.source !== undefined
+        ? kept.entries.get(`${event.incident} ${noteKey(event.source)}`)?.at(-1)
+        : event.type === 'timelineRevised'
+          ? kept.entries.get(`${event.incident} ${event.key}`)?.at(-1)
+          : undefined;
     return {
       catalog,
       deploys: [...kept.deploys.values()].toReversed(),
@@ -58,7 +62,7 @@ export function incidentStory(catalog: Catalog = CATALOG) {
       firing: newest.filter(({ status }) => status === 'firing'),
       ...(episode === undefined ? {} : { episode }),
       ...(postmortem === undefined ? {} : { postmortem }),
-      ...(base === undefined ? {} : { base }),
+      ...(base === undefined ? {} : { base, since }),
       ...(entry === undefined ? {} : { entry }),
     };
   };

@@ -259,6 +259,31 @@ describe('people who work on an incident', () => {
   });
 });
 
+describe('a message that was left out of the timeline', () => {
+  it('is back when somebody marks it again, and what was done stays on record', () => {
+    const { when, timeline, history } = incidentStory();
+    when(at('12:00'), declared());
+    const marked = {
+      ...{ type: 'timelineNoted' as const, incident: 'INC-1', text: 'The pool is full.', at: at('12:03') },
+      ...{ author: TOM, source: { channel: 'C1', ts: '17.1' }, by: RAE },
+    };
+    when(at('12:04'), marked);
+    when(at('12:05'), {
+      ...{
+        type: 'timelineRevised',
+        incident: 'INC-1',
+        key: 'note:C1:17.1',
+        change: { dropped: true },
+        by: TOM,
+      },
+    });
+    expect(timeline()).not.toContain('The pool is full.');
+    when(at('12:06'), { ...marked, by: TOM });
+    expect(timeline()).toContain('The pool is full.');
+    expect(history('note:C1:17.1').map(({ dropped }) => dropped)).toEqual([false, true, false]);
+  });
+});
+
 describe('the cost of an incident', () => {
   const costed = (to: number) => ({
     ...{ type: 'incidentCosted' as const, incident: 'INC-1', to },

@@ -59,6 +59,25 @@ describe('a post-mortem', () => {
     expect(postmortem().authors).toEqual([RAE, TOM]);
   });
 
+  it('that somebody sends again with a word set right has that word once, not both', () => {
+    const { when, postmortem } = drafted();
+    when(at('12:45'), edited(1, { summary: 'The pool was ful.' }));
+    // The form still shows the revision that it was drawn from.
+    when(at('12:46'), edited(1, { summary: 'The pool was full.' }));
+    expect(postmortem().fields.summary).toBe('The pool was full.');
+    when(at('12:47'), edited(3, { summary: 'Nobody watched it.' }, TOM));
+    when(at('12:48'), edited(1, { summary: 'The pool was full!' }));
+    expect(postmortem().fields.summary).toBe('Nobody watched it.\n\nThe pool was full!');
+  });
+
+  it('does not bring back a line of a list that somebody else took out', () => {
+    const { when, postmortem } = drafted();
+    when(at('12:45'), edited(1, { wentWell: 'a\nb' }));
+    when(at('12:46'), edited(2, { wentWell: 'b' }, TOM));
+    when(at('12:47'), edited(2, { wentWell: 'a\nb\nc' }));
+    expect(postmortem().fields.wentWell).toBe('b\nc');
+  });
+
   it('can be emptied by whoever saw what they empty, and by nobody else', () => {
     const { when, postmortem } = drafted();
     when(at('12:45'), edited(1, { summary: 'first' }));

@@ -1,7 +1,7 @@
-import type { Duration } from '#domain/time.ts';
+import type { Duration } from './time.ts';
 
-/** A length for reading, in whole units: `20 s`, `4 min`, `2 h 5 min`, `3 d`. Clocks that disagree can make it negative: then it is none. */
-export function spanWords(length: Duration): string {
+/** A length (ms) for reading, in whole units: `20 s`, `4 min`, `2 h 5 min`, `3 d`. Clocks that disagree can make it negative: then it is none. */
+export function lengthWords(length: Duration): string {
   const seconds = Math.max(0, Math.round(length / 1000));
   if (seconds < 90 && seconds !== 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,4 +1,4 @@
-import { formatValue } from '#domain/units.ts';
+import { formatValue } from './units.ts';
 
 /** How many have a flag, as a row says it: `10 %`, `off`; `changed` where nobody told. */
 export function shareWord(share: number | undefined): string {
