@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { evidenceOf } from '#app/evidence.ts';
 import { failure, success } from '#domain/problem.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#domain/time.ts';
-import { at, notification } from '../domain/given.ts';
+import { at, notification, report } from '../domain/given.ts';
 import { ANA, BEN, type IncidentWorld, incidentWorld } from './incident-world.ts';
 import { NO_METRICS } from './ports.ts';
 
@@ -47,6 +47,38 @@ describe('the draft of a post-mortem', () => {
     expect(await world.said('incident:INC-1:postmortem', 'postmortem')).toMatchObject({
       line: { unfilled: expect.arrayContaining(['rootCause']) },
     });
+  });
+
+  it('names the deploy that its own watch found degraded as what set it off, where no onset was found', async () => {
+    world = await incidentWorld({ begin: at('11:55') });
+    await world.happens(report('succeeded', { at: at('11:54'), actor: 'tomas' }));
+    const [deploy] = await world.ports.store.deploys.recent({ limit: 1 });
+    if (deploy?.watch === undefined) throw new Error('it is not watched');
+    const verdict = { verdict: 'degraded' as const, signals: [], reasons: [], decidedAt: at('11:59') };
+    await world.ports.store.deploys.save({ ...deploy, watch: { ...deploy.watch, state: 'done', verdict } });
+    await world.until(at('12:00'));
+    const { postmortem } = await lived();
+    expect(postmortem.fields).toMatchObject({
+      ...{ triggerKind: 'deploy', triggerReference: deploy.id },
+      trigger: 'checkout v1 was deployed by tomas, 4 min before it began.',
+    });
+  });
+
+  it('has reminders of its action items that say it once one is done', async () => {
+    world = await incidentWorld({ begin: at('12:00') });
+    await lived();
+    await world.happens({
+      ...{ type: 'actionWritten', incident: 'INC-1', by: ANA },
+      action: { title: 'Watch the pool', kind: 'detect', state: 'open', owner: BEN.user, due: '2026-11-24' },
+    });
+    await world.until(at('12:55'));
+    const told = () => world.ports.store.outbox.find('action:INC-1-1:2026-11-24:0');
+    expect((await told())?.message).toMatchObject({ about: 'actionDue', due: { item: { state: 'open' } } });
+    await world.happens({
+      ...{ type: 'actionMoved', incident: 'INC-1', action: 'INC-1-1', state: 'done', by: BEN },
+    });
+    await world.until(at('12:56'));
+    expect((await told())?.message).toMatchObject({ due: { item: { state: 'done', closedBy: BEN } } });
   });
 
   it('is there although Prometheus is not, and says what could not be read', async () => {

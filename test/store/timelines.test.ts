@@ -29,8 +29,9 @@ it('a timeline tells what happened by its time, then in the order in which it wa
 
 it('what is told twice is one entry, and the first telling stays', async () => {
   const { timelines } = database.store();
-  await timelines.add('INC-1', [entry('a', 1, 'first')], 30);
-  await timelines.add('INC-1', [entry('a', 2, 'second'), entry('b', 3)], 31);
+  expect(await timelines.add('INC-1', [entry('a', 1, 'first')], 30)).toBe(1);
+  expect(await timelines.add('INC-1', [entry('a', 2, 'second'), entry('b', 3)], 31)).toBe(1);
+  expect(await timelines.add('INC-1', [entry('b', 3)], 32)).toBe(0);
   expect(await timelines.list('INC-1')).toEqual([entry('a', 1, 'first'), entry('b', 3)]);
   expect(await timelines.history('INC-1', 'a')).toEqual([
     { entry: entry('a', 1, 'first'), revision: 1, dropped: false, recordedAt: 30 },
@@ -72,4 +73,13 @@ it('no revision is ever written over', async () => {
   await timelines.revise('INC-1', revised('a', 2));
   await expect(timelines.revise('INC-1', revised('a', 2, { dropped: true }))).rejects.toThrow(/UNIQUE/);
   expect(await timelines.find('INC-1', 'a')).toMatchObject({ dropped: false });
+});
+
+it('the latest of a kind is the one that stands last, not one that was left out', async () => {
+  const { timelines } = database.store();
+  expect(await timelines.latest('INC-1', 'note')).toBeUndefined();
+  await timelines.add('INC-1', [entry('a', 10), entry('b', 30), entry('c', 20)], 40);
+  expect((await timelines.latest('INC-1', entry('a', 10).kind))?.key).toBe('b');
+  await timelines.revise('INC-1', revised('b', 2, { entry: entry('b', 30), dropped: true }));
+  expect((await timelines.latest('INC-1', entry('a', 10).kind))?.key).toBe('c');
 });
