@@ -63,7 +63,7 @@ describe('the house', () => {
     const lengths = filesIn('src')
       .map(linesOf)
       .toSorted((a, b) => a - b);
-    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(85);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
     expect(lengths[Math.floor(lengths.length * 0.9)]).toBeLessThanOrEqual(220);
   });
 

@@ -2,7 +2,7 @@ import { firstLookJob, isAbandoned } from '#domain/decide-deploy.ts';
 import { HOLD_WATCHED } from '#domain/decide-flag.ts';
 import { TOLD_WITHIN } from '#domain/deploy.ts';
 import { isOpen } from '#domain/incident/incident.ts';
-import { runningJobs } from '#domain/incident/jobs.ts';
+import { runningJobs } from '#domain/incident/running-jobs.ts';
 import type { Job, Task } from '#domain/job.ts';
 import { nextLook } from '#domain/rollout-jobs.ts';
 import { MINUTE } from '#domain/time.ts';

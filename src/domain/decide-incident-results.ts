@@ -1,7 +1,8 @@
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { IncidentResult } from './event.ts';
 import { type Incident, isOpen } from './incident/incident.ts';
-import { announceJob, costJob, nudgeJob } from './incident/jobs.ts';
+import { announceJob } from './incident/jobs.ts';
+import { costJob, nudgeJob } from './incident/running-jobs.ts';
 import type { TimelineEntry } from './incident/timeline.ts';
 import { PRIORITY } from './job.ts';
 import { present } from './optional.ts';

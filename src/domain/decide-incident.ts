@@ -1,12 +1,13 @@
 import { showAnswerJob } from './decide-answers.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { IncidentEvent } from './event.ts';
+import { collect } from './incident/belongings.ts';
 import { applyIncidentChange, severityWord, touched } from './incident/change.ts';
-import { collect } from './incident/collect.ts';
 import { declare } from './incident/declare.ts';
 import { followed } from './incident/follow.ts';
 import { type Incident, isOpen } from './incident/incident.ts';
-import { announceJob, channelJob, linkJob, runningJobs, tellJob } from './incident/jobs.ts';
+import { announceJob, channelJob, linkJob, tellJob } from './incident/jobs.ts';
+import { runningJobs } from './incident/running-jobs.ts';
 import { noteKey, type TimelineEntry } from './incident/timeline.ts';
 import { type Job, job, PRIORITY } from './job.ts';
 import { present } from './optional.ts';

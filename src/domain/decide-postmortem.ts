@@ -1,7 +1,8 @@
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { Actor, IncidentEvent, IncidentResult } from './event.ts';
+import { changedFields, changedOnlyBy } from './incident/changed-fields.ts';
 import { announceJob, announcePostmortemJob, remindJobs, remindKey } from './incident/jobs.ts';
-import { changedFields, changedOnlyBy, mergeFields, refreshFields } from './incident/merge.ts';
+import { mergeFields, refreshFields } from './incident/merge.ts';
 import { type ActionItem, POSTMORTEM_VERSION, type Postmortem } from './incident/postmortem.ts';
 import { isSameActor, whyNotReviewed } from './incident/review.ts';
 import type { TimelineEntry } from './incident/timeline.ts';

@@ -6,7 +6,8 @@ import { judgeView } from '#sandbox/slack/block-kit/judge.ts';
 import { typed } from '#sandbox/story/forms.ts';
 import { actionForm, actionIn, actionState } from '#slack/messages/action-form.ts';
 import { declaredIn, declareForm } from '#slack/messages/declare-form.ts';
-import type { FormValues } from '#slack/messages/inputs.ts';
+import { entryChangeIn, entryForm } from '#slack/messages/entry-form.ts';
+import type { FormValues } from '#slack/messages/form-values.ts';
 import {
   changedMeanwhile,
   editedIn,
@@ -14,7 +15,7 @@ import {
   postmortemState,
 } from '#slack/messages/postmortem-form.ts';
 import { STEPS } from '#slack/messages/postmortem-steps.ts';
-import { entryChangeIn, entryForm, entryState, timelineForm } from '#slack/messages/timeline-form.ts';
+import { entryState, timelineForm } from '#slack/messages/timeline-form.ts';
 import { updatedIn, updateForm, updateState } from '#slack/messages/update-form.ts';
 import { EMPTY } from '../api/any-postmortem.ts';
 import { at } from '../domain/given.ts';

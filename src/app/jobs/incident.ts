@@ -1,6 +1,6 @@
 import type { Actor } from '#domain/event.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
-import { nudgeJob, quietFor } from '#domain/incident/jobs.ts';
+import { nudgeJob, quietFor } from '#domain/incident/running-jobs.ts';
 import { PRIORITY, type Task } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
 import { findService } from '#domain/service.ts';

@@ -3,17 +3,8 @@ import type { Job } from '../job.ts';
 import type { IncidentSettings } from '../service.ts';
 import type { Instant } from '../time.ts';
 import { type Incident, isOpen } from './incident.ts';
-import {
-  COUNTED_LAST,
-  channelJob,
-  costAt,
-  costKey,
-  linkJob,
-  nudgeJob,
-  nudgeKey,
-  recordJob,
-  recordKey,
-} from './jobs.ts';
+import { channelJob, linkJob, recordJob, recordKey } from './jobs.ts';
+import { COUNTED_LAST, costAt, costKey, nudgeJob, nudgeKey } from './running-jobs.ts';
 
 /** What follows from an incident’s having become another: people are waited for anew, what ends with it ends, what was counted of it is counted again. */
 export function followed(

@@ -1,7 +1,6 @@
-import type { Actor } from '../event.ts';
+import { fieldOf, isEqual } from './changed-fields.ts';
 import type { Postmortem, PostmortemFields, TextField } from './postmortem.ts';
 import { LISTS, TEXTS } from './postmortem.ts';
-import { isSameActor } from './review.ts';
 
 /**
  * What the fields become when somebody sends theirs, who began from `base` while others may have gone on to `current`. `own` are fields that since `base` only they themselves have changed: they
@@ -24,29 +23,6 @@ export function mergeFields(
         : value;
   }
   return merged as PostmortemFields;
-}
-
-/** Fields that only this person has changed from `base` on. `since` are the revisions after it, oldest first. */
-export function changedOnlyBy(
-  by: Actor,
-  base: Postmortem | undefined,
-  since: readonly Postmortem[],
-): ReadonlySet<string> {
-  const own = new Set<string>();
-  const others = new Set<string>();
-  let before = base?.fields ?? {};
-  for (const { fields, writtenBy } of since) {
-    const isTheirs = writtenBy !== undefined && isSameActor(writtenBy, by);
-    for (const name of changedFields(before, fields)) (isTheirs ? own : others).add(name);
-    before = fields;
-  }
-  return new Set([...own].filter((name) => !others.has(name)));
-}
-
-/** Fields that changed between two revisions. */
-export function changedFields(before: PostmortemFields, after: PostmortemFields): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => !isEqual(fieldOf(before, name), fieldOf(after, name)));
 }
 
 /** Fields that the record fills, where nobody has touched what it filled in before. */
@@ -80,18 +56,4 @@ function mergeText(base: string, current: string, sent: string, isList: boolean)
 
 function isText(name: string): name is TextField {
   return TEXTS.some((text) => text === name);
-}
-
-function fieldOf(fields: PostmortemFields, name: string): unknown {
-  return (fields as Readonly<Record<string, unknown>>)[name];
-}
-
-function isEqual(one: unknown, other: unknown): boolean {
-  return sorted(one) === sorted(other);
-}
-
-/** The same words for the same value, whatever the order of its parts. */
-function sorted(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return JSON.stringify(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

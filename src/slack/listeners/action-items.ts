@@ -7,9 +7,10 @@ import { INCIDENT_ACTION } from '../messages/incident-buttons.ts';
 import { postmortemForm, postmortemState } from '../messages/postmortem-form.ts';
 import { ACTION_ADD, ACTION_EDIT } from '../messages/postmortem-steps.ts';
 import { pressKey, tellPresser } from './alone.ts';
-import { keptOr, pushed, redrawn, settled } from './forms.ts';
+import { keptOr, pushed, redrawn } from './forms.ts';
 import { publishHome } from './home.ts';
 import type { Parts } from './incidents.ts';
+import { settled } from './settled.ts';
 
 const NO_SUCH = 'I do not know this action item (any more).';
 

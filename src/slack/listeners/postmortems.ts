@@ -7,8 +7,8 @@ import {
   type ReviewState,
 } from '#domain/incident/postmortem.ts';
 import { type ReviewRefusal, whyNotReviewed } from '#domain/incident/review.ts';
+import type { FormValues } from '../messages/form-values.ts';
 import { INCIDENT_ACTION } from '../messages/incident-buttons.ts';
-import type { FormValues } from '../messages/inputs.ts';
 import {
   changedMeanwhile,
   editedIn,
@@ -20,9 +20,10 @@ import {
 } from '../messages/postmortem-form.ts';
 import { STEPS, type Step } from '../messages/postmortem-steps.ts';
 import { pressKey, tellAlone, tellPresser } from './alone.ts';
-import { FORM_TOO_LATE, keptOr, opened, redrawn, settled } from './forms.ts';
+import { FORM_TOO_LATE, keptOr, opened, redrawn } from './forms.ts';
 import type { Parts } from './incidents.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
+import { settled } from './settled.ts';
 
 export const NO_POSTMORTEM =
   'There is no post-mortem of this incident yet: it is drafted from the record when the incident is resolved.';

@@ -3,22 +3,16 @@ import type { App, BlockAction, ButtonAction, MessageShortcut } from '@slack/bol
 import type { Actor } from '#domain/event.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { Asks } from '../app.ts';
-import { authorOf, wordsIn } from '../conversations.ts';
+import { authorOf, wordsIn } from '../fetched-message.ts';
+import { ENTRY_FORM, entryChangeIn, entryForm } from '../messages/entry-form.ts';
 import { NOTE_FORM, notedIncident, noteForm, noteState } from '../messages/note-form.ts';
-import {
-  ENTRIES_SHOWN,
-  ENTRY_ACTION,
-  ENTRY_FORM,
-  entryChangeIn,
-  entryForm,
-  entryState,
-  timelineForm,
-} from '../messages/timeline-form.ts';
+import { ENTRIES_SHOWN, ENTRY_ACTION, entryState, timelineForm } from '../messages/timeline-form.ts';
 import { mentionedIn, plainWords } from '../plain-text.ts';
 import { MARKING, SHORTCUT } from '../shortcut-ids.ts';
-import { FORM_TOO_LATE, keptOr, opened, pushed, redrawn, settled } from './forms.ts';
+import { FORM_TOO_LATE, keptOr, opened, pushed, redrawn } from './forms.ts';
 import type { Parts } from './incidents.ts';
 import { MAY_NOT, mayChange } from './may-change.ts';
+import { settled } from './settled.ts';
 
 const NONE_OPEN =
   'No incident is open, so there is no timeline to add this to. `/obs incident declare` begins one.';

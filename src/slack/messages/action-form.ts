@@ -8,18 +8,9 @@ import {
   type ActionKind,
 } from '#domain/incident/postmortem.ts';
 import { webAddress } from '../blocks.ts';
-import {
-  blockOf,
-  chosenIn,
-  dateInput,
-  type FormValues,
-  lineInput,
-  lineText,
-  personInput,
-  plainText,
-  selectInput,
-  typedIn,
-} from './inputs.ts';
+import { lineText } from './form-text.ts';
+import { blockOf, chosenIn, type FormValues, typedIn } from './form-values.ts';
+import { dateInput, lineInput, personInput, plainText, selectInput } from './inputs.ts';
 
 export const ACTION_FORM = 'postmortem-action';
 

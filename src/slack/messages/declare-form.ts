@@ -3,17 +3,9 @@ import { z } from 'zod';
 import { type IncidentSeverity, SEVERITIES } from '#domain/incident/incident.ts';
 import { context, plain } from '../blocks.ts';
 import { LONGEST_TITLE } from '../declare-words.ts';
-import {
-  blockOf,
-  chosenIn,
-  type FormValues,
-  lineInput,
-  lineText,
-  plainText,
-  radioInput,
-  textInputs,
-  typedIn,
-} from './inputs.ts';
+import { lineText } from './form-text.ts';
+import { blockOf, chosenIn, type FormValues, typedIn } from './form-values.ts';
+import { lineInput, plainText, radioInput, textInputs } from './inputs.ts';
 import { servicesIn, servicesInput } from './services-input.ts';
 
 export const DECLARE_FORM = 'incident-declare';

@@ -1,24 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption } from '@slack/types';
 import type { Instant } from '#domain/time.ts';
 import { bare, context, cut, section } from '../blocks.ts';
-
-/** What is in the fields of a form as Slack sends it: by block, then by action. */
-export type FormValues = Readonly<Record<string, Readonly<Record<string, FieldValue>>>>;
-type FieldValue = {
-  readonly value?: string | null;
-  readonly selected_option?: { readonly value: string } | null;
-  readonly selected_options?: readonly { readonly value: string }[] | null;
-  readonly selected_user?: string | null;
-  readonly selected_date?: string | null;
-  readonly selected_date_time?: number | null;
-};
-
-/** An input of Slack's holds no longer text. */
-export const LONGEST_INPUT = 3000;
-/** A text is shown for editing in so many inputs at most, and as JSON in so many characters: a form has at most 100 blocks and 250,000 characters. */
-const MOST_INPUTS = 12;
-const LONGEST_TEXT = 36_000;
+import { formText, isTooLong, LONGEST_INPUT, lineText, partsOf } from './form-text.ts';
 
 /** How a field is asked for. `turn` makes its blocks others than those of the form before: Slack would fill in again what was typed there. */
 export type Asked = {
@@ -28,19 +11,6 @@ export type Asked = {
   readonly placeholder?: string;
   readonly turn?: number;
 };
-
-/** A text as forms hold and compare it: well-formed, Slack's line breaks, nothing that no input can hold. */
-export function formText(text: string): string {
-  return text.toWellFormed().replaceAll('\r\n', '\n').replaceAll(UNTYPABLE, '').trim();
-}
-
-/** Control characters but tab and line break. */
-const UNTYPABLE = /[^\P{Cc}\t\n]/gu;
-
-/** A text of one line, as forms hold and compare it. */
-export function lineText(text: string): string {
-  return formText(text).replaceAll(/\s+/g, ' ');
-}
 
 /** A text of one line, with at most `limit` characters; one that is longer already may stay so. */
 export function lineInput(
@@ -91,11 +61,6 @@ export function textInputs(
       },
     ),
   );
-}
-
-/** Whether a text is too long for a form to ask for it. */
-export function isTooLong(text: string, parts = partsOf(text)): boolean {
-  return parts.length > MOST_INPUTS || JSON.stringify(text).length > LONGEST_TEXT;
 }
 
 export function selectInput<T extends string>(
@@ -169,33 +134,6 @@ export function checksInput(
   });
 }
 
-/** What stands in a field of a form, its parts put together; `undefined` where the form did not ask for it. */
-export function typedIn(values: FormValues, id: string): string | undefined {
-  const parts = fieldsOf(values, id);
-  if (parts.length === 0) return undefined;
-  return formText(
-    parts
-      .map(({ breaks, field }, i) => {
-        const text = field.value ?? '';
-        return i < parts.length - 1 && breaks && text !== '' ? `${text}\n` : text;
-      })
-      .join(''),
-  );
-}
-
-/** The one thing that was chosen in a field: an option, a person, a day or a moment in seconds; empty where nothing is. */
-export function chosenIn(values: FormValues, id: string): string | undefined {
-  const [found] = fieldsOf(values, id);
-  if (found === undefined) return undefined;
-  const {
-    selected_option: one,
-    selected_user: user,
-    selected_date: day,
-    selected_date_time: at,
-  } = found.field;
-  return one?.value ?? user ?? day ?? at?.toString() ?? '';
-}
-
 export function radioInput<T extends string>(
   asked: Asked,
   chosen: T,
@@ -214,22 +152,6 @@ export function radioInput<T extends string>(
   });
 }
 
-/** All that was chosen in a field. */
-export function checkedIn(values: FormValues, id: string): readonly string[] | undefined {
-  const [found] = fieldsOf(values, id);
-  return found === undefined ? undefined : (found.field.selected_options ?? []).map(({ value }) => value);
-}
-
-/** The block of a field, to put an error under it. */
-export function blockOf(values: FormValues, id: string): string | undefined {
-  return fieldsOf(values, id)[0]?.block;
-}
-
-/** A text in short, to tell later whether it is still the same. */
-export function printOf(text: string): string {
-  return createHash('sha256').update(formText(text)).digest('hex').slice(0, 10);
-}
-
 /** A moment as a form holds it. */
 export function secondsOf(at: Instant | undefined): number | undefined {
   const seconds = at === undefined ? undefined : Math.floor(at / 1000);
@@ -242,40 +164,6 @@ export function plainText(text: string, limit: number): PlainTextElement {
 
 export function option([value, label]: readonly [string, string]): PlainTextOption {
   return { value: value.slice(0, 150), text: plainText(label, 75) };
-}
-
-type Part = { readonly text: string; readonly breaks: boolean };
-
-/** A text in parts that inputs can hold, cut at line breaks where there are some (`breaks`: one belongs between it and the next). */
-function partsOf(text: string): readonly Part[] {
-  const parts: Part[] = [];
-  let rest = text;
-  while (rest.length > LONGEST_INPUT) {
-    const at = rest.lastIndexOf('\n', LONGEST_INPUT);
-    const isBreak = at > LONGEST_INPUT / 2;
-    const end = isBreak ? at : wholeCharacters(rest);
-    parts.push({ text: rest.slice(0, end), breaks: isBreak });
-    rest = rest.slice(isBreak ? end + 1 : end);
-  }
-  return [...parts, { text: rest, breaks: false }];
-}
-
-/** As much of a text as an input can hold without cutting a character in two. */
-function wholeCharacters(text: string): number {
-  const last = text.charCodeAt(LONGEST_INPUT - 1);
-  return last >= 0xd800 && last < 0xdc00 ? LONGEST_INPUT - 1 : LONGEST_INPUT;
-}
-
-function fieldsOf(values: FormValues, id: string) {
-  return Object.entries(values)
-    .flatMap(([block, actions]) => {
-      const [name, part, breaks] = block.split('|');
-      const field = actions[id];
-      return name !== id || field === undefined
-        ? []
-        : [{ block, part: Number(part), breaks: breaks === 'n', field }];
-    })
-    .toSorted((a, b) => a.part - b.part);
 }
 
 function blockId({ id, turn = 0 }: Asked, part: number, breaks: boolean): string {

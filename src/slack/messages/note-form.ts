@@ -2,7 +2,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Incident } from '#domain/incident/incident.ts';
 import { context, plain } from '../blocks.ts';
-import { chosenIn, type FormValues, plainText, selectInput } from './inputs.ts';
+import { chosenIn, type FormValues } from './form-values.ts';
+import { plainText, selectInput } from './inputs.ts';
 
 export const NOTE_FORM = 'timeline-note';
 

@@ -8,8 +8,10 @@ import {
   TRIGGERS,
 } from '#domain/incident/postmortem.ts';
 import { context } from '../blocks.ts';
+import { formText, lineText, printOf } from './form-text.ts';
+import { chosenIn, type FormValues, typedIn } from './form-values.ts';
 import { button } from './incident-buttons.ts';
-import { chosenIn, type FormValues, formText, lineText, plainText, printOf, typedIn } from './inputs.ts';
+import { plainText } from './inputs.ts';
 import { labelOf, STEP_NAMES, STEP_TEXTS, STEPS, type Step, stepBlocks } from './postmortem-steps.ts';
 import { drawnTimes, timesIn } from './times-inputs.ts';
 

@@ -1,15 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { nearest } from '#app/nearest.ts';
 import { serviceNamed } from '../service-words.ts';
-import {
-  type Asked,
-  blockOf,
-  checkedIn,
-  type FormValues,
-  lineInput,
-  multiSelectInput,
-  typedIn,
-} from './inputs.ts';
+import { blockOf, checkedIn, type FormValues, typedIn } from './form-values.ts';
+import { type Asked, lineInput, multiSelectInput } from './inputs.ts';
 
 /** A list of Slack's holds so many options. */
 const MOST_OPTIONS = 100;

@@ -1,24 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { EntryChange, TimelineEntry } from '#domain/incident/timeline.ts';
+import type { TimelineEntry } from '#domain/incident/timeline.ts';
 import { context, plain, section, time } from '../blocks.ts';
 import { who } from './figures.ts';
+import { printOf } from './form-text.ts';
 import { button } from './incident-buttons.ts';
-import {
-  checkedIn,
-  checksInput,
-  chosenIn,
-  type FormValues,
-  momentInput,
-  plainText,
-  printOf,
-  secondsOf,
-  textInputs,
-  typedIn,
-} from './inputs.ts';
-import { isSameMinute } from './times-inputs.ts';
+import { plainText } from './inputs.ts';
 
-export const ENTRY_FORM = 'timeline-entry';
 /** Action ids of the buttons that open an entry begin so. */
 export const ENTRY_ACTION = 'timeline-edit:';
 
@@ -49,42 +37,6 @@ export function timelineForm(
       context('The newest first. What you change or leave out stays on record as it was.'),
       ...entries.toReversed().slice(0, ENTRIES_SHOWN).map(entryBlock),
     ],
-  };
-}
-
-/** Asks what an entry is to say. */
-export function entryForm(
-  entry: TimelineEntry,
-  { incident, channel }: Pick<EntryState, 'incident' | 'channel'>,
-): ModalView {
-  const state: EntryState = {
-    ...{ incident, key: entry.key },
-    drawn: { text: printOf(entry.text), at: `${secondsOf(entry.at) ?? ''}` },
-    ...(channel === undefined ? {} : { channel }),
-  };
-  return {
-    type: 'modal',
-    callback_id: ENTRY_FORM,
-    private_metadata: JSON.stringify(state),
-    title: plainText('An entry', 24),
-    submit: plainText('Save', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      ...textInputs({ id: 'text', label: 'What happened' }, entry.text, 'it stays as it is.'),
-      momentInput({ id: 'at', label: 'When' }, entry.at),
-      checksInput({ id: 'dropped', label: 'Leave it out?' }, [['yes', 'Leave it out of the timeline']]),
-    ],
-  };
-}
-
-/** What somebody changed of an entry. */
-export function entryChangeIn(values: FormValues, { drawn }: EntryState): EntryChange {
-  const text = typedIn(values, 'text');
-  const at = chosenIn(values, 'at');
-  return {
-    ...(text !== undefined && text !== '' && printOf(text) !== drawn.text ? { text } : {}),
-    ...(at !== undefined && at !== '' && !isSameMinute(at, drawn.at ?? '') ? { at: Number(at) * 1000 } : {}),
-    ...((checkedIn(values, 'dropped') ?? []).includes('yes') ? { dropped: true } : {}),
   };
 }
 

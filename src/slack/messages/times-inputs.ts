@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { IncidentTimes } from '#domain/incident/incident.ts';
-import { checkedIn, checksInput, chosenIn, type FormValues, momentInput, secondsOf } from './inputs.ts';
+import { checkedIn, chosenIn, type FormValues } from './form-values.ts';
+import { checksInput, momentInput, secondsOf } from './inputs.ts';
 
 export type TimeName = keyof IncidentTimes;
 

@@ -11,21 +11,9 @@ import {
 } from '#domain/incident/incident.ts';
 import { LONGEST_TITLE } from '../declare-words.ts';
 import { SEVERITY_OPTIONS } from './declare-form.ts';
-import {
-  blockOf,
-  checkedIn,
-  chosenIn,
-  type FormValues,
-  formText,
-  lineInput,
-  lineText,
-  personInput,
-  plainText,
-  printOf,
-  selectInput,
-  textInputs,
-  typedIn,
-} from './inputs.ts';
+import { formText, lineText, printOf } from './form-text.ts';
+import { blockOf, checkedIn, chosenIn, type FormValues, typedIn } from './form-values.ts';
+import { lineInput, personInput, plainText, selectInput, textInputs } from './inputs.ts';
 import { servicesIn, servicesInput } from './services-input.ts';
 import { CLEARED, clearedInput, drawnTimes, knownTimes, timesInputs, touchedTimes } from './times-inputs.ts';
 
