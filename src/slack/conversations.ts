@@ -128,10 +128,16 @@ async function share(
   const files: [{ id: string; title: string }] = [{ id, title: [...title].slice(0, 255).join('') }];
   const initial = [...comment].slice(0, COMMENT).join('');
   const to = { channel_id: channel.value, initial_comment: initial, files };
-  const completed = await calls.patiently('files.completeUploadExternal', (client) =>
-    client.files.completeUploadExternal(thread === undefined ? to : { ...to, thread_ts: thread }),
-  );
-  return completed.ok ? success(undefined) : notDone('The file could not be shared', completed.refusal);
+  const complete = () =>
+    calls.patiently('files.completeUploadExternal', (client) =>
+      client.files.completeUploadExternal(thread === undefined ? to : { ...to, thread_ts: thread }),
+    );
+  const first = await complete();
+  if (first.ok) return success(undefined);
+  // Slack may have taken it before its answer was lost; then it does not know this file a second time.
+  const completed = first.refusal.certain ? first : await complete();
+  const isDone = completed.ok || (!first.refusal.certain && completed.refusal.code === 'file_not_found');
+  return isDone ? success(undefined) : notDone('The file could not be shared', completed.refusal);
 }
 
 /** A name as Slack takes it for a channel. */
