@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FailpointName } from '#app/failpoints.ts';
 import type { Postmortem } from '#domain/incident/postmortem.ts';
 import { opened, typed } from '#sandbox/story/forms.ts';
 import { roots, threadOf } from '#sandbox/story/watcher.ts';
@@ -100,34 +101,48 @@ function recordOf({ database }: World) {
   return { incidents, keys, postmortem };
 }
 
+/** That the record is whole at the end, and that nothing is there twice, in it or in Slack. */
+function expectWhole(world: World): void {
+  const { incidents, keys, postmortem } = recordOf(world);
+  expect(incidents).toMatchObject([
+    { id: 'INC-1', status: 'resolved', severity: 'sev2', services: ['checkout'], title: expect.any(String) },
+  ]);
+  expect(keys.filter(({ count }) => count !== 1)).toEqual([]);
+  const kinds = keys.map(({ key }) => key.split(':')[0]).toSorted();
+  expect(kinds.filter((kind) => ['declared', 'note', 'status', 'role'].includes(kind ?? ''))).toEqual([
+    ...['declared', 'note', 'role', 'status', 'status'],
+  ]);
+  expect(postmortem?.fields.summary).toBe('The pool was too small.');
+  const { repeated, failedJobs, givenUp } = endingOf(world);
+  expect({ repeated, failedJobs, givenUp }).toEqual({ repeated: [], failedJobs: 0, givenUp: 0 });
+}
+
+/** Where an incident passes: what people do is committed and not acknowledged, decided and not committed, done and not recorded, posted and not recorded. */
+const PASSED = [
+  ...['pressed-not-acknowledged', 'decided-not-committed', 'decided-and-committed', 'job-taken'],
+  ...['job-done-not-recorded', 'job-recorded', 'message-marked', 'message-posted-not-recorded'],
+  ...['message-recorded', 'message-updated-not-recorded'],
+] as const satisfies readonly FailpointName[];
+
 describe.skipIf(!hasPrometheus())('an incident', () => {
-  it(`during which the program is ended ${KILLS} times by kill −9 is whole at the end, and nothing of it is there twice`, async () => {
-    const world = await startWorld(ground, { seed: SEED });
-    try {
-      const kills = scheduleKills(world, killsFrom(SEED, KILLS));
-      await playIncident(world);
-      const { incidents, keys, postmortem } = recordOf(world);
-      expect(incidents).toMatchObject([
-        {
-          id: 'INC-1',
-          status: 'resolved',
-          severity: 'sev2',
-          services: ['checkout'],
-          title: expect.any(String),
-        },
-      ]);
-      expect(keys.filter(({ count }) => count !== 1)).toEqual([]);
-      const kinds = keys.map(({ key }) => key.split(':')[0]).toSorted();
-      expect(kinds.filter((kind) => ['declared', 'note', 'status', 'role'].includes(kind ?? ''))).toEqual([
-        ...['declared', 'note', 'role', 'status', 'status'],
-      ]);
-      expect(postmortem?.fields.summary).toBe('The pool was too small.');
-      const { repeated, failedJobs, givenUp } = endingOf(world);
-      expect({ repeated, failedJobs, givenUp }).toEqual({ repeated: [], failedJobs: 0, givenUp: 0 });
-      expect(kills.done()).toBeGreaterThan(3);
-      expect(world.deaths.count).toBeGreaterThan(3);
-    } finally {
-      await world.stop();
-    }
-  }, 300_000);
+  it.each([
+    [`at ${KILLS} moments drawn from a seed`, []],
+    ['at each failpoint that it passes', PASSED],
+  ])(
+    'during which the program is ended by kill −9 %s is whole at the end, and nothing of it is there twice',
+    async (_, failpoints) => {
+      const world = await startWorld(ground, { seed: SEED, failpoints });
+      try {
+        const kills = scheduleKills(world, failpoints.length > 0 ? [] : killsFrom(SEED, KILLS));
+        await playIncident(world);
+        expectWhole(world);
+        expect(world.deaths.at.toSorted()).toEqual(failpoints.toSorted());
+        if (failpoints.length === 0) expect(kills.done()).toBeGreaterThan(3);
+        expect(world.deaths.count).toBeGreaterThan(3);
+      } finally {
+        await world.stop();
+      }
+    },
+    300_000,
+  );
 });
