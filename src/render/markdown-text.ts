@@ -13,43 +13,6 @@ export function plain(text: string): string {
   );
 }
 
-/**
- * A long text as people typed it: its Markdown is kept, but it cannot reach beyond its section. Headings come below those of the document, a block of code that
- * nobody closed is closed, and HTML stays text.
- */
-export function prose(text: string): string {
-  const out: string[] = [];
-  let paragraph: string[] = [];
-  let fence: { readonly mark: string; readonly indented: boolean } | undefined;
-  const flush = () => {
-    out.push(...tame(paragraph));
-    paragraph = [];
-  };
-  for (const line of text.replace(UNSEEN, '').split(/\r\n|[\n\r\u2028\u2029]/)) {
-    if (fence !== undefined) {
-      out.push(fence.indented ? line.replaceAll('<', '&lt;') : line);
-      if (closes(line, fence.mark)) fence = undefined;
-      continue;
-    }
-    const [, indent, mark] = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? [];
-    if (mark !== undefined) {
-      flush();
-      out.push(line);
-      fence = { mark, indented: indent !== '' };
-    } else if (line.trim() === '') {
-      flush();
-      out.push('');
-    } else paragraph.push(line);
-  }
-  flush();
-  if (fence !== undefined) out.push(fence.mark);
-  return out
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/^(?:[ \t]*\n)+/, '')
-    .trimEnd();
-}
-
 /** A block of code, whatever stands in it. */
 export function codeBlock(text: string, language: string): string {
   const code = text.replace(UNSEEN, '').trimEnd();
@@ -75,51 +38,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** What no reader sees: control signs, and those that turn the direction of writing. */
-const UNSEEN = /[[\p{Cc}\p{Bidi_Control}\ufeff]--[\t\n\r\u0085]]/gv;
-
-function closes(line: string, mark: string): boolean {
-  const [, found = ''] = /^ {0,3}(`+|~+)[ \t]*$/.exec(line) ?? [];
-  return found.startsWith(mark);
-}
-
-/** Lines that stand together, without what would become a heading above their place, or HTML. */
-function tame(lines: readonly string[]): readonly string[] {
-  const spans = lines.map(spansOf);
-  // A backtick that is alone in its line may pair with one of another: then no place is surely code.
-  const isSure = spans.every((parts) => parts.every(({ kind }) => kind !== 'stray'));
-  return lines.flatMap((line, index) => {
-    const text = (spans[index] ?? [])
-      .map(({ kind, text }) => (kind === 'code' && isSure ? text : text.replace(HTML, '&lt;')))
-      .join('');
-    // Under a paragraph these would make a heading of it.
-    const [, before] = /^([ \t>]*)(?:=+|-+)[ \t]*$/.exec(line) ?? [];
-    if (before !== undefined) return [before.trimEnd(), text, before.trimEnd()];
-    return [
-      text.replace(
-        /^((?:[ \t]|[-+*>]|\d+[.)])*)(#{1,6})(?=[ \t]|$)/,
-        (_, before, signs) => `${before}${deeper(signs)}`,
-      ),
-    ];
-  });
-}
-
-/** What opens HTML; an address in angle brackets is Markdown. */
-const HTML = /<(?=[A-Za-z/!?])(?!(?:https?:\/\/|mailto:)[^\s<>]*>)/g;
-
-type Part = { readonly kind: 'text' | 'code' | 'stray'; readonly text: string };
-
-function spansOf(line: string): readonly Part[] {
-  const parts = line.matchAll(/\\.|(?<!`)(`+)(?!`)(?:.*?[^`])\1(?!`)|`+|[^\\`]+|\\/g);
-  return [...parts].map(([text, run]) => {
-    if (run !== undefined) return { kind: 'code', text };
-    return { kind: text.startsWith('`') ? 'stray' : 'text', text };
-  });
-}
-
-/** Sections of the document have two signs, parts of them three. */
-function deeper(signs: string): string {
-  return '#'.repeat(Math.min(6, signs.length + 3));
-}
+export const UNSEEN = /[[\p{Cc}\p{Bidi_Control}\ufeff]--[\t\n\r\u0085]]/gv;
 
 /** Also the signs that `encodeURIComponent` leaves as they are. */
 function escaped(sign: string): string {

@@ -13,7 +13,8 @@ import {
   triggerWords,
   type Writing,
 } from './markdown-parts.ts';
-import { plain, prose, table } from './markdown-text.ts';
+import { prose } from './markdown-prose.ts';
+import { plain, table } from './markdown-text.ts';
 import { CAUSED, clockIn, DETECTED, FIELD, lengthWords, ROLE, SEVERITY, STATUS } from './markdown-words.ts';
 
 /** What stands where people have to write something and nobody did. */
