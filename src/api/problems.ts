@@ -9,6 +9,9 @@ const STATUS: Readonly<Partial<Record<ProblemCode, number>>> = {
   'token-wrong': 401,
   'scope-missing': 403,
   'not-found': 404,
+  'body-too-large': 413,
+  conflict: 409,
+  'not-decided-yet': 503,
   'database-busy': 503,
 };
 
@@ -27,14 +30,29 @@ export function refuse(problems: readonly Problem[]): Reply {
   });
 }
 
-/** Each mistake in what follows the question mark as a problem that names the parameter. */
-export function problemsOfQuery(error: z.ZodError, known: readonly string[]): readonly Problem[] {
+/** Each mistake in what was sent as a problem that names its place. `place` says where a field stands in a request. */
+export function problemsOf(
+  error: z.ZodError,
+  input: z.ZodObject,
+  place: (field: string) => string,
+): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     const isUnknown = issue.code === 'unrecognized_keys';
-    const what = isUnknown ? `There is no such parameter; there are ${known.join(', ')}.` : issue.message;
-    return (isUnknown ? issue.keys : issue.path).map((name) => {
-      const where = `query ${String(name).slice(0, 100)}`;
+    const atTop = issue.path.length === 0 ? `; there are ${Object.keys(input.shape).join(', ')}` : '';
+    const what = isUnknown ? `There is no such parameter${atTop}.` : issue.message;
+    const paths = isUnknown ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => {
+      const where = place(fieldOf(path).slice(0, 100));
       return failure('request-invalid', what, { where }).problem;
     });
   });
+}
+
+/** A field as it is written in JavaScript, such as `hypotheses[0].statement`. */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
 }

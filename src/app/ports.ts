@@ -70,6 +70,8 @@ export interface Inbox {
    * Rejects with nothing committed when the database cannot take it.
    */
   append(entry: InboxEntry): Promise<{ id: number; duplicate: boolean }>;
+  /** What became of an event; `undefined` where there is none of that id (any more). */
+  stateOf(id: number): Promise<'pending' | 'decided' | 'failed' | undefined>;
   /** Undecided events, oldest first. */
   pending(limit: number): Promise<readonly Received[]>;
   markDecided(id: number, at: Instant): Promise<void>;

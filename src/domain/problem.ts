@@ -64,6 +64,16 @@ export const PROBLEMS = {
     means: 'What an API request names is not there.',
     remedy: 'Ask for one that is there; the lists of the API have all.',
   },
+  'not-decided-yet': {
+    retry: true,
+    means: 'What an API request asks for is committed, but not yet carried out.',
+    remedy: 'Send the same request again with its `requestId`; it is done once.',
+  },
+  conflict: {
+    retry: false,
+    means: 'What an API request asks for does not fit how things stand by now.',
+    remedy: 'Read it again, and decide anew.',
+  },
   'signature-wrong': {
     retry: false,
     means: 'The signature of a webhook does not fit its body and secret.',

@@ -26,7 +26,7 @@ export type Incoming = {
 
 /** One address of the server. `{name}` in its path stands for one part of it, whatever that is. */
 export type Route = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   handle(request: Incoming): Promise<Reply>;
 };

@@ -23,6 +23,10 @@ export function inboxOf(db: Db, wakes: Wakes): Inbox {
         .executeTakeFirstOrThrow();
       return { id: known.id, duplicate: true };
     },
+    async stateOf(id) {
+      const row = await db.selectFrom('inbox').select('state').where('id', '=', id).executeTakeFirst();
+      return row?.state;
+    },
     async pending(limit) {
       const rows = await db
         .selectFrom('inbox')

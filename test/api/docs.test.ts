@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endpoints } from '#api/rest/routes.ts';
+import { pathNames } from '#api/operation.ts';
+import { operations } from '#api/rest/routes.ts';
 import { at } from '../domain/given.ts';
 import { type Api, keepExample, openApi, rollout, STOPPED, step, watchOf } from './door.ts';
 
@@ -20,10 +21,11 @@ afterAll(() => api.close());
 
 describe('the page on the API', () => {
   it('lists every address with its parameters', () => {
-    for (const { path, query } of endpoints(api.ports)) {
-      const row = page.split('\n').find((line) => line.startsWith(`| \`GET ${path}\``));
+    for (const { method, path, input } of operations(api.ports)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${method} ${path}\``));
       const named = [...(row ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name);
-      expect(named, path).toEqual(Object.keys(query.shape));
+      const inPath = pathNames(path);
+      expect(named, path).toEqual(Object.keys(input.shape).filter((name) => !inPath.includes(name)));
     }
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoints } from '#api/rest/routes.ts';
+import { operations } from '#api/rest/routes.ts';
 import { type Api, openApi, rollout, step } from './door.ts';
 
 let api: Api;
@@ -54,14 +54,14 @@ describe('a question that cannot be answered', () => {
 
   it('at another path hears which there are, and with another method which is taken', async () => {
     const { what } = await refused('/api/v1/flagz');
-    const known = endpoints(api.ports).map(({ path }) => `GET ${path}`);
-    expect(known).toContain('GET /api/v1/rollouts/{id}');
+    const known = operations(api.ports).map(({ method, path }) => `${method} ${path}`);
+    expect(known).toContain('GET /api/v1/rollouts/{rollout}');
     expect(what).toBe(`Nothing is at /api/v1/flagz; there are ${known.join(', ')}.`);
     for (const path of ['/api/v1/flags', '/api/v1/flags/new-checkout', '/api/v1/flags/a%2Fb']) {
       const response = await fetch(`${api.url}${path}`, { method: 'DELETE' });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
     }
-    expect((await api.get('/api/v1/flags/')).status).toBe(404);
+    expect((await api.get('/api/v1/flags/')).status).toBe(400);
     expect((await api.get('/api/v1/flags/%zz')).status).toBe(400);
   });
 });

@@ -13,7 +13,7 @@ import {
   rolloutSummaryOf,
 } from '../contract/flags.ts';
 import { timeOf } from '../contract/values.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
+import { type Operation, operation } from '../operation.ts';
 import { didYouMean, knownService, shown } from './names.ts';
 import { Cursor, cursorOf, Limit, Text } from './query.ts';
 
@@ -25,16 +25,18 @@ const LOOKED_THROUGH = 200;
 const Service = Text.optional().describe('Only in this service.');
 
 /** What is asked of feature flags and their rollouts. */
-export function flagEndpoints(ports: Needed): readonly Endpoint[] {
+export function flagOperations(ports: Needed): readonly Operation[] {
   const { store, clock } = ports;
   return [
-    endpoint({
+    operation({
+      name: 'list_flags',
+      method: 'GET',
       path: '/api/v1/flags',
       summary: 'Rollouts of feature flags, the one with the newest step first.',
       scope: 'read',
-      query: z.strictObject({ service: Service, limit: Limit, cursor: Cursor.optional() }),
+      input: z.strictObject({ service: Service, limit: Limit, cursor: Cursor.optional() }),
       answer: FlagList,
-      async ask(_, { service, limit, cursor }) {
+      async ask({ service, limit, cursor }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
         const found = await store.flags.recent({ limit: limit + 1, ...present({ service, before: cursor }) });
@@ -51,16 +53,19 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
         });
       },
     }),
-    endpoint({
+    operation({
+      name: 'get_flag',
+      method: 'GET',
       path: '/api/v1/flags/{flag}',
       summary: 'The latest rollout of a flag in each service and environment.',
       scope: 'read',
-      query: z.strictObject({
+      input: z.strictObject({
+        flag: Text.describe('Its name.'),
         service: Service,
         environment: Text.optional().describe('Only in this environment.'),
       }),
       answer: FlagDetail,
-      async ask({ flag = '' }, { service, environment }) {
+      async ask({ flag, service, environment }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
         const recent = await store.flags.recent({ flag, limit: LOOKED_THROUGH, ...present({ service }) });
@@ -72,13 +77,15 @@ export function flagEndpoints(ports: Needed): readonly Endpoint[] {
         return success({ at: timeOf(clock.now()), flag, rollouts: rollouts.map(rolloutNowOf) });
       },
     }),
-    endpoint({
-      path: '/api/v1/rollouts/{id}',
+    operation({
+      name: 'get_rollout',
+      method: 'GET',
+      path: '/api/v1/rollouts/{rollout}',
       summary: 'One rollout, by its id.',
       scope: 'read',
-      query: z.strictObject({}),
+      input: z.strictObject({ rollout: Text.describe('Its id.') }),
       answer: Rollout,
-      async ask({ id = '' }) {
+      async ask({ rollout: id }) {
         const found = await store.flags.get(id);
         return found === undefined
           ? failure('not-found', `There is no rollout ${shown(id)}.`, { where: 'the path' })

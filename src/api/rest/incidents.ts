@@ -7,10 +7,10 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import { IncidentDetail, IncidentList, incidentOf, similarOf } from '../contract/incidents.ts';
 import { entryOf, Timeline } from '../contract/timeline.ts';
 import { timeOf } from '../contract/values.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
+import { type Operation, operation } from '../operation.ts';
 import { knownService, shown } from './names.ts';
 import { fill, numberOf, type Page, pageOf, strangeCursor } from './paging.ts';
-import { Cursor, Limit, type Place, Text } from './query.ts';
+import { Cursor, IncidentId, Limit, type Place, Text } from './query.ts';
 
 type Needed = Pick<Ports, 'store' | 'catalog' | 'clock'>;
 
@@ -31,16 +31,18 @@ const ListQuery = z.strictObject({
 type ListQuery = z.output<typeof ListQuery>;
 
 /** What is asked of incidents. */
-export function incidentEndpoints(ports: Needed): readonly Endpoint[] {
+export function incidentOperations(ports: Needed): readonly Operation[] {
   const { store, clock } = ports;
   return [
-    endpoint({
+    operation({
+      name: 'list_incidents',
+      method: 'GET',
       path: '/api/v1/incidents',
       summary: 'Incidents, the newest first; with `q` what fits the words best.',
       scope: 'read',
-      query: ListQuery,
+      input: ListQuery,
       answer: IncidentList,
-      async ask(_, query) {
+      async ask(query) {
         const known = knownService(query.service, ports);
         if (!known.ok) return known;
         const page =
@@ -58,13 +60,15 @@ export function incidentEndpoints(ports: Needed): readonly Endpoint[] {
         });
       },
     }),
-    endpoint({
-      path: '/api/v1/incidents/{id}',
+    operation({
+      name: 'get_incident',
+      method: 'GET',
+      path: '/api/v1/incidents/{incident}',
       summary: 'One incident, with earlier ones like it.',
       scope: 'read',
-      query: z.strictObject({}),
+      input: z.strictObject({ incident: IncidentId }),
       answer: IncidentDetail,
-      async ask({ id = '' }) {
+      async ask({ incident: id }) {
         const incident = await store.incidents.get(id);
         if (incident === undefined) return noIncident(id);
         const [now, similar] = [clock.now(), await rankedLike(incident, ports)];
@@ -73,13 +77,15 @@ export function incidentEndpoints(ports: Needed): readonly Endpoint[] {
         });
       },
     }),
-    endpoint({
-      path: '/api/v1/incidents/{id}/timeline',
+    operation({
+      name: 'list_timeline',
+      method: 'GET',
+      path: '/api/v1/incidents/{incident}/timeline',
       summary: 'What happened in an incident, the oldest first.',
       scope: 'read',
-      query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
+      input: z.strictObject({ incident: IncidentId, limit: Limit, cursor: Cursor.optional() }),
       answer: Timeline,
-      async ask({ id = '' }, { limit, cursor }) {
+      async ask({ incident: id, limit, cursor }) {
         if ((await store.incidents.get(id)) === undefined) return noIncident(id);
         const entries = await store.timelines.list(id);
         const from = cursor === undefined ? 0 : placeAfter(entries, cursor);

@@ -9,10 +9,10 @@ import { Postmortem } from '../contract/postmortem.ts';
 import { PostmortemList, postmortemSummaryOf } from '../contract/postmortem-list.ts';
 import { actionItemOf, postmortemOf } from '../contract/postmortem-of.ts';
 import { timeOf } from '../contract/values.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
+import { type Operation, operation } from '../operation.ts';
 import { knownService, shown } from './names.ts';
 import { fill, numberOf, pageOf, strangeCursor } from './paging.ts';
-import { Cursor, Limit, type Place, Text } from './query.ts';
+import { Cursor, IncidentId, Limit, type Place, Text } from './query.ts';
 
 type Needed = Pick<Ports, 'store' | 'catalog' | 'clock' | 'conversations' | 'documents'>;
 
@@ -36,20 +36,22 @@ const ActionsQuery = z.strictObject({
 });
 
 /** What is asked of post-mortems and of what is done about them. */
-export function postmortemEndpoints(ports: Needed): readonly Endpoint[] {
+export function postmortemOperations(ports: Needed): readonly Operation[] {
   const { store, clock, documents } = ports;
   return [
-    endpoint({
+    operation({
+      name: 'list_postmortems',
+      method: 'GET',
       path: '/api/v1/postmortems',
       summary: 'Post-mortems in short, that of the newest incident first.',
       scope: 'read',
-      query: z.strictObject({
+      input: z.strictObject({
         service: Text.optional().describe('Only those of incidents that hit this service.'),
         limit: Limit,
         cursor: Cursor.optional(),
       }),
       answer: PostmortemList,
-      async ask(_, { service, limit, cursor }) {
+      async ask({ service, limit, cursor }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
         const before = cursor === undefined ? Number.POSITIVE_INFINITY : numberOf(cursor.id);
@@ -70,18 +72,21 @@ export function postmortemEndpoints(ports: Needed): readonly Endpoint[] {
         return success({ at: timeOf(clock.now()), postmortems, ...present({ nextCursor }) });
       },
     }),
-    endpoint({
+    operation({
+      name: 'get_postmortem',
+      method: 'GET',
       path: '/api/v1/postmortems/{incident}',
       summary: 'The post-mortem of an incident, as typed values or as Markdown.',
       scope: 'read',
-      query: z.strictObject({
+      input: z.strictObject({
+        incident: IncidentId,
         format: z
           .enum(['json', 'markdown'], { error: 'Expected json or markdown.' })
           .default('json')
           .describe('`markdown` gives it as a page for people, text/markdown.'),
       }),
       answer: Postmortem,
-      async ask({ incident = '' }, { format }) {
+      async ask({ incident, format }) {
         const value = await postmortemExport(incident, ports);
         if (value === undefined)
           return failure('not-found', `There is no post-mortem of ${shown(incident)}.`, {
@@ -92,13 +97,15 @@ export function postmortemEndpoints(ports: Needed): readonly Endpoint[] {
         return { ok: true, type: 'text/markdown; charset=utf-8', text };
       },
     }),
-    endpoint({
+    operation({
+      name: 'list_action_items',
+      method: 'GET',
       path: '/api/v1/action-items',
       summary: 'Action items: open ones by when they are due, others by incident, the newest first.',
       scope: 'read',
-      query: ActionsQuery,
+      input: ActionsQuery,
       answer: ActionItemList,
-      async ask(_, { state, owner, dueBefore, limit, cursor }) {
+      async ask({ state, owner, dueBefore, limit, cursor }) {
         const after = cursor === undefined ? undefined : keyAt(cursor, state);
         if (cursor !== undefined && after === undefined) return strangeCursor();
         const isAsked = (item: ActionItem) =>

@@ -7,11 +7,15 @@ const LIMIT = 100;
 /** A text that comes once and is not empty. */
 export const Text = z.string({ error: 'Expected it once.' }).min(1, { error: 'Expected a text.' });
 
+/** An incident by its id. */
+export const IncidentId = Text.describe('The id of an incident, such as `INC-12`.');
+
 const WHOLE = { error: `Expected a whole number from 1 to ${LIMIT}.` };
 
-export const Limit = z.coerce
-  .number(WHOLE)
-  .pipe(z.int(WHOLE).min(1, WHOLE).max(LIMIT, WHOLE))
+export const Limit = z
+  .int(WHOLE)
+  .min(1, WHOLE)
+  .max(LIMIT, WHOLE)
   .default(20)
   .describe('How many a page holds at most.');
 
