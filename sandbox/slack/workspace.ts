@@ -62,6 +62,8 @@ export type Channel = {
   hasBot: boolean;
   /** Who is in it; everybody unless named. */
   members?: readonly string[];
+  /** When it was made, in seconds; those of the beginning are as old as can be. */
+  created?: number;
   topic?: string;
   isArchived?: boolean;
 };

@@ -79,8 +79,8 @@ export interface Conversations {
   }): Promise<Outcome<{ text: string; at: Instant; author?: Actor; thread?: string } | undefined>>;
   /** An address that opens a message; `undefined` where it cannot be had. */
   permalink(place: { channel: string; ts: string }): Promise<string | undefined>;
-  /** Makes a public channel, or finds the one that a try before has made. */
-  open(name: string): Promise<Outcome<{ channel: string }>>;
+  /** Makes a public channel, or finds the one that a try since then has made. Without `channel` the name belongs to another one, whether that can be seen or not. */
+  open(name: string, since: Instant): Promise<Outcome<{ channel?: string }>>;
   /** Asks people into a channel; who is in it already, or cannot be asked, is passed over. */
   invite(channel: string, users: readonly string[]): Promise<void>;
   setTopic(channel: string, topic: string): Promise<void>;

@@ -14,6 +14,8 @@ const INVITED_AT_ONCE = 100;
 const TOPIC = 250;
 const CHANNEL_NAME = 80;
 const COMMENT = 3000;
+/** Slack's clock and ours may be apart by so many seconds. */
+const CLOCKS_APART = 30;
 /** A link never changes, and asking for it takes from what Slack allows in a minute: so many are kept. */
 const KEPT_LINKS = 5000;
 
@@ -61,16 +63,23 @@ export function createConversations({ calls, channels, clock, log }: Parts): Con
       if (link !== undefined) permalinks.set(place, link);
       return link;
     },
-    async open(wanted) {
+    async open(wanted, since) {
       const name = channelName(wanted);
       const made = await calls.patiently('conversations.create', (client) =>
         client.conversations.create({ name }),
       );
       if (made.ok) return openedAs(made.value.channel?.id);
       if (made.refusal.code !== 'name_taken') return notDone('The channel could not be made', made.refusal);
-      // A try before this one has made it, before it could say so.
       const found = await channels.idOf(`#${name}`);
-      return found.ok ? openedAs(found.value) : notDone(`#${name} is there, but not for me`, found.refusal);
+      if (!found.ok)
+        return found.refusal.certain ? success({}) : notDone('The channel could not be found', found.refusal);
+      const known = await calls.patiently('conversations.info', (client) =>
+        client.conversations.info({ channel: found.value }),
+      );
+      if (!known.ok) return notDone('The channel could not be read', known.refusal);
+      // A try before this one has made it, before it could say so; what is older is about something else.
+      const { created = 0 } = known.value.channel ?? {};
+      return success((created + CLOCKS_APART) * 1000 >= since ? { channel: found.value } : {});
     },
     async invite(channel, users) {
       for (let from = 0; from < users.length; from += INVITED_AT_ONCE)

@@ -87,7 +87,7 @@ describe('an incident in Slack', () => {
     const incidents = { ...CATALOG.incidents, channelPrefix: 'inc-' };
     world = await incidentWorld({ begin: at('12:00'), catalog: { ...CATALOG, incidents } });
     await world.declare({ title: 'Überlast: Checkout failing!' });
-    expect(world.asked.find(({ what }) => what === 'open')?.by).toEqual(['inc-1-uberlast-checkout-failing']);
+    expect(world.asked.find(({ what }) => what === 'open')?.by[0]).toEqual('inc-1-uberlast-checkout-failing');
     expect(world.asked.find(({ what }) => what === 'invite')?.by).toEqual(['COWN', [ANA.user]]);
     expect(await world.said('incident:INC-1:own', 'incident')).toMatchObject({ isOwn: true });
     await world.happens({
@@ -96,6 +96,16 @@ describe('an incident in Slack', () => {
     const [note] = (await world.ports.store.timelines.list('INC-1')).filter(({ kind }) => kind === 'note');
     const told = await world.ports.store.outbox.find(`incident:INC-1:entry:${note?.key}`);
     expect(told?.to).toEqual({ channel: 'COWN' });
+  });
+
+  it('gets one with a number behind its name where that name belongs to something else', async () => {
+    const incidents = { ...CATALOG.incidents, channelPrefix: 'inc-' };
+    const open = async (name: string) => success(name === 'inc-1-checkout-2' ? { channel: 'COWN' } : {});
+    world = await incidentWorld({
+      ...{ begin: at('12:00'), catalog: { ...CATALOG, incidents }, conversations: { open } },
+    });
+    await world.declare({ title: 'Checkout' });
+    expect((await world.incident()).own).toEqual({ state: 'open', id: 'COWN' });
   });
 
   it('goes on in its thread when Slack makes no channel', async () => {

@@ -41,6 +41,7 @@ export const CONVERSATION_METHODS: Readonly<Record<string, Method>> = {
       ...{ id: workspace.nextId('C'), name, isDirect: false, hasBot: true },
       isPrivate: String(args.is_private) === 'true',
       members: [],
+      created: Math.floor(workspace.clock.now() / 1000),
     };
     workspace.channels.push(channel);
     workspace.tell('channel', { channel: name });
@@ -132,12 +133,22 @@ export const CONVERSATION_METHODS: Readonly<Record<string, Method>> = {
 
 /** A channel as Slack hands it out. */
 function channelObject(channel: Channel): object {
-  const { id, name, isDirect, isPrivate = false, isArchived = false, hasBot, topic = '' } = channel;
+  const {
+    id,
+    name,
+    isDirect,
+    isPrivate = false,
+    isArchived = false,
+    hasBot,
+    topic = '',
+    created = 0,
+  } = channel;
   if (isDirect)
     return { id, is_im: true, is_channel: false, is_private: true, user: name, is_archived: false };
   return {
     ...{ id, name, name_normalized: name, is_channel: !isPrivate, is_group: isPrivate, is_im: false },
     ...{ is_private: isPrivate, is_archived: isArchived, is_general: name === 'general', is_member: hasBot },
+    ...{ created },
     topic: { value: topic, creator: '', last_set: 0 },
     purpose: { value: '', creator: '', last_set: 0 },
   };

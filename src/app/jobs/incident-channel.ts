@@ -1,6 +1,6 @@
 import type { Incident } from '#domain/incident/incident.ts';
-import { explain, isRetryable } from '#domain/problem.ts';
-import { SECOND } from '#domain/time.ts';
+import { explain, failure, isRetryable, type Outcome, success } from '#domain/problem.ts';
+import { type Instant, SECOND } from '#domain/time.ts';
 import { submit } from '../accept.ts';
 import type { Ports } from '../ports.ts';
 import { personOf } from './incident.ts';
@@ -10,6 +10,9 @@ type ChannelPorts = Pick<Ports, 'store' | 'catalog' | 'conversations' | 'clock' 
 /** Slack's limit for the name of a channel, and for its topic (docs of `conversations.create`, `conversations.setTopic`). */
 const LONGEST_NAME = 80;
 const LONGEST_TOPIC = 250;
+
+/** So many names are tried. */
+const NAMES = 5;
 
 /** Slack is asked so often before an incident is left to its thread. */
 const TRIES = 3;
@@ -27,7 +30,7 @@ export async function openIncidentChannel(id: string, ports: ChannelPorts): Prom
   const prefix = catalog.current().incidents.channelPrefix;
   if (prefix === undefined)
     return tell(id, { why: 'the configuration wants no channels of their own any more' }, ports);
-  const opened = await openPatiently(channelName(prefix, incident), ports);
+  const opened = await openFree(incident, prefix, ports);
   if (!opened.ok) {
     log.warn({ problem: opened.problem, incident: id }, 'an incident has no channel of its own');
     return tell(id, { why: explain(opened.problem) }, ports);
@@ -51,11 +54,30 @@ export function channelName(prefix: string, { number, title }: Pick<Incident, 'n
     .replaceAll(/^-+|-+$/g, '');
 }
 
-async function openPatiently(name: string, { conversations, clock }: ChannelPorts) {
-  let opened = await conversations.open(name);
+/** A name may be taken, by hand or by an incident of a database that is lost: then a number makes it another one. */
+async function openFree(
+  incident: Incident,
+  prefix: string,
+  ports: ChannelPorts,
+): Promise<Outcome<{ readonly channel: string }>> {
+  const name = channelName(prefix, incident);
+  for (let turn = 1; turn <= NAMES; turn += 1) {
+    const tried = turn === 1 ? name : `${name.slice(0, LONGEST_NAME - 3)}-${turn}`;
+    const opened = await openPatiently(tried, incident.declaredAt, ports);
+    if (!opened.ok) return opened;
+    const { channel } = opened.value;
+    if (channel === undefined) continue;
+    const other = await ports.store.incidents.at({ channel });
+    if (other?.own?.id !== channel) return success({ channel });
+  }
+  return failure('slack-refused', `#${name} and the names next to it are taken.`);
+}
+
+async function openPatiently(name: string, since: Instant, { conversations, clock }: ChannelPorts) {
+  let opened = await conversations.open(name, since);
   for (let tried = 1; !opened.ok && isRetryable(opened.problem) && tried < TRIES; tried += 1) {
     await clock.sleep(SECOND * 2 ** tried);
-    opened = await conversations.open(name);
+    opened = await conversations.open(name, since);
   }
   return opened;
 }
