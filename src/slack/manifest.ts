@@ -24,8 +24,8 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
     methods: ['conversations.create', 'conversations.invite', 'conversations.setTopic'],
   },
   'channels:read': {
-    why: 'find a channel’s id by its name, and whether Bellbuoy is in it',
-    methods: ['conversations.list'],
+    why: 'find a channel’s id by its name, whether Bellbuoy is in it, and whether a channel of an incident’s name is that incident’s own',
+    methods: ['conversations.info', 'conversations.list'],
   },
   'chat:write': {
     why: 'post and update messages',

@@ -10,15 +10,13 @@ import { incidentOperations } from './incidents.ts';
 import { postmortemOperations } from './postmortems.ts';
 import { schemaRoutes } from './schemas.ts';
 
-export type ApiPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'meter' | 'conversations' | 'documents'>;
-
 /** Everything that machines may ask for or do. */
-export function operations(ports: ApiPorts): readonly Operation[] {
+export function operations(ports: Ports): readonly Operation[] {
   return [...flagOperations(ports), ...incidentOperations(ports), ...postmortemOperations(ports)];
 }
 
 /** The REST API: every request needs one of these tokens with the scope of what it asks for; what its answers are made of everybody may read. */
-export function apiRoutes(ports: ApiPorts, tokens: readonly ApiToken[]): readonly Route[] {
+export function apiRoutes(ports: Ports, tokens: readonly ApiToken[]): readonly Route[] {
   const asked = operations(ports).map(
     (operation): Route => ({
       method: operation.method,
