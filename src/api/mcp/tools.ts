@@ -4,8 +4,12 @@ import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Caller, Operation, Tool as ToolPart } from '../operation.ts';
+import { answerWithin, type Bounded } from './answer-within.ts';
 import { failedCall } from './failed-call.ts';
 import type { OfferedTool } from './offer.ts';
+import type { JsonSchema } from './shape.ts';
+import { toldSchema } from './told.ts';
+import { withoutMarks } from './untrusted.ts';
 
 type Needed = Pick<Ports, 'log' | 'meter'>;
 
@@ -19,11 +23,14 @@ export function toolsOf(operations: readonly Operation[], ports: Needed): readon
 
 function toolOf(operation: Operation, part: ToolPart, { log, meter }: Needed): OfferedTool {
   const { name, scope } = operation;
+  const bounded: Bounded = {
+    ...{ operation, part, input: inputSchema(operation, part), answer: z.toJSONSchema(operation.answer) },
+  };
   return {
     scope,
-    tool: described(operation, part),
+    tool: described(bounded),
     async call(sent, caller) {
-      const [result, outcome] = await called(operation, sent, caller, log);
+      const [result, outcome] = await called(bounded, withoutMarks(sent), caller, log);
       meter.count('bellbuoy_mcp_calls_total', { tool: name, outcome });
       return result;
     },
@@ -33,20 +40,27 @@ function toolOf(operation: Operation, part: ToolPart, { log, meter }: Needed): O
 type Outcome = 'answered' | 'refused' | 'failed';
 
 async function called(
-  operation: Operation,
+  bounded: Bounded,
   sent: Readonly<Record<string, unknown>>,
   caller: Caller,
   log: Needed['log'],
 ): Promise<readonly [CallToolResult, Outcome]> {
+  const { name } = bounded.operation;
   try {
-    const asked = await operation.ask(sent, caller);
-    if (!asked.ok) return [failedCall(asked.problems.map(placed)), 'refused'];
-    if ('text' in asked) return [{ content: [{ type: 'text', text: asked.text }] }, 'answered'];
-    return [answered(asked.value), 'answered'];
+    const unknown = Object.keys(sent).find((member) => bounded.part.without?.includes(member));
+    if (unknown !== undefined) return [failedCall([noSuchArgument(unknown)]), 'refused'];
+    const told = await answerWithin(bounded, sent, caller);
+    if (!told.ok) return [failedCall(told.problems.map(placed)), 'refused'];
+    const content = [{ type: 'text' as const, text: told.value.text }];
+    return [{ content, structuredContent: told.value.data }, 'answered'];
   } catch (error) {
-    log.error({ error, tool: operation.name }, 'a tool failed');
+    log.error({ error, tool: name }, 'a tool failed');
     return [failedCall([failure('internal', 'The call failed inside Bellbuoy.').problem]), 'failed'];
   }
+}
+
+function noSuchArgument(name: string): Problem {
+  return failure('request-invalid', 'There is no such parameter.', { where: name }).problem;
 }
 
 /** A problem of a request, placed where a tool takes things: it has arguments alone. */
@@ -55,20 +69,12 @@ function placed({ where, ...problem }: Problem): Problem {
   return { ...problem, ...present({ where: place }) };
 }
 
-function answered(value: object): CallToolResult {
-  return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: { ...value } };
-}
-
 /** A tool as the protocol lists it. */
-function described(operation: Operation, part: ToolPart): Tool {
-  const { name, method, input, answer } = operation;
+function described({ operation: { name, method }, part, input, answer }: Bounded): Tool {
   const isRead = method === 'GET';
   return {
-    name,
-    title: titleOf(name),
-    description: part.description,
-    inputSchema: objectSchema(z.toJSONSchema(input, { io: 'input' })),
-    outputSchema: objectSchema(z.toJSONSchema(answer)),
+    ...{ name, title: titleOf(name), description: part.description },
+    ...{ inputSchema: { ...input, type: 'object' }, outputSchema: { ...toldSchema(answer), type: 'object' } },
     annotations: {
       title: titleOf(name),
       readOnlyHint: isRead,
@@ -79,8 +85,10 @@ function described(operation: Operation, part: ToolPart): Tool {
   };
 }
 
-function objectSchema(schema: object): Tool['inputSchema'] {
-  return { ...schema, type: 'object' };
+function inputSchema({ input }: Operation, { without = [] }: ToolPart): JsonSchema {
+  const { properties = {}, ...schema } = z.toJSONSchema(input, { io: 'input' });
+  const kept = Object.entries(properties).filter(([name]) => !without.includes(name));
+  return { ...schema, properties: Object.fromEntries(kept) };
 }
 
 /** “List flags” of `list_flags`. */

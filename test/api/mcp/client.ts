@@ -31,6 +31,6 @@ export function everyOperation(bound = 24_000) {
 }
 
 function asTool(operation: Operation, bound: number): Operation {
-  const tool = { description: operation.summary, bound, ...operation.tool };
+  const tool = { description: operation.summary, bound, without: ['format'], ...operation.tool };
   return { ...operation, tool };
 }
