@@ -19,9 +19,7 @@ export function placesOf(schema: JsonSchema): Places {
     root: open([schema]),
     member: (shape, name) =>
       open(
-        shape.map(
-          ({ properties, additionalProperties }) => objectOf(properties)[name] ?? additionalProperties,
-        ),
+        shape.map(({ properties, additionalProperties }) => own(properties, name) ?? additionalProperties),
       ),
     item: (shape, index) =>
       open(
@@ -63,7 +61,12 @@ function referred(reference: string, root: JsonSchema): unknown {
   return reference
     .split('/')
     .slice(1)
-    .reduce<unknown>((at, part) => objectOf(at)[part.replaceAll('~1', '/').replaceAll('~0', '~')], root);
+    .reduce<unknown>((at, part) => own(at, part.replaceAll('~1', '/').replaceAll('~0', '~')), root);
+}
+
+/** A member of an object, and nothing that every object has. */
+function own(value: unknown, name: string): unknown {
+  return Object.hasOwn(objectOf(value), name) ? objectOf(value)[name] : undefined;
 }
 
 function objectOf(value: unknown): JsonSchema {
