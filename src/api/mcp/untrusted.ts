@@ -46,8 +46,10 @@ export function markedAnswer(
       Object.entries(value).map(([name, member]: [string, unknown]) => {
         const inner = places.member(shape, name);
         const isFree = hasFreeName(shape, name);
-        const shown = isFree && isUntrusted(inner) ? marked(name) : unmarked(name);
-        return [shown, mark(member, inner, `${path}/${isFree ? '*' : name}`)];
+        const at = `${path}/${isFree ? '*' : name}`;
+        const isFromOutside = isFree && isUntrusted(inner);
+        if (isFromOutside) found.add(at);
+        return [isFromOutside ? marked(name) : unmarked(name), mark(member, inner, at)];
       }),
     );
   };
