@@ -5,5 +5,5 @@ import { toolsOf } from './tools.ts';
 
 /** Everything that Bellbuoy offers over MCP. */
 export function offerOf(ports: Ports): Offer {
-  return { tools: toolsOf(operations(ports), ports), resources: [], prompts: [] };
+  return { tools: toolsOf(operations(ports)), resources: [], prompts: [] };
 }

@@ -44,9 +44,10 @@ export type Mcp = { readonly handler: RawHandler; close(): Promise<void> };
 export function openMcp(
   offer: Offer,
   { tokens, names }: McpSettings,
-  { clock, log, meter }: Pick<Ports, 'clock' | 'log' | 'meter'>,
+  ports: Pick<Ports, 'clock' | 'log' | 'meter'>,
 ): Mcp {
-  const serverOf = (caller: Caller) => createServer(offer, caller);
+  const { clock, log, meter } = ports;
+  const serverOf = (caller: Caller) => createServer(offer, caller, ports);
   const sessions = new Sessions(serverOf, clock);
   const onerror = (error: Error) => log.debug({ error }, 'a request over MCP was refused');
   const one = ({ authInfo }: { authInfo?: { clientId: string } }) =>

@@ -33,6 +33,8 @@ export type OfferedResources = {
   list(from?: string): Promise<{ readonly resources: readonly Resource[]; readonly next?: string }>;
   /** `undefined` where it is none of this kind, or is not there. */
   read(uri: string, caller: Caller): Promise<ReadResourceResult | undefined>;
+  /** Calls back whenever one of this kind has changed, until what it gives is called; `undefined` where it is none of this kind. */
+  watch?(uri: string, changed: () => void): (() => void) | undefined;
   /** Values of a variable of the template that begin like this. */
   complete?(variable: string, begun: string): Promise<readonly string[]>;
 };

@@ -6,10 +6,12 @@ import {
   ResourceNotFoundError,
   Server,
 } from '@modelcontextprotocol/server';
+import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
+import { failure } from '#domain/problem.ts';
 import type { Scope } from '../auth.ts';
 import type { Caller } from '../operation.ts';
-import { notAllowed, unknownTool } from './failed-call.ts';
+import { failedCall, notAllowed, unknownTool } from './failed-call.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { completionOf, type Offer, type OfferedPrompt, type OfferedResources } from './offer.ts';
 
@@ -21,9 +23,16 @@ const ITSELF = {
 };
 
 /** A server for one connection. It offers what the caller’s token may use. */
-export function createServer(offer: Offer, caller: Caller): Server {
+export function createServer(
+  offer: Offer,
+  caller: Caller,
+  { log, meter }: Pick<Ports, 'log' | 'meter'>,
+): Server {
   const server = new Server(ITSELF, {
-    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} },
+    capabilities: {
+      ...{ tools: {}, prompts: {}, completions: {}, logging: {} },
+      resources: offer.resources.some(({ watch }) => watch !== undefined) ? { subscribe: true } : {},
+    },
     instructions: INSTRUCTIONS,
   });
   const isOpen = ({ scope }: { readonly scope: Scope }) => caller.scopes.includes(scope);
@@ -34,10 +43,21 @@ export function createServer(offer: Offer, caller: Caller): Server {
   server.setRequestHandler('tools/list', () => ({ tools: tools.map(({ tool }) => tool) }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const named = offer.tools.find(({ tool }) => tool.name === params.name);
-    if (named === undefined) return unknownTool(params.name, tools);
-    if (!isOpen(named)) return notAllowed(named, caller);
-    const result = await named.call(params.arguments ?? {}, caller, context);
-    return server.projectCallToolResult(result, named.tool.outputSchema);
+    const call = async () => {
+      if (named === undefined) return unknownTool(params.name, tools);
+      return isOpen(named) ? named.call(params.arguments ?? {}, caller, context) : notAllowed(named, caller);
+    };
+    const count = (outcome: string) =>
+      meter.count('bellbuoy_mcp_calls_total', { tool: named?.tool.name ?? 'unknown', outcome });
+    try {
+      const result = await call();
+      count(result.isError === true ? 'refused' : 'answered');
+      return server.projectCallToolResult(result, named?.tool.outputSchema);
+    } catch (error) {
+      log.error({ error, tool: params.name }, 'a tool failed');
+      count('failed');
+      return failedCall([failure('internal', 'The call failed inside Bellbuoy.').problem]);
+    }
   });
   server.setRequestHandler('resources/list', ({ params }) => page(kinds, params?.cursor));
   server.setRequestHandler('resources/templates/list', () => ({
@@ -50,6 +70,7 @@ export function createServer(offer: Offer, caller: Caller): Server {
     }
     throw new ResourceNotFoundError(uri, `There is no resource ${uri.slice(0, 200)}.`);
   });
+  offerWatching(server, kinds);
   server.setRequestHandler('prompts/list', () => ({ prompts: prompts.map(({ prompt }) => prompt) }));
   server.setRequestHandler('prompts/get', ({ params }) => {
     const named = prompts.find(({ prompt }) => prompt.name === params.name);
@@ -65,6 +86,31 @@ export function createServer(offer: Offer, caller: Caller): Server {
     completionOf(await valuesFor(params, kinds, prompts)),
   );
   return server;
+}
+
+/** Most resources that one connection may watch. */
+const MOST_WATCHED = 100;
+
+/** Tells the client when a resource that it watches has changed, until it watches no longer or is gone. */
+function offerWatching(server: Server, kinds: readonly OfferedResources[]): void {
+  const watched = new Map<string, () => void>();
+  server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
+    if (watched.has(uri)) return {};
+    if (watched.size >= MOST_WATCHED) throw refused(`At most ${MOST_WATCHED} resources can be watched.`);
+    const changed = () => void server.sendResourceUpdated({ uri });
+    const end = kinds.map((kind) => kind.watch?.(uri, changed)).find((one) => one !== undefined);
+    if (end === undefined) throw refused(`The resource ${uri.slice(0, 200)} cannot be watched.`);
+    watched.set(uri, end);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+    watched.get(uri)?.();
+    watched.delete(uri);
+    return {};
+  });
+  server.onclose = () => {
+    for (const end of watched.values()) end();
+  };
 }
 
 /** A page of the resources of one kind after the other. Its cursor names the kind, and the place in it. */

@@ -1,9 +1,8 @@
-import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import type { Tool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
 import { failure, type Problem } from '#domain/problem.ts';
-import type { Caller, Operation, Tool as ToolPart } from '../operation.ts';
+import type { Operation, Tool as ToolPart } from '../operation.ts';
 import { answerWithin, type Bounded } from './answer-within.ts';
 import { failedCall } from './failed-call.ts';
 import type { OfferedTool } from './offer.ts';
@@ -11,52 +10,29 @@ import type { JsonSchema } from './shape.ts';
 import { toldSchema } from './told.ts';
 import { withoutMarks } from './untrusted.ts';
 
-type Needed = Pick<Ports, 'log' | 'meter'>;
-
 /** The tools of those operations that are to be tools. */
-export function toolsOf(operations: readonly Operation[], ports: Needed): readonly OfferedTool[] {
+export function toolsOf(operations: readonly Operation[]): readonly OfferedTool[] {
   return operations.flatMap((operation) => {
     const { tool } = operation;
-    return tool === undefined ? [] : [toolOf(operation, tool, ports)];
+    return tool === undefined ? [] : [toolOf(operation, tool)];
   });
 }
 
-function toolOf(operation: Operation, part: ToolPart, { log, meter }: Needed): OfferedTool {
-  const { name, scope } = operation;
+function toolOf(operation: Operation, part: ToolPart): OfferedTool {
   const bounded: Bounded = {
     ...{ operation, part, input: inputSchema(operation, part), answer: z.toJSONSchema(operation.answer) },
   };
   return {
-    scope,
-    tool: described(bounded),
+    ...{ scope: operation.scope, tool: described(bounded) },
     async call(sent, caller) {
-      const [result, outcome] = await called(bounded, withoutMarks(sent), caller, log);
-      meter.count('bellbuoy_mcp_calls_total', { tool: name, outcome });
-      return result;
+      const unknown = Object.keys(sent).find((member) => part.without?.includes(member));
+      if (unknown !== undefined) return failedCall([noSuchArgument(unknown)]);
+      const told = await answerWithin(bounded, withoutMarks(sent), caller);
+      if (!told.ok) return failedCall(told.problems.map(placed));
+      const { data, text } = told.value;
+      return { content: [{ type: 'text', text }], structuredContent: data };
     },
   };
-}
-
-type Outcome = 'answered' | 'refused' | 'failed';
-
-async function called(
-  bounded: Bounded,
-  sent: Readonly<Record<string, unknown>>,
-  caller: Caller,
-  log: Needed['log'],
-): Promise<readonly [CallToolResult, Outcome]> {
-  const { name } = bounded.operation;
-  try {
-    const unknown = Object.keys(sent).find((member) => bounded.part.without?.includes(member));
-    if (unknown !== undefined) return [failedCall([noSuchArgument(unknown)]), 'refused'];
-    const told = await answerWithin(bounded, sent, caller);
-    if (!told.ok) return [failedCall(told.problems.map(placed)), 'refused'];
-    const content = [{ type: 'text' as const, text: told.value.text }];
-    return [{ content, structuredContent: told.value.data }, 'answered'];
-  } catch (error) {
-    log.error({ error, tool: name }, 'a tool failed');
-    return [failedCall([failure('internal', 'The call failed inside Bellbuoy.').problem]), 'failed'];
-  }
 }
 
 function noSuchArgument(name: string): Problem {

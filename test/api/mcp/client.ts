@@ -23,10 +23,7 @@ export async function connect(url: string, token: string, modern = false): Promi
 export function everyOperation(bound = 24_000) {
   return (ports: Ports) => ({
     ...offerOf(ports),
-    tools: toolsOf(
-      operations(ports).map((one) => asTool(one, bound)),
-      ports,
-    ),
+    tools: toolsOf(operations(ports).map((one) => asTool(one, bound))),
   });
 }
 
