@@ -34,14 +34,18 @@ const WITH_FLAGS: Catalog = {
 };
 
 /** The real server with the API on a real database, at 12:30 of the usual day. */
-export async function openApi(tokens = TOKENS, offered: (ports: Ports) => Offer = offerOf) {
+export async function openApi(
+  tokens = TOKENS,
+  offered: (ports: Ports) => Offer = offerOf,
+  now = () => at('12:30'),
+) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
   const log = {
     ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log },
     error: (facts: object, what: string) => void errors.push({ what, ...facts }),
   };
-  const clock = { now: () => at('12:30'), sleep: (_: number, signal?: AbortSignal) => untilAborted(signal) };
+  const clock = { now, sleep: (_: number, signal?: AbortSignal) => untilAborted(signal) };
   const bare = { store: database.store(), clock, log };
   const ports = portsWith({
     ...bare,

@@ -7,7 +7,6 @@ import {
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   originValidationResponse,
-  readRequestBody,
 } from '@modelcontextprotocol/server';
 import type { Ports } from '#app/ports.ts';
 import { startRounds } from '#app/rounds.ts';
@@ -74,9 +73,9 @@ export function openMcp(
       const transport = await sessions.find(id, caller);
       return transport?.handleRequest(request, { authInfo }) ?? noSession();
     }
-    const read = await bodyOf(request);
-    if ('response' in read) return read.response;
-    const { parsedBody } = read;
+    const read = parseJson(await request.text());
+    if (!read.ok) return rpcError(400, -32_700, read.problem.what);
+    const parsedBody = read.value;
     if (!(await isLegacyRequest(request, parsedBody))) return modern.fetch(request, { parsedBody, authInfo });
     const id = request.headers.get('mcp-session-id');
     if (id !== null) {
@@ -94,7 +93,10 @@ export function openMcp(
     { clock, log },
   );
   return {
-    handler: webHandler({ prefix: MCP_PATH, methods: ['GET', 'POST', 'DELETE'], answer }, log),
+    handler: webHandler(
+      { ...{ prefix: MCP_PATH, methods: METHODS, bodyLimit: BODY_LIMIT }, tooLarge, answer },
+      log,
+    ),
     async close() {
       await rounds.stop();
       await modern.close();
@@ -106,13 +108,10 @@ export function openMcp(
 /** Whoever has no token; no request of theirs comes so far. */
 const NOBODY: Caller = { name: 'nobody', scopes: [] };
 
-async function bodyOf(request: Request): Promise<{ parsedBody: unknown } | { response: Response }> {
-  const body = await readRequestBody(request, BODY_LIMIT);
-  if (body.tooLarge)
-    return { response: rpcError(413, -32_600, `The body is larger than ${BODY_LIMIT} bytes.`) };
-  const parsed = parseJson(body.text);
-  if (!parsed.ok) return { response: rpcError(400, -32_700, parsed.problem.what) };
-  return { parsedBody: parsed.value };
+const METHODS = ['GET', 'POST', 'DELETE'];
+
+function tooLarge(): Response {
+  return rpcError(413, -32_600, `The body is larger than ${BODY_LIMIT} bytes.`);
 }
 
 function noSession(): Response {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { Clock } from '#app/ports.ts';
-import { HOUR, type Instant } from '#domain/time.ts';
+import { HOUR, type Instant, SECOND } from '#domain/time.ts';
 import type { Caller } from '../operation.ts';
 import { recentMessages } from './recent-messages.ts';
 
@@ -12,6 +12,9 @@ const MOST_OF_ONE = 50;
 /** A session ends when nothing was sent in it for so long, and at this age in any case. Its client begins another. */
 const IDLE = 8 * HOUR;
 const AGE = 7 * 24 * HOUR;
+
+/** When a client whose stream broke off comes again. */
+const RETRY_AFTER = SECOND;
 
 type Session = {
   readonly id: string;
@@ -57,7 +60,7 @@ export class Sessions {
     const server = this.#create(caller);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      eventStore: recentMessages(),
+      ...{ eventStore: recentMessages(), retryInterval: RETRY_AFTER },
       onsessioninitialized: (id) => {
         this.#open.set(id, { ...{ id, server, transport, openedAt: now, usedAt: now }, caller: caller.name });
       },

@@ -28,6 +28,12 @@ const WITH_FIXTURES = [
   ...['prompts-get-with-args', 'prompts-get-embedded-resource', 'prompts-get-with-image'],
 ];
 
+/**
+ * Passed with warnings that a stream has no first, empty event: the scenario negotiates 2025-11-25 and then names 2025-03-26 in its request, whose clients cannot read such an event, so the SDK
+ * rightly sends none. With the revision that was negotiated it is sent (sessions.test.ts).
+ */
+const WITH_WARNINGS = ['server-sse-polling'];
+
 const withFixtures = (ports: Ports) => {
   const { tools, resources, prompts } = offerOf(ports);
   return {
@@ -55,7 +61,8 @@ describe.each([
 
   it.for(names)('passes %s', { timeout: 60_000 }, async (name) => {
     const { status, printed } = await scenario(name, proxy.url);
-    expect(printed).toMatch(/Passed: (\d+)\/\1, 0 failed, 0 warnings/);
+    expect(printed).toMatch(/Passed: (\d+)\/\1, 0 failed/);
+    expect(WITH_WARNINGS.includes(name) || printed.includes(', 0 warnings')).toBe(true);
     expect(status).toBe(0);
   });
 });
