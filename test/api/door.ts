@@ -36,8 +36,7 @@ const WITH_FLAGS: Catalog = {
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
   tokens = TOKENS,
-  offered: (ports: Ports) => Offer = offerOf,
-  now = () => at('12:30'),
+  { offered = (ports: Ports): Offer => offerOf(ports), now = () => at('12:30'), port = 0 } = {},
 ) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
@@ -60,7 +59,7 @@ export async function openApi(
   });
   const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
+    ...{ host: '127.0.0.1', port, raw: [mcp.handler], log },
     routes: apiRoutes(ports, tokens),
   });
   if (!server.ok) throw new Error(explain(server.problem));
