@@ -36,7 +36,12 @@ const WITH_FLAGS: Catalog = {
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
   tokens = TOKENS,
-  { offered = (ports: Ports): Offer => offerOf(ports), now = () => at('12:30'), port = 0 } = {},
+  {
+    offered = (ports: Ports): Offer => offerOf(ports),
+    now = () => at('12:30'),
+    port = 0,
+    catalog = WITH_FLAGS,
+  } = {},
 ) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
@@ -48,7 +53,7 @@ export async function openApi(
   const bare = { store: database.store(), clock, log };
   const ports = portsWith({
     ...bare,
-    catalog: { current: () => WITH_FLAGS },
+    catalog: { current: () => catalog },
     documents: {
       write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
     },
