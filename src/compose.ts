@@ -119,6 +119,7 @@ export async function compose(
     askRollback: (deploy, by, key) => askRollback(deploy, by, key, ports),
     alert: (id) => store.alerts.get(id),
     rollout: (id) => store.flags.get(id),
+    task: (id) => store.agentTasks.get(id),
     incident: (id) => store.incidents.get(id),
     incidentAt: (place) => store.incidents.at(place),
     openIncidents: () => store.incidents.open(),

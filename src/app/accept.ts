@@ -32,6 +32,7 @@ async function decideOne(received: Received, stores: Stores, catalog: Catalog, n
   for (const deploy of decision.deploys) await stores.deploys.save(deploy);
   for (const rollout of decision.rollouts ?? []) await stores.flags.save(rollout);
   await keepIncidents(decision, stores, now);
+  for (const task of decision.tasks ?? []) await stores.agentTasks.save(task);
   if (decision.unmatched !== undefined) {
     const { what, hints } = decision.unmatched;
     const { event } = received;
@@ -99,6 +100,7 @@ async function audit(stores: Stores, event: Event, at: Instant): Promise<void> {
 function subjectIn(event: Extract<Event, { by: Actor }>): string {
   if ('episode' in event) return event.episode;
   if ('incident' in event) return event.incident;
+  if ('task' in event) return event.task;
   if ('title' in event) return event.title;
   if ('source' in event) return `${event.source.channel} ${event.source.ts}`;
   return 'deploy' in event ? event.deploy : event.umbrella;

@@ -1,4 +1,5 @@
 import { remindAction } from './jobs/action-due.ts';
+import { handOff } from './jobs/agent-task.ts';
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { findCauses } from './jobs/alert-causes.ts';
 import { annotateDeploy } from './jobs/annotate.ts';
@@ -13,6 +14,7 @@ import { requestRollback, tellRollback } from './jobs/rollback.ts';
 import { announceRollout, lookRollout, reportRollout } from './jobs/rollout.ts';
 import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
+import { tellReport } from './jobs/task-report.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
 import type { LeasedJob, Ports } from './ports.ts';
 import { endWatchOf, goOn } from './watch-goes-on.ts';
@@ -113,6 +115,10 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return exportPostmortem(task, ports);
     case 'remindAction':
       return remindAction(task, ports);
+    case 'handOff':
+      return handOff(task.task, ports);
+    case 'tellReport':
+      return tellReport(task.task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

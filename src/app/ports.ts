@@ -12,6 +12,7 @@ import type { Catalog } from '#domain/service.ts';
 import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
+import type { AgentTasks } from './agent-task-ports.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
@@ -25,6 +26,7 @@ import type {
   SliCounter,
 } from './telemetry.ts';
 
+export type * from './agent-task-ports.ts';
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
 
@@ -325,6 +327,7 @@ export type Stores = {
   readonly incidents: Incidents;
   readonly timelines: Timelines;
   readonly postmortems: Postmortems;
+  readonly agentTasks: AgentTasks;
   readonly versions: Versions;
   readonly budgets: Budgets;
   readonly unmatched: Unmatched;

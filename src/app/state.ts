@@ -1,11 +1,12 @@
 import { channelOf } from '#domain/decide.ts';
 import { type State, subjectOf } from '#domain/decision.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { DeployReport, Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
+import type { AgentTaskEvent, DeployReport, Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
 import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
+import { isTaskEvent, taskState } from './agent-task-state.ts';
 import { besideOf } from './beside.ts';
 import { incidentState, isIncidentEvent } from './incident-state.ts';
 import type { Stores } from './ports.ts';
@@ -27,13 +28,14 @@ export async function loadState(
   now: Instant,
 ): Promise<State> {
   if (isIncidentEvent(event)) return incidentState(event, stores, catalog, now);
+  if (isTaskEvent(event)) return taskState(event, stores, catalog, now);
   const state = await load(stores, catalog, event, now);
   // Whatever changes an alert, a deploy or a rollout may belong to an incident that is worked on.
   const incidents = await stores.incidents.collecting(now - COLLECTED_AFTER);
   return incidents.length === 0 ? state : { ...state, incidents };
 }
 
-type Other = Exclude<Event, IncidentEvent | IncidentResult>;
+type Other = Exclude<Event, IncidentEvent | IncidentResult | AgentTaskEvent>;
 
 async function load(stores: Stores, catalog: Catalog, event: Other, now: Instant): Promise<State> {
   switch (event.type) {

@@ -1,4 +1,5 @@
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
+import { onTaskEvent } from './decide-agent-task.ts';
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
 import { onFlagReport, onRolloutLooked } from './decide-flag.ts';
@@ -113,6 +114,12 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
       return onActionMoved(state, event, received.at, now);
     case 'exportAsked':
       return onExportAsked(received.id, event, now);
+    case 'taskHandedOff':
+    case 'taskClaimed':
+    case 'taskReleased':
+    case 'taskReported':
+    case 'hypothesisAnswered':
+      return onTaskEvent(state, event, received.at, now);
   }
 }
 

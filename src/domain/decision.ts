@@ -1,3 +1,4 @@
+import type { AgentTask } from './agent-task/agent-task.ts';
 import type { AlertEpisode } from './alert.ts';
 import type { Deploy } from './deploy.ts';
 import type { Actor, AlertNotification, DeployReport } from './event.ts';
@@ -39,6 +40,12 @@ export type State = {
   readonly since?: readonly Postmortem[];
   /** The entry of a timeline that somebody changes, as it now stands. */
   readonly entry?: EntryRevision;
+  /** The agent task that somebody speaks of. */
+  readonly task?: AgentTask;
+  /** Agent tasks about what the event touches. */
+  readonly tasks?: readonly AgentTask[];
+  /** The number that the next agent task gets; without it none is made. */
+  readonly nextTask?: number;
 };
 
 /** What follows from an event: values to be kept and jobs to be done, committed together. */
@@ -57,6 +64,7 @@ export type Decision = {
     readonly by: Actor;
   }[];
   readonly postmortem?: Postmortem;
+  readonly tasks?: readonly AgentTask[];
   /** Set when the event named no known service. */
   readonly unmatched?: { readonly what: string; readonly hints: Hints };
   /** Prefixes of job keys that are no longer wanted. */

@@ -1,3 +1,5 @@
+import type { HandOff } from './agent-task/hand-off.ts';
+import type { TaskReport } from './agent-task/report.ts';
 import type {
   BudgetCost,
   IncidentSeverity,
@@ -345,6 +347,29 @@ export type IncidentResult =
       readonly question?: Question;
     };
 
+/** What is done with agent tasks: by agents, by people who answer them, and by our own jobs. */
+export type AgentTaskEvent =
+  /** What is known of a task's subject was read: it can be claimed from now on. */
+  | { readonly type: 'taskHandedOff'; readonly task: string; readonly handOff: HandOff }
+  /** Somebody takes a task, or holds it for longer where the lease is its own. */
+  | { readonly type: 'taskClaimed'; readonly task: string; readonly by: Actor; readonly length: Duration }
+  | { readonly type: 'taskReleased'; readonly task: string; readonly by: Actor }
+  | {
+      readonly type: 'taskReported';
+      readonly task: string;
+      readonly by: Actor;
+      readonly report: Pick<TaskReport, 'summary' | 'hypotheses' | 'suggestions'>;
+    }
+  /** A person says whether a hypothesis of a report was right; both are places: reports count from 1, hypotheses from 0. */
+  | {
+      readonly type: 'hypothesisAnswered';
+      readonly task: string;
+      readonly report: number;
+      readonly hypothesis: number;
+      readonly right: boolean;
+      readonly by: Actor;
+    };
+
 /** All that can come in, one union. */
 export type Event =
   | AlertNotification
@@ -353,7 +378,8 @@ export type Event =
   | PersonEvent
   | ResultEvent
   | IncidentEvent
-  | IncidentResult;
+  | IncidentResult
+  | AgentTaskEvent;
 
 /** An event as committed. `id` is unique and grows; whatever the event creates takes its id from it. */
 export type Received = { readonly id: number; readonly event: Event; readonly at: Instant };

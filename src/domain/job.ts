@@ -71,6 +71,10 @@ export type Task =
       readonly action: string;
       readonly due: string;
     }
+  /** Reads what is known of a task's subject, so that it can be handed off. */
+  | { readonly kind: 'handOff'; readonly task: string }
+  /** Puts a task's report into the thread of what it is about, as it now stands. */
+  | { readonly kind: 'tellReport'; readonly task: string; readonly report: number }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

@@ -6,6 +6,7 @@ import { Kysely } from 'kysely';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
 import type { Store, Stores } from '#app/ports.ts';
 import { failure, type Outcome, ProblemError, success } from '#domain/problem.ts';
+import { agentTasksOf } from './agent-tasks.ts';
 import { alertsOf } from './alerts.ts';
 import { budgetsOf } from './budgets.ts';
 import { QueueingDialect } from './connection.ts';
@@ -147,6 +148,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     incidents: incidentsOf(db),
     timelines: timelinesOf(db),
     postmortems: postmortemsOf(db),
+    agentTasks: agentTasksOf(db),
     versions: versionsOf(db),
     budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),

@@ -139,6 +139,19 @@ export type Tables = {
   incident_words: { rowid: number; title: string; body: string };
   /** `incident` is its number. */
   incident_facets: { kind: string; value: string; incident: number };
+  /** `lease_until` is absent where nobody ever claimed it; `reported` and `handed_off` are 0 or 1. */
+  agent_tasks: {
+    number: number;
+    id: string;
+    subject: string;
+    service: string | null;
+    created_at: number;
+    expires_at: number;
+    lease_until: number | null;
+    handed_off: number;
+    reported: number;
+    value: string;
+  };
   versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

@@ -50,10 +50,24 @@ export const EXPIRES_AFTER: Duration = 24 * HOUR;
 /** How long a lease is held if nothing is said, and at most. */
 export const LEASE = { usual: 10 * MINUTE, most: HOUR } as const;
 
+/** A task is reported on so often at most. */
+export const MOST_REPORTS = 20;
+
 /** Where a task stands at `now`: leases and the task itself run out by the clock alone. */
 export function stateOf({ handOff, lease, reports, expiresAt }: AgentTask, now: Instant): AgentTaskState {
   if (reports.length > 0) return 'reported';
   if (now >= expiresAt) return 'expired';
   if (handOff === undefined) return 'preparing';
   return lease !== undefined && lease.until > now ? 'claimed' : 'open';
+}
+
+/** Names a subject, the same each time. */
+export function subjectKey(subject: TaskSubject): string {
+  const step = subject.kind === 'rollout' ? `:${subject.step}` : '';
+  return `${subject.kind}:${subject.id}${step}`;
+}
+
+/** Who holds a task at `now`, if anybody does. */
+export function holderOf({ lease }: Pick<AgentTask, 'lease'>, now: Instant): Lease | undefined {
+  return lease !== undefined && lease.until > now ? lease : undefined;
 }
