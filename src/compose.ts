@@ -1,3 +1,4 @@
+import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
 import { openMcp } from '#api/mcp/door.ts';
@@ -173,6 +174,7 @@ export async function compose(
     teardown.push(['sighting', sighting.stop]);
   }
 
+  const tokens = tokensOf(config);
   const routes: readonly Route[] = [
     ...webhookRoutes(SENDERS, config.server.webhookTokens, {
       inbox: store.inbox,
@@ -181,7 +183,7 @@ export async function compose(
       meter,
       failpoint,
     }),
-    ...apiRoutes(ports, config.server.apiTokens),
+    ...apiRoutes(ports, tokens),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);
@@ -189,7 +191,7 @@ export async function compose(
     }),
     get('/metrics', () => meter.text()),
   ];
-  const mcp = openMcp(offerOf(ports), { tokens: config.server.apiTokens, names: namesOf(config) }, ports);
+  const mcp = openMcp(offerOf(ports), { tokens, names: namesOf(config) }, ports);
   const raw = [
     mcp.handler,
     ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),
@@ -213,6 +215,13 @@ export async function compose(
     },
     stop,
   });
+}
+
+/** Who may use the API: whose token, and where that is configured whoever is on this machine. */
+function tokensOf({ server: { apiTokens, loopbackScopes } }: Config): readonly ApiToken[] {
+  return loopbackScopes.length === 0
+    ? apiTokens
+    : [...apiTokens, { name: 'loopback', scopes: loopbackScopes }];
 }
 
 /** The address that is listened on is a name of this server too, where it is one address and not all. */

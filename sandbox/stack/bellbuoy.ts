@@ -102,6 +102,7 @@ slack:
   channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" }
 server:
   port: ${port}
+  loopbackScopes: [read, write, tasks]
   webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
   apiTokens: [{ name: sandbox, token: "${tokens.api}", scopes: [read] }]
 store: { path: "${join(folder, 'bellbuoy.db')}" }

@@ -132,7 +132,13 @@ const Server = z.strictObject({
       }),
     )
     .default([])
-    .describe('Who may use the REST API; without one it refuses everything.'),
+    .describe('Who may use the REST API and MCP; without one they refuse everything.'),
+  loopbackScopes: z
+    .array(z.enum(['read', 'write', 'tasks']))
+    .default([])
+    .describe(
+      'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',
+    ),
 });
 
 const Service = z.strictObject({

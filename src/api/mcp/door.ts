@@ -64,7 +64,7 @@ export function openMcp(
     const strange =
       hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
     if (strange !== undefined) return strange;
-    const known = anyCallerOf(request.headers.get('authorization') ?? undefined, tokens);
+    const known = anyCallerOf(Object.fromEntries(request.headers), tokens);
     if (!known.ok) return refusalOf([known.problem]);
     const caller = known.value;
     const authInfo = { token: '', clientId: caller.name, scopes: [...caller.scopes] };
