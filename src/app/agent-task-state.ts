@@ -1,3 +1,4 @@
+import type { TaskSubject } from '#domain/agent-task/agent-task.ts';
 import type { State } from '#domain/decision.ts';
 import type { AgentTaskEvent, Event } from '#domain/event.ts';
 import { present } from '#domain/optional.ts';
@@ -20,4 +21,43 @@ export async function taskState(
   catalog: Catalog,
 ): Promise<State> {
   return { catalog, deploys: [], ...present({ task: await agentTasks.get(task) }) };
+}
+
+/** Events that tasks are made from. */
+const MAKING: ReadonlySet<Event['type']> = new Set<Event['type']>([
+  ...(['alertNotification', 'looked', 'rolloutLooked', 'budgetTurned'] as const),
+]);
+
+/** The tasks about what an event touches, and the number of the next one where the event may make one. */
+export async function tasksAround(
+  event: Event,
+  state: State,
+  { agentTasks }: Stores,
+): Promise<Pick<State, 'tasks' | 'nextTask'>> {
+  const found = await Promise.all(subjectsIn(event, state).map((subject) => agentTasks.ofSubject(subject)));
+  const tasks = found.filter((task) => task !== undefined);
+  return {
+    ...(tasks.length === 0 ? {} : { tasks }),
+    ...(MAKING.has(event.type) ? { nextTask: await agentTasks.nextNumber() } : {}),
+  };
+}
+
+/** What is touched that may have a task. */
+function subjectsIn(event: Event, { episode, deploys, rollouts = [] }: State): readonly TaskSubject[] {
+  const { type } = event;
+  if (type === 'budgetTurned') {
+    const { budget, service, slo } = event;
+    return [{ kind: 'budget', id: budget, service, slo }];
+  }
+  return [
+    ...(episode === undefined ? [] : [{ kind: 'alert' as const, id: episode.id }]),
+    ...deploys
+      .filter(({ watch }) => watch?.verdict?.verdict === 'degraded')
+      .map(({ id }) => ({ kind: 'deploy' as const, id })),
+    ...rollouts.flatMap(({ id, steps }) =>
+      steps
+        .filter(({ watch }) => watch?.told === 'stop')
+        .map(({ number }) => ({ kind: 'rollout' as const, id, step: number })),
+    ),
+  ];
 }
