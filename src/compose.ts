@@ -1,4 +1,6 @@
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
+import { offerOf } from '#api/mcp/all.ts';
+import { openMcp } from '#api/mcp/door.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { submit } from '#app/accept.ts';
 import { answerAt } from '#app/answer-at.ts';
@@ -117,6 +119,7 @@ export async function compose(
     askRollback: (deploy, by, key) => askRollback(deploy, by, key, ports),
     alert: (id) => store.alerts.get(id),
     rollout: (id) => store.flags.get(id),
+    task: (id) => store.agentTasks.get(id),
     incident: (id) => store.incidents.get(id),
     incidentAt: (place) => store.incidents.at(place),
     openIncidents: () => store.incidents.open(),
@@ -186,13 +189,20 @@ export async function compose(
     }),
     get('/metrics', () => meter.text()),
   ];
-  const raw = slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }];
+  const mcp = openMcp(offerOf(ports), { tokens: config.server.apiTokens, names: namesOf(config) }, ports);
+  const raw = [
+    mcp.handler,
+    ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),
+  ];
   const server = await startServer({ host: config.server.host, port: config.server.port, routes, raw, log });
   if (!server.ok) {
+    await mcp.close();
     await stop();
     return server;
   }
   teardown.push(['server', server.value.close]);
+  // Its streams stay open until they are closed, and the server waits for them.
+  teardown.push(['mcp', mcp.close]);
   await slack.start();
   teardown.push(['slack', slack.stop]);
   log.info({ url: server.value.url, services: current.services.length }, 'Bellbuoy is up');
@@ -203,6 +213,11 @@ export async function compose(
     },
     stop,
   });
+}
+
+/** The address that is listened on is a name of this server too, where it is one address and not all. */
+function namesOf({ server: { host } }: Config): readonly string[] {
+  return [host].filter((name) => !['0.0.0.0', '::'].includes(name));
 }
 
 const noAlertmanager: Silences & ActiveAlerts = {

@@ -16,6 +16,10 @@ export type Tool = {
   readonly bound: number;
   /** That doing it twice is the same as doing it once. Of what only reads it is taken for granted. */
   readonly isIdempotent?: boolean;
+  /** How to ask for what did not fit, in a sentence that names the tool or the argument for it; without it REST is named. */
+  readonly more?: string;
+  /** Members of its input that are of no use to a model, such as a format for people. */
+  readonly without?: readonly string[];
 };
 
 /**

@@ -1,8 +1,10 @@
 import type { TaskSubject } from '#domain/agent-task/agent-task.ts';
 import type { State } from '#domain/decision.ts';
 import type { AgentTaskEvent, Event } from '#domain/event.ts';
+import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import type { Catalog } from '#domain/service.ts';
+import type { Instant } from '#domain/time.ts';
 import type { Stores } from './ports.ts';
 
 const OWN: ReadonlySet<Event['type']> = new Set<AgentTaskEvent['type']>([
@@ -16,11 +18,15 @@ export function isTaskEvent(event: Event): event is AgentTaskEvent {
 
 /** What has to be known to decide what happens to an agent task. */
 export async function taskState(
-  { task }: AgentTaskEvent,
-  { agentTasks }: Stores,
+  event: AgentTaskEvent,
+  { agentTasks, incidents }: Stores,
   catalog: Catalog,
+  now: Instant,
 ): Promise<State> {
-  return { catalog, deploys: [], ...present({ task: await agentTasks.get(task) }) };
+  const task = await agentTasks.get(event.task);
+  // What is reported belongs to the incidents that are worked on about it.
+  const about = event.type === 'taskReported' ? await incidents.collecting(now - COLLECTED_AFTER) : [];
+  return { catalog, deploys: [], incidents: about, ...present({ task }) };
 }
 
 /** Events that tasks are made from. */

@@ -97,9 +97,14 @@ async function close(
   });
 }
 
+/** Key of the message of a budget's episode, which is named by its SLO and when it began. */
+export function budgetRoot(budget: string): string {
+  return `budget:${budget}`;
+}
+
 /** One message an episode, whatever becomes of the definition. */
 function messageKey(key: string, episode: Instant): string {
-  return `budget:${nameOf(key)}:${episode}`;
+  return budgetRoot(`${nameOf(key)}:${episode}`);
 }
 
 function isUnwell(colour: Colour): boolean {

@@ -1,7 +1,8 @@
+import type { TaskReport } from '#domain/agent-task/report.ts';
 import type { AlertEpisode, Severity } from '#domain/alert.ts';
 import type { Colour } from '#domain/budget/state.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Question } from '#domain/event.ts';
+import type { Actor, Question } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { TimelineEntry } from '#domain/incident/timeline.ts';
@@ -10,7 +11,7 @@ import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import type { RollbackAsked, RollbackOffer } from '#domain/rollback-way.ts';
 import type { ServiceLinks } from '#domain/service.ts';
-import type { Measure } from '#domain/signal.ts';
+import type { Measure, Unit } from '#domain/signal.ts';
 import type { Duration, Instant } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { Began } from '#domain/verdict/began.ts';
@@ -269,6 +270,34 @@ export type ActionDueMessage = {
   readonly title: string;
 };
 
+/** What a hypothesis names, as far as it is known here: by its own name, never a bare id; none where it is not known, or nothing is named. */
+export type NamedCause = {
+  readonly name?: string;
+  /** Where it can be looked at. */
+  readonly url?: string;
+  /** What was found of it here, in words of ours. */
+  readonly found?: string;
+};
+
+/** The last report on an agent task, with what people say of it, in the thread of what the task is about. */
+export type TaskReportMessage = {
+  readonly about: 'taskReport';
+  readonly at: Instant;
+  /** The task's id. */
+  readonly task: string;
+  /** What the task is about, in one line from outside. */
+  readonly title: string;
+  readonly report: TaskReport;
+  /** What the hypotheses name, by their places. */
+  readonly causes: readonly NamedCause[];
+  /** The report that this one takes the place of. */
+  readonly corrects?: { readonly by: Actor; readonly at: Instant };
+  /** The units of queries in the evidence, by query, as far as they are known. */
+  readonly units: Readonly<Record<string, Unit>>;
+  /** Those of the pictures in the evidence that are kept. */
+  readonly pictures: readonly string[];
+};
+
 /** An answer being worked on, shown at once. */
 export type WorkingMessage = { readonly about: 'working'; readonly at: Instant; readonly question: Question };
 
@@ -303,5 +332,6 @@ export type Message =
   | NotedMessage
   | PostmortemMessage
   | ActionDueMessage
+  | TaskReportMessage
   | WorkingMessage
   | AnswerMessage;

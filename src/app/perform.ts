@@ -118,7 +118,7 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
     case 'handOff':
       return handOff(task.task, ports);
     case 'tellReport':
-      return tellReport(task.task, task.report, ports);
+      return tellReport(task.task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

@@ -28,7 +28,7 @@ export async function loadState(
   now: Instant,
 ): Promise<State> {
   if (isIncidentEvent(event)) return incidentState(event, stores, catalog, now);
-  if (isTaskEvent(event)) return taskState(event, stores, catalog);
+  if (isTaskEvent(event)) return taskState(event, stores, catalog, now);
   const touched = await load(stores, catalog, event, now);
   const state = { ...touched, ...(await tasksAround(event, touched, stores)) };
   // Whatever changes an alert, a deploy or a rollout may belong to an incident that is worked on.

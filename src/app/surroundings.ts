@@ -7,6 +7,9 @@ import { type Catalog, findService } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import type { Stores } from './ports.ts';
 
+/** What agents reported on so many tasks lately is looked through. */
+const MOST_TASKS = 50;
+
 /** What an incident is declared from, and what else goes on in its services and in what these depend on. */
 export async function surroundings(
   { subject, services: named }: Extract<IncidentEvent, { type: 'incidentDeclared' }>,
@@ -29,17 +32,18 @@ export async function surroundings(
   const began = episode === undefined ? undefined : await beganOf(episode, stores);
   const started = began ?? known.episode?.startedAt ?? known.deploy?.startedAt ?? now;
   const range = { from: started - CAUSES_BEFORE, to: now + 1 };
-  const [deploys, rollouts, firing, incidents] = await Promise.all([
+  const [deploys, rollouts, firing, incidents, tasks] = await Promise.all([
     stores.deploys.during(range, near),
     stores.flags.during(range, near),
     Promise.all(services.map((service) => stores.alerts.open(service))),
     stores.incidents.collecting(now - COLLECTED_AFTER),
+    stores.agentTasks.list({ now, state: 'reported', limit: MOST_TASKS }),
   ]);
   return {
     deploys: withIt(deploys, known.deploy),
     rollouts: withIt(rollouts, known.rollout),
     firing: firing.flat(),
-    incidents,
+    ...{ incidents, tasks },
     nextIncident: await stores.incidents.nextNumber(),
     ...present({ episode: known.episode, began }),
   };

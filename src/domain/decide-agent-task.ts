@@ -2,6 +2,7 @@ import { type AgentTask, holderOf, LEASE, MOST_REPORTS, stateOf } from './agent-
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { AgentTaskEvent } from './event.ts';
 import { isSameActor } from './incident/review.ts';
+import { type Job, job, PRIORITY, type Task } from './job.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -11,7 +12,8 @@ import type { Instant } from './time.ts';
 export function onTaskEvent({ task }: State, event: AgentTaskEvent, at: Instant, now: Instant): Decision {
   if (task === undefined) return NOTHING;
   const became = become(task, event, at, now);
-  return became === undefined ? NOTHING : { ...NOTHING, tasks: [became] };
+  if (became === undefined) return NOTHING;
+  return { ...NOTHING, tasks: [became], jobs: toldJobs(became, event, now) };
 }
 
 function become(task: AgentTask, event: AgentTaskEvent, at: Instant, now: Instant): AgentTask | undefined {
@@ -31,6 +33,13 @@ function become(task: AgentTask, event: AgentTaskEvent, at: Instant, now: Instan
     case 'hypothesisAnswered':
       return answered(task, event, at);
   }
+}
+
+/** What was reported, and what people say of it, is told. */
+function toldJobs({ id, reports }: AgentTask, { type }: AgentTaskEvent, now: Instant): readonly Job[] {
+  if (type !== 'taskReported' && type !== 'hypothesisAnswered') return [];
+  const task: Task = { kind: 'tellReport', task: id, report: reports.length };
+  return [job(`report:${id}`, `task:${id}`, now, PRIORITY.verdict, task)];
 }
 
 /** A lease begins now; one that its holder has already only grows longer. Nobody holds a task longer than it lasts. */

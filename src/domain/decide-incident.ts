@@ -30,12 +30,12 @@ export function onDeclared(state: State, event: Of<'incidentDeclared'>, at: Inst
       one.subject.id === subject.id,
   );
   if (known !== undefined) return { ...NOTHING, jobs: [linkJob(known.id, now)] };
-  const { episode, deploys, rollouts = [], firing = [] } = state;
+  const { episode, deploys, rollouts = [], tasks = [], firing = [] } = state;
   const episodes = [
     ...(episode === undefined ? [] : [episode]),
     ...firing.filter(({ id }) => id !== episode?.id),
   ];
-  const found = collect(declare(state, event, at), { episodes, deploys, rollouts }, state.catalog);
+  const found = collect(declare(state, event, at), { episodes, deploys, rollouts, tasks }, state.catalog);
   const { incident } = found;
   const declared: TimelineEntry = {
     ...{ key: 'declared', kind: 'declared', at, by: event.by },

@@ -48,6 +48,11 @@ export const PROBLEMS = {
     means: 'A webhook body is larger than the limit.',
     remedy: 'Set `max_alerts` at the sender or split the body.',
   },
+  'answer-too-long': {
+    retry: false,
+    means: 'An answer is longer than a tool may give, and cannot be shortened.',
+    remedy: 'Ask for less: fewer items, a narrower question, or the same over REST.',
+  },
   'token-wrong': {
     retry: false,
     means: 'The bearer token is missing or wrong.',

@@ -14,15 +14,27 @@ export function readJson(headers: IncomingHttpHeaders, body: Buffer): Outcome<Js
     return refused(`It is compressed (${encoding.slice(0, 40)}); it is taken uncompressed only.`);
   if (body.length === 0) return success({});
   try {
-    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    if (typeof json !== 'object' || json === null || Array.isArray(json))
+    const read = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    if (!read.ok) return read;
+    const { value } = read;
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
       return refused('Expected a JSON object.');
-    const deep = memberDeeperThan(json, MAX_DEPTH);
+    return success(value as JsonObject);
+  } catch (error) {
+    if (error instanceof TypeError) return refused('It is not UTF-8, in which JSON is written.');
+    throw error;
+  }
+}
+
+/** A text as the JSON that it is. Fails with `request-invalid`, naming the outermost member where it is too deep. */
+export function parseJson(text: string): Outcome<unknown> {
+  try {
+    const json: unknown = JSON.parse(text);
+    const deep = typeof json === 'object' && json !== null ? memberDeeperThan(json, MAX_DEPTH) : undefined;
     if (deep !== undefined) return refused(`It nests deeper than ${MAX_DEPTH} levels.`, `body ${deep}`);
-    return success(json as JsonObject);
+    return success(json);
   } catch (error) {
     if (error instanceof SyntaxError) return refused(`It is not JSON: ${error.message.slice(0, 200)}.`);
-    if (error instanceof TypeError) return refused('It is not UTF-8, in which JSON is written.');
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { WebClient } from '@slack/web-api';
 import type { Answer, Home } from '#app/answer.ts';
 import type { Failpoint } from '#app/failpoints.ts';
 import type { CatalogPort, Clock, Log, Meter } from '#app/ports.ts';
+import type { AgentTask } from '#domain/agent-task/agent-task.ts';
 import type { AlertEpisode } from '#domain/alert.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Actor, Event } from '#domain/event.ts';
@@ -25,6 +26,7 @@ import { registerDeclare } from './listeners/declare.ts';
 import { registerEvents } from './listeners/events.ts';
 import { registerGuard } from './listeners/guard.ts';
 import { registerHome } from './listeners/home.ts';
+import { registerHypotheses } from './listeners/hypotheses.ts';
 import { registerIncidents } from './listeners/incidents.ts';
 import { registerPostmortems } from './listeners/postmortems.ts';
 import { registerTimeline } from './listeners/timeline.ts';
@@ -63,6 +65,8 @@ export type Asks = {
   askRollback(deploy: Deploy, by: Actor, key: string): Promise<RollbackRefusal | undefined>;
   alert(id: string): Promise<AlertEpisode | undefined>;
   rollout(id: string): Promise<Rollout | undefined>;
+  /** A task for agents, with what was reported on it. */
+  task(id: string): Promise<AgentTask | undefined>;
   incident(id: string): Promise<Incident | undefined>;
   /** The incident that is worked on in a channel or thread, or to which the thread of its alert, deploy or flag belongs. */
   incidentAt(place: Place): Promise<Incident | undefined>;
@@ -204,6 +208,7 @@ function appWith(
   registerCommands(app, parts);
   registerActions(app, asks);
   registerVerdicts(app, asks, calls);
+  registerHypotheses(app, asks);
   registerViews(app, asks);
   registerEvents(app, { ...parts, whisper });
   registerDeclare(app, asks, calls);

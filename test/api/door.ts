@@ -1,6 +1,10 @@
 import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
+import { offerOf } from '#api/mcp/all.ts';
+import { openMcp } from '#api/mcp/door.ts';
+import type { Offer } from '#api/mcp/offer.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
+import type { Ports } from '#app/ports.ts';
 import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
 import { explain } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
@@ -30,14 +34,18 @@ const WITH_FLAGS: Catalog = {
 };
 
 /** The real server with the API on a real database, at 12:30 of the usual day. */
-export async function openApi(tokens = TOKENS) {
+export async function openApi(
+  tokens = TOKENS,
+  offered: (ports: Ports) => Offer = offerOf,
+  now = () => at('12:30'),
+) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
   const log = {
     ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, child: () => log },
     error: (facts: object, what: string) => void errors.push({ what, ...facts }),
   };
-  const clock = { now: () => at('12:30'), sleep: async () => undefined };
+  const clock = { now, sleep: (_: number, signal?: AbortSignal) => untilAborted(signal) };
   const bare = { store: database.store(), clock, log };
   const ports = portsWith({
     ...bare,
@@ -50,8 +58,9 @@ export async function openApi(tokens = TOKENS) {
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
   });
+  const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, raw: [], log },
+    ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
     routes: apiRoutes(ports, tokens),
   });
   if (!server.ok) throw new Error(explain(server.problem));
@@ -69,6 +78,7 @@ export async function openApi(tokens = TOKENS) {
       };
     },
     async close() {
+      await mcp.close();
       await server.value.close();
       await database.close();
     },
@@ -165,4 +175,12 @@ export async function keepExample({ store }: Pick<Api, 'store'>): Promise<void> 
   await store.timelines.add('INC-12', ENTRIES, at('12:45'));
   await store.postmortems.save(POSTMORTEM);
   await store.incidents.index('INC-12');
+}
+
+/** The clock stands still: whoever sleeps does so until the end. */
+function untilAborted(signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -3,6 +3,7 @@ import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
 import { INCIDENT_MESSAGES, similar } from './any-incident.ts';
 import { changes, cohortVerdict, rollout } from './any-rollout.ts';
+import { taskReport } from './any-task-report.ts';
 import {
   at,
   began,
@@ -257,6 +258,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     before: fc.constantFrom('red', 'yellow', 'grey', 'green'),
   }),
   ...INCIDENT_MESSAGES,
+  taskReport,
   working: fc.record({ about: fc.constant('working'), at, question }),
   answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),
 };

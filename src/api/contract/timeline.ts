@@ -6,13 +6,17 @@ import { Time, timeOf } from './values.ts';
 
 const KINDS = [
   ...['declared', 'status', 'severity', 'role', 'details', 'note'],
-  ...['alert', 'deploy', 'flag', 'snapshot', 'answer', 'postmortem'],
+  ...['alert', 'deploy', 'flag', 'report', 'snapshot', 'answer', 'postmortem'],
 ] as const satisfies readonly domain.EntryKind[];
 
 /** One thing that happened in an incident. */
 export const Entry = z.object({
   key: z.string().describe('What it is: an incident has no two entries of one key.'),
-  kind: z.enum(KINDS).describe('What it tells of; `note` is what people added, all others were collected.'),
+  kind: z
+    .enum(KINDS)
+    .describe(
+      'What it tells of; `note` is what people added, `report` what an agent reported; all others were collected.',
+    ),
   at: Time.describe('When it happened, ISO 8601 in UTC; not when it was written down.'),
   text: z
     .string()
@@ -30,7 +34,9 @@ export const Entry = z.object({
     .describe('The Slack message that it was taken from.'),
   reference: z
     .object({
-      kind: z.enum(['alert', 'deploy', 'rollout', 'snapshot']).describe('What kind of thing is meant.'),
+      kind: z
+        .enum(['alert', 'deploy', 'rollout', 'snapshot', 'task'])
+        .describe('What kind of thing is meant.'),
       id: z.string().describe('Its id.'),
     })
     .optional()

@@ -131,6 +131,7 @@ const WEIGHT: Readonly<Record<EntryKind, number>> = {
   deploy: 3,
   flag: 3,
   note: 4,
+  report: 4,
   severity: 3,
   role: 1,
   details: 1,

@@ -1,3 +1,4 @@
+import type { AgentTask } from '../agent-task/agent-task.ts';
 import type { Decision } from '../decision.ts';
 import type { Catalog } from '../service.ts';
 import { findService } from '../service.ts';
@@ -5,6 +6,7 @@ import { factsOfAlert } from './alert-facts.ts';
 import { factsOfDeploy } from './deploy-facts.ts';
 import type { Incident } from './incident.ts';
 import { factsOfRollout } from './rollout-facts.ts';
+import { factsOfTask, isAbout } from './task-facts.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /** What happened before the harm began may be why: changes of so long before are collected. */
@@ -17,7 +19,9 @@ export function collect(
     episodes,
     deploys,
     rollouts,
-  }: Pick<Decision, 'episodes' | 'deploys'> & Required<Pick<Decision, 'rollouts'>>,
+    tasks,
+  }: Pick<Decision, 'episodes' | 'deploys'> &
+    Required<Pick<Decision, 'rollouts'>> & { readonly tasks: readonly AgentTask[] },
   catalog: Catalog,
 ): { readonly incident: Incident; readonly entries: readonly TimelineEntry[] } {
   const own = new Set(incident.services);
@@ -37,22 +41,21 @@ export function collect(
     ({ id, service, startedAt }) => startedAt >= from && isHere(id, incident.deploys, service, near),
   );
   const turned = rollouts.filter(({ id, service }) => isHere(id, incident.rollouts, service, near));
-  const entries = [
+  const facts = [
     ...alerts.flatMap(factsOfAlert),
     ...rolled.flatMap(factsOfDeploy),
     ...turned.flatMap(factsOfRollout).filter(({ at }) => at >= from),
   ];
-  return {
-    incident: linked(incident, {
-      alerts: alerts.map(({ id }) => id),
-      deploys: rolled.map(({ id }) => id),
-      // Of a flag that was turned long before nothing is told.
-      rollouts: turned
-        .filter(({ id }) => entries.some(({ reference }) => reference?.id === id))
-        .map(({ id }) => id),
-    }),
-    entries,
-  };
+  const known = linked(incident, {
+    alerts: alerts.map(({ id }) => id),
+    deploys: rolled.map(({ id }) => id),
+    // Of a flag that was turned long before nothing is told.
+    rollouts: turned
+      .filter(({ id }) => facts.some(({ reference }) => reference?.id === id))
+      .map(({ id }) => id),
+  });
+  const found = tasks.filter((task) => isAbout(known, task)).flatMap(factsOfTask);
+  return { incident: known, entries: [...facts, ...found.filter(({ at }) => at >= from)] };
 }
 
 function linked(incident: Incident, found: Pick<Incident, 'alerts' | 'deploys' | 'rollouts'>): Incident {

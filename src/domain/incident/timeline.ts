@@ -1,7 +1,7 @@
 import type { Actor } from '../event.ts';
 import type { Instant } from '../time.ts';
 
-/** What an entry tells of. `note` is what people added; all others were collected. */
+/** What an entry tells of. `note` is what people added, `report` what was found of an agent task; all others were collected. */
 export type EntryKind =
   | 'declared'
   | 'status'
@@ -12,6 +12,7 @@ export type EntryKind =
   | 'alert'
   | 'deploy'
   | 'flag'
+  | 'report'
   | 'snapshot'
   | 'answer'
   | 'postmortem';
@@ -32,7 +33,7 @@ export type TimelineEntry = {
   /** The Slack message that it was taken from. */
   readonly source?: { readonly channel: string; readonly ts: string };
   readonly reference?: {
-    readonly kind: 'alert' | 'deploy' | 'rollout' | 'snapshot';
+    readonly kind: 'alert' | 'deploy' | 'rollout' | 'snapshot' | 'task';
     readonly id: string;
   };
 };

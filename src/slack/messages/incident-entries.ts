@@ -14,6 +14,7 @@ const SIGNS: Readonly<Record<EntryKind, string>> = {
   alert: ':bell:',
   deploy: ':package:',
   flag: ':control_knobs:',
+  report: ':mag:',
   snapshot: ':chart_with_upwards_trend:',
   answer: ':speech_balloon:',
   postmortem: ':page_facing_up:',
@@ -24,7 +25,7 @@ const STATE = `(?:${STATUSES.join('|')}|sev [1-4])`;
 /** `investigating → identified: words`, `resolved`, `reopened, investigating`, `sev 2 → sev 1`. */
 const TURN = new RegExp(`^(?:(${STATE}) → )?((?:reopened, )?${STATE})(?:: (.*))?$`, 's');
 
-/** What an entry tells, with who did it: `*identified* (was investigating) by @kim: the pool is exhausted`, `@kim: it is the pool`, `@kim is commander`. */
+/** What an entry tells, with who did it: `*identified* (was investigating) by @kim: the pool is exhausted`, `@kim: it is the pool`, `@kim is commander`, `investigator reports on Errors: it is the deploy`. */
 export function entryWords(entry: TimelineEntry, limit: number): string {
   const { kind, text, by } = entry;
   const words = plain(text, limit);
@@ -32,7 +33,8 @@ export function entryWords(entry: TimelineEntry, limit: number): string {
     const said = words === '' ? '(no words)' : words;
     return by === undefined ? said : `${person(by)}: ${said}`;
   }
-  if (kind === 'role' && by !== undefined && text.startsWith('is ')) return `${person(by)} ${words}`;
+  const isDone = (kind === 'role' && text.startsWith('is ')) || kind === 'report';
+  if (isDone && by !== undefined) return `${person(by)} ${words}`;
   const doer = by === undefined ? '' : ` by ${person(by)}`;
   const turn = kind === 'status' || kind === 'severity' ? TURN.exec(text) : null;
   if (turn === null) return `${words === '' ? kind : words}${doer}`;

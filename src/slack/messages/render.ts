@@ -10,6 +10,7 @@ import { actionDueMessage, postmortemMessage } from './postmortem.ts';
 import { rollbackMessage } from './rollback.ts';
 import { rolloutMessage } from './rollout.ts';
 import { rolloutStepMessage } from './rollout-step.ts';
+import { taskReportMessage } from './task-report.ts';
 import { reminderMessage, umbrellaListMessage, umbrellaMessage } from './umbrella.ts';
 
 /** Any message as Slack shows it. `file` is the Slack file of its picture, once there is one. */
@@ -53,6 +54,8 @@ export function render(message: Message, file: string | undefined): Rendered {
       return postmortemMessage(message);
     case 'actionDue':
       return actionDueMessage(message);
+    case 'taskReport':
+      return taskReportMessage(message);
     case 'working':
       return workingMessage(message);
     case 'answer':

@@ -1,0 +1,132 @@
+import {
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  isInitializeRequest,
+  isLegacyRequest,
+  legacyStatelessFallback,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from '@modelcontextprotocol/server';
+import type { Ports } from '#app/ports.ts';
+import { startRounds } from '#app/rounds.ts';
+import { failure } from '#domain/problem.ts';
+import { MINUTE } from '#domain/time.ts';
+import { parseJson } from '#runtime/json.ts';
+import { BODY_LIMIT, type RawHandler } from '#runtime/server.ts';
+import { webHandler } from '#runtime/web-handler.ts';
+import { type ApiToken, anyCallerOf } from '../auth.ts';
+import type { Caller } from '../operation.ts';
+import { refuse } from '../problems.ts';
+import type { Offer } from './offer.ts';
+import { createServer } from './server.ts';
+import { Sessions } from './sessions.ts';
+
+/** Where MCP is served. */
+export const MCP_PATH = '/mcp';
+
+/** How often sessions are looked through for those that are too old. */
+const SWEEP_EVERY = 10 * MINUTE;
+
+export type McpSettings = {
+  readonly tokens: readonly ApiToken[];
+  /** Names under which this server may be asked, besides those of the machine itself. */
+  readonly names: readonly string[];
+};
+
+export type Mcp = { readonly handler: RawHandler; close(): Promise<void> };
+
+/**
+ * Serves MCP by Streamable HTTP. Clients of the revision 2026-07-28 send all that is needed with each request; those of 2025 have a session.
+ * A request must come under a known name (a page that a browser shows cannot use this server by another name, “DNS rebinding”) and with a token.
+ */
+export function openMcp(
+  offer: Offer,
+  { tokens, names }: McpSettings,
+  ports: Pick<Ports, 'clock' | 'log' | 'meter'>,
+): Mcp {
+  const { clock, log, meter } = ports;
+  const sessions = new Sessions((caller) => createServer(offer, caller, ports), clock);
+  const onerror = (error: Error) => log.debug({ error }, 'a request over MCP was refused');
+  // Without a session nobody is there to be told that a resource has changed.
+  const unwatched = { ...offer, resources: offer.resources.map(({ watch, ...kind }) => kind) };
+  const one = ({ authInfo }: { authInfo?: { clientId: string } }) =>
+    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, ports);
+  const modern = createMcpHandler(one, { legacy: 'reject', onerror });
+  const alone = legacyStatelessFallback(one, onerror);
+  const hosts = [...localhostAllowedHostnames(), ...names];
+  const origins = [...localhostAllowedOrigins(), ...names];
+  meter.gauge('bellbuoy_mcp_sessions', () => sessions.count);
+
+  async function answer(request: Request): Promise<Response> {
+    if (new URL(request.url).pathname !== MCP_PATH)
+      return refusalOf([failure('not-found', `Nothing is here; MCP is at ${MCP_PATH}.`).problem]);
+    const strange =
+      hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
+    if (strange !== undefined) return strange;
+    const known = anyCallerOf(request.headers.get('authorization') ?? undefined, tokens);
+    if (!known.ok) return refusalOf([known.problem]);
+    const caller = known.value;
+    const authInfo = { token: '', clientId: caller.name, scopes: [...caller.scopes] };
+    if (request.method !== 'POST') {
+      const id = request.headers.get('mcp-session-id');
+      if (id === null) return rpcError(400, -32_000, 'The header Mcp-Session-Id is missing.');
+      const transport = await sessions.find(id, caller);
+      return transport?.handleRequest(request, { authInfo }) ?? noSession();
+    }
+    const read = parseJson(await request.text());
+    if (!read.ok) return rpcError(400, -32_700, read.problem.what);
+    const parsedBody = read.value;
+    if (!(await isLegacyRequest(request, parsedBody))) return modern.fetch(request, { parsedBody, authInfo });
+    const id = request.headers.get('mcp-session-id');
+    if (id !== null) {
+      const transport = await sessions.find(id, caller);
+      return transport?.handleRequest(request, { parsedBody, authInfo }) ?? noSession();
+    }
+    if (!isInitializeRequest(parsedBody)) return alone(request, { parsedBody, authInfo });
+    const transport = await sessions.begin(caller);
+    return transport.handleRequest(request, { parsedBody, authInfo });
+  }
+
+  const rounds = startRounds(
+    { every: SWEEP_EVERY, pauseFirst: true, failed: 'old MCP sessions could not be closed' },
+    () => sessions.sweep(),
+    { clock, log },
+  );
+  return {
+    handler: webHandler(
+      { ...{ prefix: MCP_PATH, methods: METHODS, bodyLimit: BODY_LIMIT }, tooLarge, answer },
+      log,
+    ),
+    async close() {
+      await rounds.stop();
+      await modern.close();
+      await sessions.close();
+    },
+  };
+}
+
+/** Whoever has no token; no request of theirs comes so far. */
+const NOBODY: Caller = { name: 'nobody', scopes: [] };
+
+const METHODS = ['GET', 'POST', 'DELETE'];
+
+function tooLarge(): Response {
+  return rpcError(413, -32_600, `The body is larger than ${BODY_LIMIT} bytes.`);
+}
+
+function noSession(): Response {
+  return rpcError(404, -32_001, 'There is no such session (any longer). Begin another by initialize.');
+}
+
+function rpcError(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
+}
+
+function refusalOf(problems: Parameters<typeof refuse>[0]): Response {
+  const { status, body, type, headers } = refuse(problems);
+  return Response.json(body, {
+    status,
+    headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+  });
+}
