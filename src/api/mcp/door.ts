@@ -46,11 +46,12 @@ export function openMcp(
   ports: Pick<Ports, 'clock' | 'log' | 'meter'>,
 ): Mcp {
   const { clock, log, meter } = ports;
-  const serverOf = (caller: Caller) => createServer(offer, caller, ports);
-  const sessions = new Sessions(serverOf, clock);
+  const sessions = new Sessions((caller) => createServer(offer, caller, ports), clock);
   const onerror = (error: Error) => log.debug({ error }, 'a request over MCP was refused');
+  // Without a session nobody is there to be told that a resource has changed.
+  const unwatched = { ...offer, resources: offer.resources.map(({ watch, ...kind }) => kind) };
   const one = ({ authInfo }: { authInfo?: { clientId: string } }) =>
-    serverOf(tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY);
+    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, ports);
   const modern = createMcpHandler(one, { legacy: 'reject', onerror });
   const alone = legacyStatelessFallback(one, onerror);
   const hosts = [...localhostAllowedHostnames(), ...names];

@@ -30,7 +30,10 @@ export type OfferedResources = {
   readonly scope: Scope;
   readonly template?: ResourceTemplateType;
   /** A page of them; `from` is what the page before gave as `next`. */
-  list(from?: string): Promise<{ readonly resources: readonly Resource[]; readonly next?: string }>;
+  list(
+    caller: Caller,
+    from?: string,
+  ): Promise<{ readonly resources: readonly Resource[]; readonly next?: string }>;
   /** `undefined` where it is none of this kind, or is not there. */
   read(uri: string, caller: Caller): Promise<ReadResourceResult | undefined>;
   /** Calls back whenever one of this kind has changed, until what it gives is called; `undefined` where it is none of this kind. */
@@ -44,12 +47,8 @@ export type OfferedPrompt = {
   readonly scope: Scope;
   readonly prompt: Prompt;
   get(sent: Readonly<Record<string, string>>, caller: Caller): Promise<GetPromptResult>;
-  /** Values of an argument that begin like this; `others` are the arguments given so far. */
-  complete?(
-    argument: string,
-    begun: string,
-    others: Readonly<Record<string, string>>,
-  ): Promise<readonly string[]>;
+  /** Values of an argument that begin like this. */
+  complete?(argument: string, begun: string, caller: Caller): Promise<readonly string[]>;
 };
 
 /** Everything that is offered over MCP. */

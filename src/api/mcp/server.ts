@@ -59,7 +59,7 @@ export function createServer(
       return failedCall([failure('internal', 'The call failed inside Bellbuoy.').problem]);
     }
   });
-  server.setRequestHandler('resources/list', ({ params }) => page(kinds, params?.cursor));
+  server.setRequestHandler('resources/list', ({ params }) => page(kinds, caller, params?.cursor));
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: kinds.flatMap(({ template }) => (template === undefined ? [] : [template])),
   }));
@@ -83,13 +83,13 @@ export function createServer(
     return named.get(sent, caller);
   });
   server.setRequestHandler('completion/complete', async ({ params }) =>
-    completionOf(await valuesFor(params, kinds, prompts)),
+    completionOf(await valuesFor(params, kinds, prompts, caller)),
   );
   return server;
 }
 
 /** Most resources that one connection may watch. */
-const MOST_WATCHED = 100;
+const MOST_WATCHED = 20;
 
 /** Tells the client when a resource that it watches has changed, until it watches no longer or is gone. */
 function offerWatching(server: Server, kinds: readonly OfferedResources[]): void {
@@ -116,6 +116,7 @@ function offerWatching(server: Server, kinds: readonly OfferedResources[]): void
 /** A page of the resources of one kind after the other. Its cursor names the kind, and the place in it. */
 async function page(
   kinds: readonly OfferedResources[],
+  caller: Caller,
   cursor: string | undefined,
 ): Promise<ListResourcesResult> {
   const [, number = '0', from] = /^(\d{1,3}):(.*)$/s.exec(cursor ?? '0:') ?? [];
@@ -124,7 +125,7 @@ async function page(
   if (from === undefined || (kind === undefined && cursor !== undefined))
     throw refused('Expected a nextCursor as it was given.');
   if (kind === undefined) return { resources: [] };
-  const { resources, next } = await kind.list(from === '' ? undefined : from);
+  const { resources, next } = await kind.list(caller, from === '' ? undefined : from);
   const following =
     next !== undefined ? `${index}:${next}` : index + 1 < kinds.length ? `${index + 1}:` : undefined;
   return { resources: [...resources], ...present({ nextCursor: following }) };
@@ -132,13 +133,14 @@ async function page(
 
 /** What an argument or a variable may be; of what is not offered there is nothing. */
 async function valuesFor(
-  { ref, argument: { name, value }, context }: CompleteRequest['params'],
+  { ref, argument: { name, value } }: CompleteRequest['params'],
   kinds: readonly OfferedResources[],
   prompts: readonly OfferedPrompt[],
+  caller: Caller,
 ): Promise<readonly string[]> {
   if (ref.type === 'ref/prompt') {
     const named = prompts.find(({ prompt }) => prompt.name === ref.name);
-    return (await named?.complete?.(name, value, context?.arguments ?? {})) ?? [];
+    return (await named?.complete?.(name, value, caller)) ?? [];
   }
   const kind = kinds.find(({ template }) => template?.uriTemplate === ref.uri);
   return (await kind?.complete?.(name, value)) ?? [];

@@ -1,6 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { offerOf } from '#api/mcp/all.ts';
-import { toolsOf } from '#api/mcp/tools.ts';
 import type { Operation } from '#api/operation.ts';
 import { operations } from '#api/rest/routes.ts';
 import type { Ports } from '#app/ports.ts';
@@ -21,10 +20,11 @@ export async function connect(url: string, token: string, modern = false): Promi
 
 /** What is offered, as if every operation were a tool with this bound. */
 export function everyOperation(bound = 24_000) {
-  return (ports: Ports) => ({
-    ...offerOf(ports),
-    tools: toolsOf(operations(ports).map((one) => asTool(one, bound))),
-  });
+  return (ports: Ports) =>
+    offerOf(
+      ports,
+      operations(ports).map((one) => asTool(one, bound)),
+    );
 }
 
 function asTool(operation: Operation, bound: number): Operation {
