@@ -27,7 +27,7 @@ export function caseOf(told: Json): Case {
     throw new Error(`this is no task: ${JSON.stringify(told).slice(0, 300)}`);
   const handOff = fieldsOf(told.handOff);
   const service = textOf(told.service);
-  const began = onsetOf(handOff.began);
+  const began = onsetOf(told.began);
   return {
     ...{ task, since, title: textOf(told.title) ?? task },
     ...(service === undefined ? {} : { service }),

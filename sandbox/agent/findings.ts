@@ -44,7 +44,7 @@ export function findings(
   const began = `${capital(harm.signal)} of ${harm.service} went from ${figures(harm)} at ${clock(harm.onset.at)} UTC (±${seconds(harm.onset.plusMinus)})`;
   const hypotheses = worth.map(({ change, confidence, ahead }, i) => ({
     cause: { kind: change.kind, reference: change.id },
-    statement: `${harm.service} changed ${distance(ahead)} ${change.what} ${change.kind === 'deploy' ? 'was rolled out' : 'was changed'}.${i === 0 ? ` ${others(suspects)}` : ''}`,
+    statement: `${capital(harm.signal)} of ${harm.service} ${harm.after > harm.before ? 'rose' : 'fell'} ${distance(ahead)} ${change.what} ${change.kind === 'deploy' ? 'was rolled out' : 'was changed'}.${i === 0 ? ` ${others(suspects)}` : ''}`,
     confidence: Math.round(confidence * 100) / 100,
     evidence:
       i === 0 ? [harm, ...readings.filter((one) => one !== harm && isMoved(one))].map(evidenceOf) : [],
