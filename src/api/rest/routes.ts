@@ -9,10 +9,16 @@ import { flagOperations } from './flags.ts';
 import { incidentOperations } from './incidents.ts';
 import { postmortemOperations } from './postmortems.ts';
 import { schemaRoutes } from './schemas.ts';
+import { taskOperations } from './tasks.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
-  return [...flagOperations(ports), ...incidentOperations(ports), ...postmortemOperations(ports)];
+  return [
+    ...flagOperations(ports),
+    ...incidentOperations(ports),
+    ...postmortemOperations(ports),
+    ...taskOperations(ports),
+  ];
 }
 
 /** The REST API: every request needs one of these tokens with the scope of what it asks for; what its answers are made of everybody may read. */
