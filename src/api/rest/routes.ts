@@ -15,6 +15,7 @@ import { readinessOperations } from './readiness.ts';
 import { schemaRoutes } from './schemas.ts';
 import { serviceOperations } from './services.ts';
 import { statusOperations } from './status.ts';
+import { taskOperations } from './tasks.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
@@ -28,6 +29,10 @@ export function operations(ports: Ports): readonly Operation[] {
     ...flagOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
+    ...flagOperations(ports),
+    ...incidentOperations(ports),
+    ...postmortemOperations(ports),
+    ...taskOperations(ports),
   ];
 }
 
