@@ -7,6 +7,7 @@ import { type Caller, fromQuery, type Operation } from '../operation.ts';
 import { refuse } from '../problems.ts';
 import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
+import { deployOperations } from './deploys.ts';
 import { flagOperations } from './flags.ts';
 import { incidentOperations } from './incidents.ts';
 import { postmortemOperations } from './postmortems.ts';
@@ -25,6 +26,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...compareOperations(ports),
     ...promqlOperations(ports),
     ...budgetOperations(ports),
+    ...deployOperations(ports),
     ...flagOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
