@@ -53,7 +53,7 @@ export async function answerWithin(tool: Bounded, sent: Sent, caller: Caller): P
 }
 
 function objectIn(asked: Exclude<Asked, { ok: false }>): object {
-  if ('text' in asked)
+  if (!('value' in asked))
     throw new Error('A tool answers with values: leave out of its input what asks for a text.');
   return asked.value;
 }

@@ -15,6 +15,7 @@ import { promqlOperations } from './promql.ts';
 import { readinessOperations } from './readiness.ts';
 import { schemaRoutes } from './schemas.ts';
 import { serviceOperations } from './services.ts';
+import { snapshotOperations } from './snapshots.ts';
 import { statusOperations } from './status.ts';
 
 /** Everything that machines may ask for or do. */
@@ -28,6 +29,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...budgetOperations(ports),
     ...deployOperations(ports),
     ...flagOperations(ports),
+    ...snapshotOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
   ];
@@ -58,6 +60,7 @@ async function answer(operation: Operation, request: Incoming, caller: Caller): 
   const asked = await operation.ask(input.value, caller);
   if (!asked.ok) return refuse(asked.problems);
   const headers = { 'cache-control': 'no-store' };
+  if ('bytes' in asked) return { status: 200, body: asked.bytes, type: asked.type, headers };
   if ('text' in asked) return { status: 200, body: asked.text, type: asked.type, headers };
   return { status: operation.status ?? 200, body: asked.value, headers };
 }
