@@ -47,6 +47,7 @@ export async function openApi(
     now = () => at('12:30'),
     port = 0,
     catalog = WITH_FLAGS,
+    own = {} as Partial<Ports>,
   } = {},
 ) {
   const database = await freshDatabase();
@@ -71,6 +72,7 @@ export async function openApi(
       ...portsWith(bare).conversations,
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
+    ...own,
   });
   const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
   const server = await startServer({
