@@ -6,13 +6,13 @@ import type { Offer } from '#api/mcp/offer.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import type { Ports } from '#app/ports.ts';
 import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
-import { explain } from '#domain/problem.ts';
+import { explain, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { MINUTE, SECOND } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { startServer } from '#runtime/server.ts';
-import { portsWith } from '../app/ports.ts';
+import { NO_METRICS, portsWith } from '../app/ports.ts';
 import { at, CATALOG, service } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
 import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
@@ -32,6 +32,12 @@ const WITH_FLAGS: Catalog = {
     service('ledger', { flags: [flag('double-entry')] }),
   ],
 };
+
+/** One series that is 1 but at its end, where there is no number. */
+function seriesOf(promql: string, end: number) {
+  const samples = [0, 1, 2].map((n) => ({ at: end - n * MINUTE, value: n === 0 ? Number.NaN : 1 })).reverse();
+  return { series: [{ labels: { __name__: promql }, samples }], warnings: [], partial: false };
+}
 
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
@@ -56,6 +62,10 @@ export async function openApi(
     catalog: { current: () => catalog },
     documents: {
       write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
+    metrics: {
+      ...NO_METRICS,
+      query: async (promql, range, step) => success({ range, step, ...seriesOf(promql, range.to) }),
     },
     conversations: {
       ...portsWith(bare).conversations,

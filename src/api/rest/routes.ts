@@ -5,14 +5,30 @@ import type { Incoming, Reply, Route } from '#runtime/server.ts';
 import { type ApiToken, callerOf } from '../auth.ts';
 import { type Caller, fromQuery, type Operation } from '../operation.ts';
 import { refuse } from '../problems.ts';
+import { budgetOperations } from './budgets.ts';
+import { compareOperations } from './compare.ts';
 import { flagOperations } from './flags.ts';
 import { incidentOperations } from './incidents.ts';
 import { postmortemOperations } from './postmortems.ts';
+import { promqlOperations } from './promql.ts';
+import { readinessOperations } from './readiness.ts';
 import { schemaRoutes } from './schemas.ts';
+import { serviceOperations } from './services.ts';
+import { statusOperations } from './status.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
-  return [...flagOperations(ports), ...incidentOperations(ports), ...postmortemOperations(ports)];
+  return [
+    ...serviceOperations(ports),
+    ...statusOperations(ports),
+    ...readinessOperations(ports),
+    ...compareOperations(ports),
+    ...promqlOperations(ports),
+    ...budgetOperations(ports),
+    ...flagOperations(ports),
+    ...incidentOperations(ports),
+    ...postmortemOperations(ports),
+  ];
 }
 
 /** The REST API: every request needs one of these tokens with the scope of what it asks for; what its answers are made of everybody may read. */
