@@ -105,11 +105,11 @@ it('a page that is cut leads on to where it ended: nothing is lost between pages
   for (let page = 0; page < 5; page += 1) {
     const { data } = await call(list, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
     const incidents = data.incidents as { number: number }[];
-    expect(data.omitted).toEqual(
-      expect.arrayContaining([
+    expect(data.omitted).toMatchObject({
+      parts: expect.arrayContaining([
         expect.objectContaining({ path: '/incidents', items: 100 - incidents.length }),
       ]),
-    );
+    });
     seen.push(...incidents.map(({ number }) => number));
     cursor = data.nextCursor;
   }
