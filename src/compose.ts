@@ -1,3 +1,4 @@
+import { createAdmission } from '#api/admission.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
 import { openMcp } from '#api/mcp/door.ts';
@@ -22,10 +23,11 @@ import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
+import { clientBehind } from '#runtime/client-address.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
 import { createMetering } from '#runtime/metrics.ts';
-import { type Route, startServer } from '#runtime/server.ts';
+import { type GatedRoute, type Route, startServer } from '#runtime/server.ts';
 import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { createConversations } from '#slack/conversations.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
@@ -173,7 +175,8 @@ export async function compose(
     teardown.push(['sighting', sighting.stop]);
   }
 
-  const routes: readonly Route[] = [
+  const admission = createAdmission(config.server.apiTokens, config.server.rateLimit, ports);
+  const routes: readonly (Route | GatedRoute)[] = [
     ...webhookRoutes(SENDERS, config.server.webhookTokens, {
       inbox: store.inbox,
       clock,
@@ -181,7 +184,7 @@ export async function compose(
       meter,
       failpoint,
     }),
-    ...apiRoutes(ports, config.server.apiTokens),
+    ...apiRoutes(ports, admission),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);
@@ -194,7 +197,10 @@ export async function compose(
     mcp.handler,
     ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),
   ];
-  const server = await startServer({ host: config.server.host, port: config.server.port, routes, raw, log });
+  const server = await startServer({
+    ...{ host: config.server.host, port: config.server.port, routes, raw, log },
+    clientOf: clientBehind(config.server.trustedProxies),
+  });
   if (!server.ok) {
     await mcp.close();
     await stop();
@@ -216,8 +222,8 @@ export async function compose(
 }
 
 /** The address that is listened on is a name of this server too, where it is one address and not all. */
-function namesOf({ server: { host } }: Config): readonly string[] {
-  return [host].filter((name) => !['0.0.0.0', '::'].includes(name));
+function namesOf({ server: { host, names } }: Config): readonly string[] {
+  return [...names, host].filter((name) => !['0.0.0.0', '::'].includes(name));
 }
 
 const noAlertmanager: Silences & ActiveAlerts = {

@@ -1,3 +1,4 @@
+import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
@@ -33,6 +34,9 @@ const WITH_FLAGS: Catalog = {
   ],
 };
 
+/** As often as anybody likes. */
+const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
+
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
   tokens = TOKENS,
@@ -58,10 +62,11 @@ export async function openApi(
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
   });
+  const admission = createAdmission(tokens, NO_LIMIT, ports);
   const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
-    routes: apiRoutes(ports, tokens),
+    routes: apiRoutes(ports, admission),
   });
   if (!server.ok) throw new Error(explain(server.problem));
   const { url } = server.value;
