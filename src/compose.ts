@@ -192,7 +192,7 @@ export async function compose(
     }),
     get('/metrics', () => meter.text()),
   ];
-  const mcp = openMcp(offerOf(ports), { tokens: config.server.apiTokens, names: namesOf(config) }, ports);
+  const mcp = openMcp(offerOf(ports), { tokens: config.server.apiTokens, admission, names: namesOf(config) }, ports);
   const raw = [
     mcp.handler,
     ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),

@@ -63,7 +63,7 @@ export async function openApi(
     },
   });
   const admission = createAdmission(tokens, NO_LIMIT, ports);
-  const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
+  const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
     routes: apiRoutes(ports, admission),
