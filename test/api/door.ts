@@ -20,6 +20,7 @@ import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
 
 export const TOKENS: readonly ApiToken[] = [
   { name: 'ci', token: 'token-of-ci', scopes: ['read'] },
+  { name: 'auditor', token: 'token-of-auditor', scopes: ['audit'] },
   { name: 'investigator', token: 'token-of-investigator', scopes: ['tasks', 'write'] },
 ];
 

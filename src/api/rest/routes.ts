@@ -2,6 +2,7 @@ import type { Ports } from '#app/ports.ts';
 import type { GatedRoute, Route } from '#runtime/server.ts';
 import type { Admission } from '../admission.ts';
 import type { Operation } from '../operation.ts';
+import { auditOperations } from './audit.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
 import { incidentOperations } from './incidents.ts';
@@ -10,7 +11,12 @@ import { schemaRoutes } from './schemas.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
-  return [...flagOperations(ports), ...incidentOperations(ports), ...postmortemOperations(ports)];
+  return [
+    ...flagOperations(ports),
+    ...incidentOperations(ports),
+    ...postmortemOperations(ports),
+    ...auditOperations(ports),
+  ];
 }
 
 /** The REST API: every request needs a token with the scope of what it asks for; what its answers are made of everybody may read. */
