@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const published = () => operations(api.ports).filter(({ method }) => method === 'GET');
+const published = () =>
+  operations(api.ports).filter(({ method, scope }) => method === 'GET' && scope === 'read');
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path
     .replace('{flag}', encodeURIComponent(flag))

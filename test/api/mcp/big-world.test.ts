@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOUND_META } from '#api/mcp/tools.ts';
+import { at } from '../../domain/given.ts';
 import { type Api, openApi } from '../door.ts';
 import { BIG, fillBig } from './big-world.ts';
 import { connect, everyOperation } from './client.ts';
@@ -10,7 +11,7 @@ let client: Client;
 beforeAll(async () => {
   const scopes = ['read', 'write', 'tasks'] as const;
   api = await openApi([{ name: 'agent', token: 'token-of-agent', scopes: [...scopes] }], {
-    ...{ offered: everyOperation(), catalog: BIG },
+    ...{ offered: everyOperation(), catalog: BIG, now: () => at('12:30') + 100 * performance.now() },
   });
   await fillBig(api);
   client = await connect(api.url, 'token-of-agent');
