@@ -19,7 +19,9 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const published = () =>
-  operations(api.ports).filter(({ method, media }) => method === 'GET' && media === undefined);
+  operations(api.ports).filter(
+    ({ method, media, scope }) => method === 'GET' && media === undefined && scope === 'read',
+  );
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path
     .replace('{flag}', encodeURIComponent(flag))
