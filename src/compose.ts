@@ -1,4 +1,5 @@
 import { createAdmission } from '#api/admission.ts';
+import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
 import { openMcp } from '#api/mcp/door.ts';
@@ -175,7 +176,8 @@ export async function compose(
     teardown.push(['sighting', sighting.stop]);
   }
 
-  const admission = createAdmission(config.server.apiTokens, config.server.rateLimit, ports);
+  const tokens = tokensOf(config);
+  const admission = createAdmission(tokens, config.server.rateLimit, ports);
   const routes: readonly (Route | GatedRoute)[] = [
     ...webhookRoutes(SENDERS, config.server.webhookTokens, {
       inbox: store.inbox,
@@ -192,7 +194,7 @@ export async function compose(
     }),
     get('/metrics', () => meter.text()),
   ];
-  const mcp = openMcp(offerOf(ports), { tokens: config.server.apiTokens, admission, names: namesOf(config) }, ports);
+  const mcp = openMcp(offerOf(ports), { tokens, admission, names: namesOf(config) }, ports);
   const raw = [
     mcp.handler,
     ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),
@@ -219,6 +221,13 @@ export async function compose(
     },
     stop,
   });
+}
+
+/** Who may use the API: whose token, and where that is configured whoever is on this machine. */
+function tokensOf({ server: { apiTokens, loopbackScopes } }: Config): readonly ApiToken[] {
+  return loopbackScopes.length === 0
+    ? apiTokens
+    : [...apiTokens, { name: 'loopback', scopes: loopbackScopes }];
 }
 
 /** The address that is listened on is a name of this server too, where it is one address and not all. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Ports } from '#app/ports.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Duration } from '#domain/time.ts';
@@ -17,8 +18,8 @@ export type RateLimit = Allowance & {
   readonly failures: number;
 };
 
-/** What of a request decides whether it is taken: its header, and its client's address. */
-export type Sent = { readonly authorization: string | undefined; readonly ip: string };
+/** What of a request decides whether it is taken: its headers, and its client’s address. */
+export type Sent = { readonly headers: IncomingHttpHeaders; readonly ip: string };
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -46,11 +47,11 @@ export function createAdmission(
   const requests = new TokenBuckets(allowance, tokens.length);
   const guesses = new TokenBuckets({ perMinute: failures, burst: failures }, MOST_ADDRESSES);
   return {
-    admit({ authorization, ip }) {
+    admit({ headers: sent, ip }) {
       const [from, now] = [networkOf(ip), clock.now()];
       const unheard = guesses.look(from, now);
       if (!unheard.isAllowed) return tooMany('Too many wrong tokens came from this address.', unheard);
-      const known = anyCallerOf(authorization, tokens);
+      const known = anyCallerOf(sent, tokens);
       if (!known.ok) {
         guesses.take(from, now);
         return { ok: false, reply: refuse([known.problem]) };

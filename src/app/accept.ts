@@ -3,6 +3,7 @@ import type { Decision } from '#domain/decision.ts';
 import type { Actor, Event, Received } from '#domain/event.ts';
 import type { Catalog, Hints } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
+import { isTaskEvent } from './agent-task-state.ts';
 import type { Clock, Ports, Store, Stores } from './ports.ts';
 import { loadState } from './state.ts';
 
@@ -47,7 +48,8 @@ async function decideOne(received: Received, stores: Stores, catalog: Catalog, n
   }
   for (const prefix of decision.cancel) await stores.jobs.cancel(prefix);
   await stores.jobs.put(decision.jobs);
-  await audit(stores, received.event, now);
+  // A claim or report that came to nothing was not made.
+  if (!isTaskEvent(received.event) || decision.tasks !== undefined) await audit(stores, received.event, now);
   await stores.inbox.markDecided(received.id, now);
 }
 
@@ -113,6 +115,9 @@ function detailOf(event: Extract<Event, { by: Actor }>): string | undefined {
   if (event.type === 'incidentChanged') return JSON.stringify(event.change);
   if (event.type === 'timelineRevised') return JSON.stringify({ key: event.key, ...event.change });
   if (event.type === 'postmortemReviewed') return event.state;
+  if (event.type === 'hypothesisAnswered')
+    return `${event.hypothesis + 1}: ${event.right ? 'right' : 'wrong'}`;
+  if (event.type === 'taskReported') return event.report.summary;
   return event.type === 'verdictExpected' ? event.reason : undefined;
 }
 

@@ -4,6 +4,7 @@ import { PRIORITY } from '#domain/job.ts';
 import type { Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { lineOf } from './answers/budget.ts';
+import { tellBurning } from './budget-burning.ts';
 import type { Ports } from './ports.ts';
 import { nameOf, type Standing, shownIn, slosOf, standingsOf } from './standings.ts';
 
@@ -36,6 +37,7 @@ export async function tellBudgets(ports: EpisodePorts): Promise<readonly Standin
     if (names.has(nameOf(key))) await store.budgets.saveColour(key, undefined);
     else await close(key, settled, now, ports);
   }
+  await tellBurning(standings, colours, ports);
   return standings;
 }
 

@@ -6,7 +6,7 @@ import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
-import { isTaskEvent, taskState } from './agent-task-state.ts';
+import { isTaskEvent, taskState, tasksAround } from './agent-task-state.ts';
 import { besideOf } from './beside.ts';
 import { incidentState, isIncidentEvent } from './incident-state.ts';
 import type { Stores } from './ports.ts';
@@ -29,7 +29,8 @@ export async function loadState(
 ): Promise<State> {
   if (isIncidentEvent(event)) return incidentState(event, stores, catalog, now);
   if (isTaskEvent(event)) return taskState(event, stores, catalog, now);
-  const state = await load(stores, catalog, event, now);
+  const touched = await load(stores, catalog, event, now);
+  const state = { ...touched, ...(await tasksAround(event, touched, stores)) };
   // Whatever changes an alert, a deploy or a rollout may belong to an incident that is worked on.
   const incidents = await stores.incidents.collecting(now - COLLECTED_AFTER);
   return incidents.length === 0 ? state : { ...state, incidents };
@@ -74,6 +75,7 @@ async function load(stores: Stores, catalog: Catalog, event: Other, now: Instant
     }
     case 'asked':
     case 'rollbackOpened':
+    case 'budgetTurned':
       return { catalog, deploys: [] };
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));

@@ -171,6 +171,12 @@ const Server = z.strictObject({
     .describe(
       'Proxies before this server, whose `X-Forwarded-For` is believed: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`.',
     ),
+  loopbackScopes: z
+    .array(z.enum(['read', 'write', 'tasks', 'audit']))
+    .default([])
+    .describe(
+      'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',
+    ),
 });
 
 const Service = z.strictObject({

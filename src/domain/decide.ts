@@ -1,3 +1,4 @@
+import { tasked } from './agent-task/made.ts';
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
 import { onTaskEvent } from './decide-agent-task.ts';
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
@@ -30,10 +31,10 @@ const UMBRELLA_EVERY = SECOND;
 
 /** Decides what follows from one event at `now`. Pure: the same state, event and time give the same decision. */
 export function decide(state: State, received: Received, now: Instant): Decision {
-  return collected(state, decideAlone(state, received, now), now);
+  return tasked(state, received, collected(state, decideAlone(state, received, now), now), now);
 }
 
-/** What follows for what the event itself is about; incidents learn of it afterwards. */
+/** What follows for what the event itself is about; incidents learn of it afterwards, and tasks are made of it. */
 function decideAlone(state: State, received: Received, now: Instant): Decision {
   const { event } = received;
   switch (event.type) {
@@ -79,6 +80,7 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
     case 'rollbackAnswered':
       return onRollbackAnswered(state, event, now);
     case 'rollbackOpened':
+    case 'budgetTurned':
       return NOTHING;
     case 'looked':
       return onLook(state, event, now);

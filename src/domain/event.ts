@@ -211,6 +211,16 @@ export type ResultEvent =
       readonly isLast?: true;
     };
 
+/** A budget began to burn fast, or no longer is unwell. `budget` names the SLO and the episode; `since` is when the episode began. */
+export type BudgetEvent = {
+  readonly type: 'budgetTurned';
+  readonly budget: string;
+  readonly service: string;
+  readonly slo: string;
+  readonly since: Instant;
+  readonly isBurning: boolean;
+};
+
 /** What people do in incidents and post-mortems. `by` may be a machine where an agent does it. */
 export type IncidentEvent =
   | {
@@ -377,6 +387,7 @@ export type Event =
   | FlagReport
   | PersonEvent
   | ResultEvent
+  | BudgetEvent
   | IncidentEvent
   | IncidentResult
   | AgentTaskEvent;

@@ -5,7 +5,7 @@ import type { Db } from './schema.ts';
 
 /**
  * Deletes what is over and older than `before`: decided events, ended jobs, messages with their uploads, snapshots, unmatched events,
- * versions of services that nobody has any more;
+ * versions of services that nobody has any more, agent tasks;
  * pictures already from `picturesBefore` on, because they can be drawn again from their snapshot. Alerts, deploys and the audit stay:
  * they are what people come back for, and they are small. So do incidents, their timelines and post-mortems, and the pictures that these show. Messages of alerts
  * that still fire and of open incidents stay too, and of every incident those that can still change: its root and its post-mortem.
@@ -51,6 +51,12 @@ export async function prune(db: Db, before: Instant, picturesBefore: Instant): P
       sql<boolean>`key not in (${lasting}) and key not in (${worked}) and coalesce(parent, '') not in (${worked})`,
     )
     .executeTakeFirstOrThrow();
+  // The newest stays, so that no number is given twice.
+  await db
+    .deleteFrom('agent_tasks')
+    .where('expires_at', '<', before)
+    .where(sql<boolean>`number < (select max(number) from agent_tasks)`)
+    .execute();
   await db.deleteFrom('versions').where('at', '<', before).execute();
   await db.deleteFrom('unmatched').where('at', '<', before).execute();
   return {

@@ -31,7 +31,7 @@ async function door(limit: Partial<RateLimit> = {}) {
       now += seconds * SECOND;
     },
     come: (authorization: string | undefined = CI, ip = '192.0.2.1') => {
-      const admitted = admission.admit({ authorization, ip });
+      const admitted = admission.admit({ headers: { authorization }, ip });
       if (admitted.ok) return { status: 200, who: admitted.caller.name, headers: admitted.headers };
       const { status, headers = {}, body } = admitted.reply;
       return { status, headers, body };

@@ -7,13 +7,13 @@ import type { Offer } from '#api/mcp/offer.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import type { Ports } from '#app/ports.ts';
 import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
-import { explain } from '#domain/problem.ts';
+import { explain, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { MINUTE, SECOND } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { startServer } from '#runtime/server.ts';
-import { portsWith } from '../app/ports.ts';
+import { NO_METRICS, portsWith } from '../app/ports.ts';
 import { at, CATALOG, service } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
 import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
@@ -38,11 +38,21 @@ const WITH_FLAGS: Catalog = {
 /** As often as anybody likes. */
 const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
 
+/** One series that is 1 but at its end, where there is no number. */
+function seriesOf(promql: string, end: number) {
+  const samples = [0, 1, 2].map((n) => ({ at: end - n * MINUTE, value: n === 0 ? Number.NaN : 1 })).reverse();
+  return { series: [{ labels: { __name__: promql }, samples }], warnings: [], partial: false };
+}
+
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
   tokens = TOKENS,
-  offered: (ports: Ports) => Offer = offerOf,
-  now = () => at('12:30'),
+  {
+    offered = (ports: Ports): Offer => offerOf(ports),
+    now = () => at('12:30'),
+    port = 0,
+    catalog = WITH_FLAGS,
+  } = {},
 ) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
@@ -54,9 +64,13 @@ export async function openApi(
   const bare = { store: database.store(), clock, log };
   const ports = portsWith({
     ...bare,
-    catalog: { current: () => WITH_FLAGS },
+    catalog: { current: () => catalog },
     documents: {
       write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
+    metrics: {
+      ...NO_METRICS,
+      query: async (promql, range, step) => success({ range, step, ...seriesOf(promql, range.to) }),
     },
     conversations: {
       ...portsWith(bare).conversations,
@@ -66,7 +80,7 @@ export async function openApi(
   const admission = createAdmission(tokens, NO_LIMIT, ports);
   const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
+    ...{ host: '127.0.0.1', port, raw: [mcp.handler], log },
     routes: apiRoutes(ports, admission),
   });
   if (!server.ok) throw new Error(explain(server.problem));

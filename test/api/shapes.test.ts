@@ -18,7 +18,17 @@ afterAll(() => api.close());
 const published = () =>
   operations(api.ports).filter(({ method, scope }) => method === 'GET' && scope === 'read');
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
-  path.replace('{flag}', encodeURIComponent(flag)).replace('{rollout}', id).replace('{incident}', 'INC-12');
+  path
+    .replace('{flag}', encodeURIComponent(flag))
+    .replace('{rollout}', id)
+    .replace('{incident}', 'INC-12')
+    .replace('{service}', 'checkout') + (NEEDED[path] ?? '');
+
+/** What has to be said of an address beside its path. */
+const NEEDED: Readonly<Record<string, string>> = {
+  '/api/v1/compare': '?service=checkout&against=yesterday',
+  '/api/v1/query': '?query=up',
+};
 
 describe('every answer has the shape that is published of it', () => {
   it('as zod reads it, with nothing beside, and as JSON Schema has it', async () => {

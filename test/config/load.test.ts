@@ -62,6 +62,14 @@ describe('where a deploy is rolled back', () => {
 describe('tokens of the API', () => {
   const withTokens = (tokens: string) => `${SMALLEST}server: { apiTokens: [${tokens}] }\n`;
 
+  it('lets programs of this machine in without a token only where no other can come', () => {
+    const server = (more: string) => `${SMALLEST}server: { loopbackScopes: [read], ${more} }\n`;
+    expect(configOf(server('port: 0')).server.loopbackScopes).toEqual(['read']);
+    expect(problemsOf(server('host: 0.0.0.0'))).toEqual([
+      expect.stringContaining('server.loopbackScopes: only for a server that listens on 127.0.0.1'),
+    ]);
+  });
+
   it('come from the environment or a file, each with its scopes; there are none until somebody writes them', () => {
     expect(configOf(SMALLEST).server.apiTokens).toEqual([]);
     const tokens =

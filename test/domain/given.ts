@@ -1,7 +1,9 @@
+import type { AgentTask } from '#domain/agent-task/agent-task.ts';
 import { decide } from '#domain/decide.ts';
 import type { Decision, State } from '#domain/decision.ts';
 import type { AlertInstance, AlertNotification, DeployReport, Event, FlagReport } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
+import { present } from '#domain/optional.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import { HOUR, type Instant, MINUTE, SECOND } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Umbrella } from '#domain/umbrella.ts';
@@ -83,12 +85,13 @@ export function turned(share: number | undefined, more: Partial<FlagReport> = {}
   };
 }
 
-/** Runs events through the core as the program does, keeping what each decision keeps. Times go with the events. */
-export function story(catalog: Catalog = CATALOG) {
+/** Runs events through the core as the program does, keeping what each decision keeps; agent tasks are made where they are asked for. Times go with the events. */
+export function story(catalog: Catalog = CATALOG, makesTasks = false) {
   const episodes = new Map<string, Decision['episodes'][number]>();
   const deploys = new Map<string, Decision['deploys'][number]>();
   const decisions: Decision[] = [];
   const rollouts = new Map<string, Rollout>();
+  const tasks = new Map<string, AgentTask>();
   let id = 0;
   let umbrella: Umbrella | undefined;
   const stateFor = (event: Event, now: Instant): State => {
@@ -111,6 +114,9 @@ export function story(catalog: Catalog = CATALOG) {
         begun: begun.slice(0, STORM_GROUPS).map((one) => one.id),
         ...(umbrella === undefined ? {} : { umbrella }),
       },
+      tasks: [...tasks.values()],
+      ...('task' in event ? present({ task: tasks.get(event.task) }) : {}),
+      ...(makesTasks ? { nextTask: tasks.size + 1 } : {}),
       members: newest.filter((one) => one.umbrella !== undefined),
       ...(episode === undefined ? {} : { episode }),
     };
@@ -123,6 +129,7 @@ export function story(catalog: Catalog = CATALOG) {
       for (const episode of decision.episodes) episodes.set(episode.id, episode);
       if (decision.umbrella !== undefined) umbrella = decision.umbrella;
       for (const deploy of decision.deploys) deploys.set(deploy.id, deploy);
+      for (const task of decision.tasks ?? []) tasks.set(task.id, task);
       for (const rollout of decision.rollouts ?? []) rollouts.set(rollout.id, rollout);
       decisions.push(decision);
       return decision;
@@ -130,6 +137,7 @@ export function story(catalog: Catalog = CATALOG) {
     episodes: () => [...episodes.values()],
     deploys: () => [...deploys.values()],
     rollouts: () => [...rollouts.values()],
+    tasks: () => [...tasks.values()],
     decisions: () => decisions,
   };
 }

@@ -67,8 +67,7 @@ export function openMcp(
     const strange =
       hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
     if (strange !== undefined) return strange;
-    const authorization = request.headers.get('authorization') ?? undefined;
-    const admitted = admission.admit({ authorization, ip });
+    const admitted = admission.admit({ headers: Object.fromEntries(request.headers), ip });
     if (!admitted.ok) return responseOf(admitted.reply);
     const { status, statusText, headers, body } = await serve(request, admitted.caller);
     const all = { ...Object.fromEntries(headers), ...admitted.headers };

@@ -17,7 +17,7 @@ export function gated(
   return {
     ...{ method, path, bodyLimit: API_BODY_LIMIT },
     async admit({ headers, ip }) {
-      const admitted = admission.admit({ authorization: headers.authorization, ip });
+      const admitted = admission.admit({ headers, ip });
       if (!admitted.ok) return admitted.reply;
       const told = (reply: Reply): Reply => ({
         ...reply,

@@ -1,22 +1,29 @@
 import { nearest } from '#app/nearest.ts';
 import type { Ports } from '#app/ports.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
-import { findService } from '#domain/service.ts';
+import { findService, type Service } from '#domain/service.ts';
 
 /** Refuses a service that is not configured, with the name that is spelt most alike. */
 export function knownService(
   service: string | undefined,
   { catalog }: Pick<Ports, 'catalog'>,
 ): Outcome<undefined> {
-  const current = catalog.current();
-  if (service === undefined || findService(current, service) !== undefined) return success(undefined);
-  const hint = didYouMean(
-    service,
-    current.services.map(({ name }) => name),
-  );
-  return failure('service-unknown', `No service is called ${shown(service)}${hint}`, {
-    where: 'query service',
-  });
+  if (service === undefined || findService(catalog.current(), service) !== undefined)
+    return success(undefined);
+  return failure('service-unknown', noService(service, { catalog }), { where: 'query service' });
+}
+
+/** The service that a path names; one that is not configured is not there. */
+export function serviceInPath(name: string, { catalog }: Pick<Ports, 'catalog'>): Outcome<Service> {
+  const service = findService(catalog.current(), name);
+  return service === undefined
+    ? failure('not-found', noService(name, { catalog }), { where: 'the path' })
+    : success(service);
+}
+
+function noService(name: string, { catalog }: Pick<Ports, 'catalog'>): string {
+  const known = catalog.current().services.map((one) => one.name);
+  return `No service is called ${shown(name)}${didYouMean(name, known)}`;
 }
 
 export function didYouMean(name: string, known: readonly string[]): string {

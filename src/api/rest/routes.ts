@@ -3,16 +3,28 @@ import type { GatedRoute, Route } from '#runtime/server.ts';
 import type { Admission } from '../admission.ts';
 import type { Operation } from '../operation.ts';
 import { auditOperations } from './audit.ts';
+import { budgetOperations } from './budgets.ts';
+import { compareOperations } from './compare.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
 import { incidentOperations } from './incidents.ts';
 import { openApiRoute } from './openapi.ts';
 import { postmortemOperations } from './postmortems.ts';
+import { promqlOperations } from './promql.ts';
+import { readinessOperations } from './readiness.ts';
 import { schemaRoutes } from './schemas.ts';
+import { serviceOperations } from './services.ts';
+import { statusOperations } from './status.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
   return [
+    ...serviceOperations(ports),
+    ...statusOperations(ports),
+    ...readinessOperations(ports),
+    ...compareOperations(ports),
+    ...promqlOperations(ports),
+    ...budgetOperations(ports),
     ...flagOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),

@@ -50,7 +50,7 @@ describe.each([
   let api: Api;
   let proxy: Awaited<ReturnType<typeof withToken>>;
   beforeAll(async () => {
-    api = await openApi(TOKENS, offered);
+    api = await openApi(TOKENS, { offered });
     await keepExample(api);
     proxy = await withToken(api.url, 'token-of-ci');
   });
