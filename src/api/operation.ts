@@ -36,7 +36,7 @@ export type Operation = {
   readonly input: z.ZodObject;
   readonly answer: z.ZodType;
   /** The media type of what it answers with where that is a file; `answer` is not used then. */
-  readonly media?: string;
+  readonly file?: string;
   /** 200 if nothing is said. */
   readonly status?: 200 | 201 | 202;
   /** Media types of texts in which it may be answered, besides JSON. */

@@ -66,7 +66,7 @@ export function openApi(operations: readonly Operation[]): Json {
 }
 
 function described(operation: Operation, answer: string): Json {
-  const { name, method, path, summary, scope, tool, status = 200, media = [] } = operation;
+  const { name, method, path, summary, scope, tool, status = 200, media = [], file } = operation;
   const texts = media.map((type) => [type, { schema: { type: 'string' } }] as const);
   return {
     operationId: name,
@@ -80,7 +80,10 @@ function described(operation: Operation, answer: string): Json {
       [status]: {
         description: 'What was asked for, or what came of it.',
         headers: ANSWER_HEADERS,
-        content: { 'application/json': { schema: refTo(answer) }, ...Object.fromEntries(texts) },
+        content:
+          file === undefined
+            ? { 'application/json': { schema: refTo(answer) }, ...Object.fromEntries(texts) }
+            : { [file]: {} },
       },
       ...refusalsOf(operation),
     },

@@ -17,6 +17,7 @@ import { schemaRoutes } from './schemas.ts';
 import { serviceOperations } from './services.ts';
 import { snapshotOperations } from './snapshots.ts';
 import { statusOperations } from './status.ts';
+import { taskOperations } from './tasks.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
@@ -33,6 +34,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
     ...auditOperations(ports),
+    ...taskOperations(ports),
   ];
 }
 
