@@ -76,6 +76,8 @@ export interface Inbox {
   append(entry: InboxEntry): Promise<{ id: number; duplicate: boolean }>;
   /** What became of an event; `undefined` where there is none of that id (any more). */
   stateOf(id: number): Promise<'pending' | 'decided' | 'failed' | undefined>;
+  /** An event as it was committed, decided or not. */
+  get(id: number): Promise<Received | undefined>;
   /** Undecided events, oldest first. */
   pending(limit: number): Promise<readonly Received[]>;
   markDecided(id: number, at: Instant): Promise<void>;

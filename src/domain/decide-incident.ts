@@ -7,6 +7,7 @@ import { declare } from './incident/declare.ts';
 import { followed } from './incident/follow.ts';
 import { type Incident, isOpen } from './incident/incident.ts';
 import { announceJob, channelJob, linkJob, tellJob } from './incident/jobs.ts';
+import { whyNotChanged, whyNotRevised } from './incident/machine.ts';
 import { runningJobs } from './incident/running-jobs.ts';
 import { noteKey, type TimelineEntry } from './incident/timeline.ts';
 import { type Job, job, PRIORITY } from './job.ts';
@@ -48,7 +49,7 @@ export function onDeclared(state: State, event: Of<'incidentDeclared'>, at: Inst
     ...marked(state, incident, at),
     incidents: [incident],
     entries,
-    cancel: episode === undefined ? [] : [`remind:${episode.id}:`],
+    cancel: episode === undefined || event.by.kind === 'machine' ? [] : [`remind:${episode.id}:`],
     jobs: [
       announceJob(incident.id, now, PRIORITY.alert),
       linkJob(incident.id, now),
@@ -68,7 +69,7 @@ export function onChanged(
   now: Instant,
 ): Decision {
   const [known] = state.incidents ?? [];
-  if (known === undefined) return NOTHING;
+  if (known === undefined || whyNotChanged(known, change, by) !== undefined) return NOTHING;
   const { incident, entries } = applyIncidentChange(known, change, { id, at, by, ...present({ note }) });
   if (incident === known && entries.length === 0) return NOTHING;
   const after = followed(state.catalog.incidents, known, incident, now);
@@ -158,7 +159,7 @@ export function onRevised(
 ): Decision {
   const [known] = state.incidents ?? [];
   const { entry: before } = state;
-  if (known === undefined || before === undefined) return NOTHING;
+  if (known === undefined || before === undefined || whyNotRevised(before, by) !== undefined) return NOTHING;
   const text = change.text?.trim();
   const entry = {
     ...before.entry,
@@ -186,20 +187,21 @@ export function onRevised(
   };
 }
 
-/** What it was declared from knows it, and is taken: whoever declares an incident has seen the alert. */
+/** What it was declared from knows it, and is taken: a person who declares an incident has seen the alert. A machine takes nothing: somebody is still to be woken. */
 function marked(
   { episode, deploys, rollouts = [] }: State,
   incident: Incident,
   at: Instant,
 ): Pick<Decision, 'episodes' | 'deploys' | 'rollouts'> {
   const { id, subject, declaredBy } = incident;
+  const taken = declaredBy.kind === 'person' ? { by: declaredBy, at } : undefined;
   const isIt = (kind: string, one: { readonly id: string }) =>
     subject?.kind === kind && subject.id === one.id;
   return {
     episodes:
       episode === undefined || !isIt('alert', episode)
         ? []
-        : [{ ...episode, incident: id, acknowledged: episode.acknowledged ?? { by: declaredBy, at } }],
+        : [{ ...episode, incident: id, ...present({ acknowledged: episode.acknowledged ?? taken }) }],
     deploys: deploys.filter((one) => isIt('deploy', one)).map((one) => ({ ...one, incident: id })),
     rollouts: rollouts.filter((one) => isIt('rollout', one)).map((one) => ({ ...one, incident: id })),
   };

@@ -27,6 +27,14 @@ export function inboxOf(db: Db, wakes: Wakes): Inbox {
       const row = await db.selectFrom('inbox').select('state').where('id', '=', id).executeTakeFirst();
       return row?.state;
     },
+    async get(id) {
+      const row = await db
+        .selectFrom('inbox')
+        .select(['id', 'event', 'received_at'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? undefined : receivedOf(row);
+    },
     async pending(limit) {
       const rows = await db
         .selectFrom('inbox')
@@ -35,7 +43,7 @@ export function inboxOf(db: Db, wakes: Wakes): Inbox {
         .orderBy('id')
         .limit(limit)
         .execute();
-      return rows.map((row): Received => ({ id: row.id, event: JSON.parse(row.event), at: row.received_at }));
+      return rows.map(receivedOf);
     },
     async markDecided(id, at) {
       await db.updateTable('inbox').set({ state: 'decided', decided_at: at }).where('id', '=', id).execute();
@@ -57,4 +65,8 @@ export function inboxOf(db: Db, wakes: Wakes): Inbox {
     },
     onAppend: (wake) => wakes.on('inbox', wake),
   };
+}
+
+function receivedOf(row: { id: number; event: string; received_at: number }): Received {
+  return { id: row.id, event: JSON.parse(row.event), at: row.received_at };
 }

@@ -3,12 +3,12 @@ import type * as incidents from '#domain/incident/incident.ts';
 import { SEVERITIES } from '#domain/incident/incident.ts';
 import { CAUSES, type Postmortem, REVIEW_STATES, TRIGGERS } from '#domain/incident/postmortem.ts';
 import { present } from '#domain/optional.ts';
-import { Time, timeOf } from './values.ts';
+import { Time, timeOf, Untrusted } from './values.ts';
 
 /** A post-mortem in short. */
 export const PostmortemSummary = z.object({
   incident: z.string().describe('The id of its incident, by which it is asked for.'),
-  title: z.string().describe('What it is called.'),
+  title: Untrusted.describe('What it is called.'),
   severity: z.enum(SEVERITIES).optional().describe('How bad the incident was.'),
   services: z.array(z.string()).describe('The services that were hit.'),
   state: z.enum(REVIEW_STATES).describe('draft, inReview, approved.'),
@@ -27,10 +27,16 @@ export const PostmortemSummary = z.object({
 });
 export type PostmortemSummary = z.infer<typeof PostmortemSummary>;
 
-/** A page of post-mortems, that of the newest incident first. */
+/** A page of post-mortems, that of the newest incident first; with `q` what fits best first. */
 export const PostmortemList = z.object({
   at: Time,
-  postmortems: z.array(PostmortemSummary),
+  postmortems: z.array(
+    PostmortemSummary.extend({
+      excerpt: Untrusted.optional().describe(
+        'With `q`: the part of the incident or post-mortem that holds the words.',
+      ),
+    }),
+  ),
   nextCursor: z.string().optional().describe('Send it as `cursor` for the next page; absent on the last.'),
 });
 export type PostmortemList = z.infer<typeof PostmortemList>;

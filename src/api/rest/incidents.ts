@@ -42,6 +42,12 @@ export function incidentOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: ListQuery,
       answer: IncidentList,
+      tool: {
+        description:
+          'Incidents, newest first, or with `q` those that fit the words best: title, severity, status, services, times, what they cost each budget. Use it to see what is open, or whether something like this happened before; get_incident has one with those like it, list_timeline what happened in it.',
+        bound: 20_000,
+        more: 'Ask for the next page with `cursor`, for fewer with `limit`, or for one with get_incident.',
+      },
       async ask(query) {
         const known = knownService(query.service, ports);
         if (!known.ok) return known;
@@ -68,6 +74,11 @@ export function incidentOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: z.strictObject({ incident: IncidentId }),
       answer: IncidentDetail,
+      tool: {
+        description:
+          'One incident by its id: what is known, who does what, its times with what is odd about them, what it cost, and earlier incidents that are like it with why. Go on with list_timeline, or get_postmortem once it is resolved.',
+        bound: 12_000,
+      },
       async ask({ incident: id }) {
         const incident = await store.incidents.get(id);
         if (incident === undefined) return noIncident(id);
@@ -85,6 +96,12 @@ export function incidentOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: z.strictObject({ incident: IncidentId, limit: Limit, cursor: Cursor.optional() }),
       answer: Timeline,
+      tool: {
+        description:
+          'What happened in an incident, oldest first: alerts, deploys, flag changes, pictures, reports of agents, and what people wrote. Use it to catch up, or to write a post-mortem.',
+        bound: 16_000,
+        more: 'Ask for the next page with `cursor`.',
+      },
       async ask({ incident: id, limit, cursor }) {
         if ((await store.incidents.get(id)) === undefined) return noIncident(id);
         const entries = await store.timelines.list(id);

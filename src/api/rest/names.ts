@@ -26,7 +26,7 @@ export function serviceInPath(name: string, { catalog }: Pick<Ports, 'catalog'>)
     : success(service);
 }
 
-function noService(name: string, { catalog }: Pick<Ports, 'catalog'>): string {
+export function noService(name: string, { catalog }: Pick<Ports, 'catalog'>): string {
   const known = catalog.current().services.map((one) => one.name);
   return `No service is called ${shown(name)}${didYouMean(name, known)}`;
 }

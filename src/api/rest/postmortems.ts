@@ -11,7 +11,8 @@ import { actionItemOf, postmortemOf } from '../contract/postmortem-of.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Operation, operation } from '../operation.ts';
 import { knownService, shown } from './names.ts';
-import { fill, numberOf, pageOf, strangeCursor } from './paging.ts';
+import { fill, pageOf, strangeCursor } from './paging.ts';
+import { fitting, newest } from './postmortem-pages.ts';
 import { Cursor, IncidentId, Limit, type Place, Text } from './query.ts';
 
 type Needed = Pick<Ports, 'store' | 'catalog' | 'clock' | 'conversations' | 'documents'>;
@@ -43,32 +44,36 @@ export function postmortemOperations(ports: Needed): readonly Operation[] {
       name: 'list_postmortems',
       method: 'GET',
       path: '/api/v1/postmortems',
-      summary: 'Post-mortems in short, that of the newest incident first.',
+      summary: 'Post-mortems in short, that of the newest incident first; with `q` what fits the words best.',
       scope: 'read',
       input: z.strictObject({
         service: Text.optional().describe('Only those of incidents that hit this service.'),
+        q: Text.max(500, { error: 'Expected 500 characters at most.' })
+          .optional()
+          .describe('Words to be found in them or their incidents; what fits best comes first.'),
         limit: Limit,
         cursor: Cursor.optional(),
       }),
       answer: PostmortemList,
-      async ask({ service, limit, cursor }) {
+      tool: {
+        description:
+          'Post-mortems in short, newest incident first, or with `q` those that fit the words best with the part that holds them: title, state, trigger, root cause, services. Use it to learn from earlier incidents; get_postmortem has one whole.',
+        bound: 16_000,
+        more: 'Ask for the next page with `cursor`, or for one with get_postmortem.',
+      },
+      async ask({ service, q, limit, cursor }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
-        const before = cursor === undefined ? Number.POSITIVE_INFINITY : numberOf(cursor.id);
-        if (before === undefined) return strangeCursor();
-        const found = await fill(
-          limit + 1,
-          (most) => store.postmortems.recent({ limit: most, ...present({ service }) }),
-          (all) => all.filter(({ incident }) => (numberOf(incident) ?? 0) < before),
-        );
-        const { items, nextCursor } = pageOf(found, limit, ({ createdAt, incident }) => ({
-          ...{ at: createdAt, id: incident },
+        const page =
+          q === undefined
+            ? await newest({ service, limit, cursor }, store)
+            : await fitting(q, { service, limit, cursor }, store);
+        if (!page.ok) return page;
+        const { items, nextCursor } = page.value;
+        const postmortems = items.map(({ postmortem, incident, excerpt }) => ({
+          ...postmortemSummaryOf(postmortem, incident),
+          ...present({ excerpt }),
         }));
-        const postmortems = await Promise.all(
-          items.map(async (postmortem) =>
-            postmortemSummaryOf(postmortem, await store.incidents.get(postmortem.incident)),
-          ),
-        );
         return success({ at: timeOf(clock.now()), postmortems, ...present({ nextCursor }) });
       },
     }),
@@ -86,6 +91,13 @@ export function postmortemOperations(ports: Needed): readonly Operation[] {
           .describe('`markdown` gives it as a page for people, text/markdown.'),
       }),
       answer: Postmortem,
+      tool: {
+        description:
+          'One post-mortem, typed: summary, impact with budgets and failed requests, detection, trigger, root cause, contributing factors, lessons, action items, evidence with queries and values, timeline, links. Send its `revision` as `base` when you write with upsert_postmortem.',
+        bound: 32_000,
+        without: ['format'],
+        more: 'Its timeline stands in list_timeline, its pictures in get_snapshot.',
+      },
       media: ['text/markdown'],
       async ask({ incident, format }) {
         const value = await postmortemExport(incident, ports);
@@ -106,6 +118,12 @@ export function postmortemOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: ActionsQuery,
       answer: ActionItemList,
+      tool: {
+        description:
+          'What is to be done after incidents: open action items by the day they are due, others by incident, newest first; each with its incident, kind and owner. update_action_item changes one.',
+        bound: 12_000,
+        more: 'Ask for the next page with `cursor`.',
+      },
       async ask({ state, owner, dueBefore, limit, cursor }) {
         const after = cursor === undefined ? undefined : keyAt(cursor, state);
         if (cursor !== undefined && after === undefined) return strangeCursor();

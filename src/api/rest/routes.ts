@@ -2,14 +2,17 @@ import type { Ports } from '#app/ports.ts';
 import type { GatedRoute, Route } from '#runtime/server.ts';
 import type { Admission } from '../admission.ts';
 import type { Operation } from '../operation.ts';
+import { actionWrites } from './action-writes.ts';
 import { auditOperations } from './audit.ts';
 import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
 import { deployOperations } from './deploys.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
+import { incidentWrites } from './incident-writes.ts';
 import { incidentOperations } from './incidents.ts';
 import { openApiRoute } from './openapi.ts';
+import { postmortemWrites } from './postmortem-writes.ts';
 import { postmortemOperations } from './postmortems.ts';
 import { promqlOperations } from './promql.ts';
 import { readinessOperations } from './readiness.ts';
@@ -18,6 +21,7 @@ import { serviceOperations } from './services.ts';
 import { snapshotOperations } from './snapshots.ts';
 import { statusOperations } from './status.ts';
 import { taskOperations } from './tasks.ts';
+import { timelineWrites } from './timeline-writes.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
@@ -33,6 +37,10 @@ export function operations(ports: Ports): readonly Operation[] {
     ...snapshotOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
+    ...incidentWrites(ports),
+    ...timelineWrites(ports),
+    ...postmortemWrites(ports),
+    ...actionWrites(ports),
     ...auditOperations(ports),
     ...taskOperations(ports),
   ];

@@ -31,6 +31,7 @@ export const NO_POSTMORTEM =
 const NOT_REVIEWED: Readonly<Record<ReviewRefusal, string>> = {
   same: 'It is in that state already.',
   'not-in-review': 'Ask for a review first; then somebody else can approve it.',
+  machine: 'Machines approve nothing.',
   'own-work': 'Nobody approves what they alone have written: please ask somebody else.',
 };
 
