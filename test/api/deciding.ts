@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { accept } from '#app/accept.ts';
+import { carryOut } from '#app/carry-out.ts';
+import type { Event } from '#domain/event.ts';
 import { explain } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 import { startServer } from '#runtime/server.ts';
@@ -42,15 +45,19 @@ export async function openDeciding(tokens: readonly ApiToken[]) {
   if (!server.ok) throw new Error(explain(server.problem));
   const { url } = server.value;
   return {
-    ...{ url, store, errors },
+    ...{ url, store, errors, ports },
+    /** Decides what somebody else sent. */
+    async submit(event: Event) {
+      await carryOut(event, randomUUID(), ports);
+    },
     at(moment: Instant) {
       now = moment;
     },
-    /** Asks with the token of one of the callers; a body makes it a POST. */
-    async ask(name: string, path: string, body?: unknown) {
+    /** Asks with the token of one of the callers; a body makes it a POST if nothing else is said. */
+    async ask(name: string, path: string, body?: unknown, method = 'POST') {
       const token = tokens.find((one) => one.name === name)?.token ?? name;
       const response = await fetch(`${url}${path}`, {
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       });
       return { status: response.status, body: JSON.parse(await response.text()) };

@@ -128,7 +128,7 @@ async function carried(
 ): Promise<Outcome<ActionItemWritten>> {
   const event = { type: 'actionWritten', incident, action, by: actorOf(caller) } as const;
   const subject = action.id ?? incident;
-  const done = await write({ event, what: 'wrote an action item', subject, requestId }, caller, ports);
+  const done = await write({ event, subject, requestId }, caller, ports);
   if (!done.ok) return done;
   const after = await ports.store.postmortems.get(incident);
   const item = after === undefined ? undefined : find(after);

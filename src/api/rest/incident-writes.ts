@@ -72,11 +72,7 @@ function declareIncident(ports: Needed): Operation {
         by,
         ...present({ subject }),
       } as const;
-      const carried = await write(
-        { event, what: 'declared an incident', subject: said.title.slice(0, 100), requestId },
-        caller,
-        ports,
-      );
+      const carried = await write({ event, subject: said.title.slice(0, 100), requestId }, caller, ports);
       if (!carried.ok) return carried;
       const received = await store.inbox.get(carried.value.id);
       const all = await store.incidents.recent({ limit: RECENT });
@@ -174,11 +170,7 @@ function updateIncident(ports: Needed): Operation {
       const why = whyNotChanged(known, change, by);
       if (why !== undefined) return conflict(why);
       const event = { type: 'incidentChanged', incident: id, change, by, ...present({ note }) } as const;
-      const carried = await write(
-        { event, what: 'changed an incident', subject: id, requestId },
-        caller,
-        ports,
-      );
+      const carried = await write({ event, subject: id, requestId }, caller, ports);
       if (!carried.ok) return carried;
       const incident = (await store.incidents.get(id)) ?? known;
       const now = clock.now();

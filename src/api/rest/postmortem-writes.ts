@@ -57,8 +57,7 @@ function upsertPostmortem(ports: Needed): Operation {
       if (Object.keys(fields).length === 0)
         return failure('request-invalid', 'Nothing is sent that would be written.', { where: 'the body' });
       const event = { type: 'postmortemEdited', incident: id, base, fields, by: actorOf(caller) } as const;
-      const what = 'wrote in a post-mortem';
-      const carried = await write({ event, what, subject: id, requestId }, caller, ports);
+      const carried = await write({ event, subject: id, requestId }, caller, ports);
       if (!carried.ok) return carried;
       const after = (await store.postmortems.get(id)) ?? known.value;
       const merged = changedFields(after.fields, { ...after.fields, ...fields });
@@ -101,8 +100,7 @@ function reviewPostmortem(ports: Needed): Operation {
       if (why === 'same') return summed(known.value, ports, { taken: [], merged: [] });
       if (why !== undefined) return conflict(NOT_REVIEWED[why], 'body state');
       const event = { type: 'postmortemReviewed', incident: id, state, by } as const;
-      const what = `brought a post-mortem to ${state}`;
-      const carried = await write({ event, what, subject: id, requestId }, caller, ports);
+      const carried = await write({ event, subject: id, requestId }, caller, ports);
       if (!carried.ok) return carried;
       const after = (await store.postmortems.get(id)) ?? known.value;
       return after.state === state

@@ -55,11 +55,7 @@ function addTimelineNote(ports: Needed): Operation {
         at: at ?? now,
         by: actorOf(caller),
       } as const;
-      const carried = await write(
-        { event, what: 'added to a timeline', subject: id, requestId },
-        caller,
-        ports,
-      );
+      const carried = await write({ event, subject: id, requestId }, caller, ports);
       return carried.ok ? entryAs(id, `note:${carried.value.id}`, ports) : carried;
     },
   });
@@ -101,8 +97,7 @@ function reviseTimelineEntry(ports: Needed): Operation {
       const why = whyNotRevised(known, by);
       if (why !== undefined) return conflict(why);
       const event = { type: 'timelineRevised', incident: id, key, change, by } as const;
-      const what = 'revised an entry of a timeline';
-      const carried = await write({ event, what, subject: `${id} ${key}`, requestId }, caller, ports);
+      const carried = await write({ event, subject: `${id} ${key}`, requestId }, caller, ports);
       return carried.ok ? entryAs(id, key, ports) : carried;
     },
   });

@@ -12,24 +12,21 @@ export function actorOf({ name }: Caller): Actor {
   return { kind: 'machine', name };
 }
 
-/** What is written: the event, what it does in a few words for the audit log, to what, and the name under which the sender repeats it. */
+/** What is written: the event, what it is done to, and the name under which the sender repeats it. */
 export type Write = {
   readonly event: Event;
-  readonly what: string;
   readonly subject: string;
   readonly requestId: string | undefined;
 };
 
-/** Commits an event of a caller, puts it on record, and waits until it was decided. Without a name each request is one of its own. */
-export async function write(
-  { event, what, subject, requestId }: Write,
+/** Commits an event of a caller and waits until it was decided, which puts it on record too. Without a name each request is one of its own. */
+export function write(
+  { event, subject, requestId }: Write,
   caller: Caller,
-  { store, clock }: WritePorts,
+  ports: WritePorts,
 ): Promise<Outcome<{ readonly id: number }>> {
   const key = `api:${caller.name}:${event.type}:${subject}:${requestId ?? randomUUID()}`;
-  const carried = await carryOut(event, key, { store, clock });
-  if (carried.ok) await store.audit.record({ at: clock.now(), by: actorOf(caller), what, subject });
-  return carried;
+  return carryOut(event, key, ports);
 }
 
 /** That something does not fit how things stand. */
