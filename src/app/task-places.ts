@@ -1,6 +1,5 @@
 import type { AgentTask, TaskSubject } from '#domain/agent-task/agent-task.ts';
-import type { Incident } from '#domain/incident/incident.ts';
-import { isOpen } from '#domain/incident/incident.ts';
+import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import { isAbout } from '#domain/incident/task-facts.ts';
 import { present } from '#domain/optional.ts';
 import { budgetRoot } from './budget-episodes.ts';
@@ -8,14 +7,17 @@ import { threadOf } from './incident-line.ts';
 import { subjectThread } from './incident-subject.ts';
 import type { OutboxEntry, Ports } from './ports.ts';
 
-/** Where a message of ours stands: its key, its channel, and the thread. */
-export type TaskPlace = Pick<OutboxEntry, 'key' | 'to' | 'parent'>;
+/** Where a message of ours stands: its key, its channel, and the thread; and whether it stands there already. */
+export type TaskPlace = Pick<OutboxEntry, 'key' | 'to' | 'parent'> & { readonly isTold: boolean };
 
 /**
  * Where what is found of a task is told: in the thread of its subject, and in that of each incident that is worked on about it. What was told in an incident stays told there, whatever becomes
  * of the incident; a place is kept once something stands in it.
  */
-export async function placesOf(task: AgentTask, { store, clock }: Pick<Ports, 'store' | 'clock'>) {
+export async function placesOf(
+  task: AgentTask,
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+): Promise<readonly TaskPlace[]> {
   const own = await subjectPlace(task, store);
   const during = await store.incidents.during({ from: task.since, to: clock.now() + 1 });
   const told = await Promise.all(
@@ -37,7 +39,8 @@ async function subjectPlace(
   if (thread === undefined) return undefined;
   const root = await store.outbox.find(thread.key);
   // A thread that was deleted for its age is not begun anew.
-  return { key, to: { channel: thread.channel }, ...(root === undefined ? {} : { parent: thread.key }) };
+  const parent = root === undefined ? {} : { parent: thread.key };
+  return { key, to: { channel: thread.channel }, ...parent, isTold: false };
 }
 
 async function incidentPlace(
@@ -48,7 +51,7 @@ async function incidentPlace(
   const key = `${reportKey(id)}:${incident.id}`;
   const known = await outbox.find(key);
   if (known !== undefined) return placed(known);
-  return isOpen(incident) ? { key, ...threadOf(incident) } : undefined;
+  return isOpen(incident) ? { key, ...threadOf(incident), isTold: false } : undefined;
 }
 
 async function threadAbout(
@@ -65,6 +68,6 @@ function reportKey(task: string): string {
   return `task:${task}:report`;
 }
 
-function placed({ key, to, parent }: TaskPlace): TaskPlace {
-  return { key, to, ...present({ parent }) };
+function placed({ key, to, parent }: OutboxEntry): TaskPlace {
+  return { key, to, ...present({ parent }), isTold: true };
 }
