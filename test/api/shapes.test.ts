@@ -5,6 +5,7 @@ import { Refusal } from '#api/contract/problem.ts';
 import { operations } from '#api/rest/routes.ts';
 import { anyRollout } from './any-rollout.ts';
 import { type Api, keepExample, openApi, STOPPED } from './door.ts';
+import { TASK } from './example-task.ts';
 import { validator } from './json-schema.ts';
 
 let api: Api;
@@ -12,18 +13,24 @@ beforeAll(async () => {
   api = await openApi();
   await api.store.flags.save(STOPPED);
   await keepExample(api);
+  await api.store.agentTasks.save(TASK);
 });
 afterAll(() => api.close());
 
 const published = () => operations(api.ports).filter(({ method }) => method === 'GET');
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
-  path.replace('{flag}', encodeURIComponent(flag)).replace('{rollout}', id).replace('{incident}', 'INC-12');
+  path
+    .replace('{flag}', encodeURIComponent(flag))
+    .replace('{rollout}', id)
+    .replace('{incident}', 'INC-12')
+    .replace('{task}', 'TASK-3');
 
 describe('every answer has the shape that is published of it', () => {
   it('as zod reads it, with nothing beside, and as JSON Schema has it', async () => {
     expect(published().length).toBeGreaterThan(2);
-    for (const { path, answer } of published()) {
-      const { status, body } = await api.get(addressOf(path, STOPPED));
+    for (const { path, answer, scope } of published()) {
+      const token = scope === 'read' ? 'token-of-ci' : 'token-of-investigator';
+      const { status, body } = await api.get(addressOf(path, STOPPED), { authorization: `Bearer ${token}` });
       expect(status, path).toBe(200);
       expect(answer.parse(body), path).toEqual(body);
       const isValid = validator(answer);
