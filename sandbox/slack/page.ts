@@ -104,6 +104,11 @@ function render(blocks: readonly unknown[], { people, bot }: Workspace, theme: T
       theme,
       withoutWrapper: true,
       hooks: {
+        // A name that no emoji has is left as it was typed, as in a time with seconds.
+        emoji: (named, draw): ReactNode => {
+          const drawn = draw(named);
+          return drawn === named.name ? `:${named.name}:` : drawn;
+        },
         user: ({ id }): ReactNode => createElement('span', { className: 'mention' }, `@${name(id)}`),
         date: ({ timestamp, format, fallback }): ReactNode =>
           createElement('time', { 'data-at': timestamp, 'data-format': format }, fallback),

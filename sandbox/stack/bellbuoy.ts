@@ -26,6 +26,8 @@ export type BellbuoyOptions = {
   readonly tokens: {
     /** Of the REST API; it may read. */
     readonly api: string;
+    /** Of the agent; it may read, and work on tasks. */
+    readonly agent: string;
     readonly bot: string;
     readonly signing: string;
     readonly alertmanager: string;
@@ -102,8 +104,11 @@ slack:
   channels: { incidents: "#incidents", deploys: "#deploys", digest: "#eng-leads" }
 server:
   port: ${port}
+  loopbackScopes: [read, write, tasks]
   webhookTokens: { alertmanager: "${tokens.alertmanager}", deploy: "${tokens.deploy}", flags: "${tokens.flags}", github: "${tokens.github}" }
-  apiTokens: [{ name: sandbox, token: "${tokens.api}", scopes: [read] }]
+  apiTokens:
+    - { name: sandbox, token: "${tokens.api}", scopes: [read] }
+    - { name: investigator, token: "${tokens.agent}", scopes: [read, tasks] }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
 ${service('storefront', 'web', '#web', 1, `    dependsOn: [catalog, checkout]\n${STOREFRONT_FLAGS}`)}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;

@@ -18,15 +18,19 @@ export type Started = {
 /** How long a part may take to end by itself, in milliseconds. */
 const PATIENCE = 5000;
 
-/** Starts a program of the sandbox; what it says goes to `NAME.log` in the folder. */
+/** Starts a program of the sandbox; what it says goes to `NAME.log` in the folder. `env` is added to the environment. */
 export function startProcess(
   name: string,
   command: string,
   args: readonly string[],
   folder: string,
+  env: Readonly<Record<string, string>> = {},
 ): Started {
   const log = createWriteStream(join(folder, `${name}.log`));
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   child.stderr.pipe(log, { end: false });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => log.write(`${line}\n`));

@@ -12,7 +12,7 @@ import { SCRAPE_EVERY, startPrometheus } from './prometheus.ts';
 export type Stack = {
   readonly slack: SlackStandIn;
   readonly addresses: Readonly<
-    Record<'page' | 'slack' | 'webhooks' | 'REST' | 'Prometheus' | 'Alertmanager' | 'shop', string>
+    Record<'page' | 'slack' | 'webhooks' | 'REST' | 'MCP' | 'Prometheus' | 'Alertmanager' | 'shop', string>
   >;
   readonly tokens: BellbuoyOptions['tokens'];
   /** Where logs, configurations and the database are. */
@@ -88,6 +88,7 @@ export async function startStack(
     const [prometheus, alertmanager, bellbuoy] = [await freePort(), await freePort(), await freePort()];
     const tokens = {
       api: 'sandbox-api-token',
+      agent: 'sandbox-agent-token',
       bot: 'xoxb-sandbox-bot',
       signing: 'sandbox-signing-secret',
       alertmanager: 'sandbox-alertmanager-token',
@@ -143,6 +144,7 @@ export async function startStack(
         slack: `${slack.url}api/`,
         webhooks: `${base}/webhooks/`,
         REST: `${base}/api/v1/`,
+        MCP: `${base}/mcp`,
         Prometheus: `${settings.prometheus}/`,
         Alertmanager: `${settings.alertmanager}/`,
         shop: `${control}/`,

@@ -3,36 +3,41 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import { bearerOf, isEqual } from '#runtime/secrets.ts';
 import type { Caller } from './operation.ts';
 
-/** What a token may do: ask, change something, take part in tasks. None includes another. */
-export type Scope = 'read' | 'write' | 'tasks';
+/** What a token may do: ask, change something, take part in tasks, read who did what. None includes another. */
+export const SCOPES = ['read', 'write', 'tasks', 'audit'] as const;
+export type Scope = (typeof SCOPES)[number];
 
-/** A token of the API, and whose it is. */
-export type ApiToken = { readonly name: string; readonly token: string; readonly scopes: readonly Scope[] };
+/** A token of the API, and whose it is. Without a `token` it is for whoever asks from this machine and sends none. */
+export type ApiToken = { readonly name: string; readonly token?: string; readonly scopes: readonly Scope[] };
 
-/** Who sent a request, if that may do what needs `scope`. Every token is compared, in constant time. */
-export function callerOf(
-  headers: IncomingHttpHeaders,
-  scope: Scope,
-  tokens: readonly ApiToken[],
-): Outcome<Caller> {
-  const known = anyCallerOf(headers.authorization, tokens);
-  if (!known.ok) return known;
-  const { name, scopes } = known.value;
-  if (scopes.includes(scope)) return known;
-  const what = `The token of ${name} has the scope ${scopes.join(', ')}; this needs ${scope}.`;
-  return failure('scope-missing', what, { where: WHERE });
-}
-
-/** Who sent a request with this header, whatever that may do. */
-export function anyCallerOf(authorization: string | undefined, tokens: readonly ApiToken[]): Outcome<Caller> {
-  const where = WHERE;
+/** Who sent a request with these headers, whatever that may do. Every token is compared, in constant time. */
+export function anyCallerOf(headers: IncomingHttpHeaders, tokens: readonly ApiToken[]): Outcome<Caller> {
+  const where = 'header Authorization';
   if (tokens.length === 0) return failure('token-wrong', 'No token is configured for the API.', { where });
-  const given = bearerOf({ authorization });
+  const given = bearerOf(headers);
+  const [own] = tokens.filter(({ token }) =>
+    given === undefined || token === undefined
+      ? given === token && isFromHere(headers)
+      : isEqual(given, token),
+  );
+  if (own !== undefined) return success({ name: own.name, scopes: own.scopes });
   if (given === undefined) return failure('token-wrong', 'No bearer token was sent.', { where });
-  const [own] = tokens.filter(({ token }) => isEqual(given, token));
-  if (own === undefined)
-    return failure('token-wrong', 'The bearer token is none of those configured.', { where });
-  return success({ name: own.name, scopes: own.scopes });
+  return failure('token-wrong', 'The bearer token is none of those configured.', { where });
 }
 
-const WHERE = 'header Authorization';
+/**
+ * Whether a request to a server that listens on loopback alone was meant for it: not one that a page of another site sent by a browser (“DNS rebinding” gives it our address under the site’s
+ * name), and not one that a proxy passed on.
+ */
+function isFromHere(headers: IncomingHttpHeaders): boolean {
+  const { host, origin } = headers;
+  const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+    (name) => headers[name] !== undefined,
+  );
+  const isOfAPage = ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']));
+  return !isPassedOn && !isOfAPage && isHere(`http://${host}`) && (origin === undefined || isHere(origin));
+}
+
+function isHere(address: string): boolean {
+  return URL.canParse(address) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
+}

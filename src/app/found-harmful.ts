@@ -8,7 +8,7 @@ import type { Ports } from './ports.ts';
 /** What set an incident off, as far as the record tells: the id of the deploy or rollout, and a sentence. */
 export type Trigger = { readonly kind: TriggerKind; readonly reference: string; readonly words: string };
 
-export type TriggerStore = Pick<Ports['store'], 'outbox' | 'deploys' | 'flags'>;
+export type TriggerStore = Pick<Ports['store'], 'outbox' | 'deploys' | 'flags' | 'agentTasks'>;
 
 /** Without an onset: the latest deploy or flag step before somebody noticed that was found to do harm by its own watch. */
 export async function foundHarmful(

@@ -26,13 +26,11 @@ export async function namedCause(
   if (name === '') return {};
   switch (kind) {
     case 'deploy': {
-      const deploy = await deployCalled(name, task, ports);
+      const deploy = await deployCalled(name, task, ports.store);
       return deploy === undefined ? {} : causeOfDeploy(deploy, ports);
     }
     case 'flag': {
-      const rollout =
-        (await ports.store.flags.get(name)) ??
-        (await ports.store.flags.recent({ flag: name, limit: 1 })).at(0);
+      const rollout = await rolloutCalled(name, ports.store);
       return rollout === undefined ? {} : causeOfRollout(rollout, ports);
     }
     case 'dependency': {
@@ -44,18 +42,26 @@ export async function namedCause(
   }
 }
 
-async function deployCalled(
+/** The deploy of this id; else the newest that is called so: `checkout v1.4.2`, or `v1.4.2` of the task's service. */
+export async function deployCalled(
   name: string,
   { service: own }: Pick<AgentTask, 'service'>,
-  { store, catalog }: CausePorts,
+  { deploys }: Pick<Ports['store'], 'deploys'>,
 ): Promise<Deploy | undefined> {
-  const byId = await store.deploys.get(name);
+  const byId = await deploys.get(name);
   if (byId !== undefined) return byId;
   const space = name.lastIndexOf(' ');
-  const named = space < 0 ? own : findService(catalog.current(), name.slice(0, space))?.name;
-  if (named === undefined) return undefined;
-  const version = name.slice(space + 1);
-  return (await store.deploys.recent({ service: named, version, limit: 1 })).at(0);
+  const service = space < 0 ? own : name.slice(0, space);
+  if (service === undefined) return undefined;
+  return (await deploys.recent({ service, version: name.slice(space + 1), limit: 1 })).at(0);
+}
+
+/** The rollout of this id; else the newest of the flag that is called so. */
+export async function rolloutCalled(
+  name: string,
+  { flags }: Pick<Ports['store'], 'flags'>,
+): Promise<Rollout | undefined> {
+  return (await flags.get(name)) ?? (await flags.recent({ flag: name, limit: 1 })).at(0);
 }
 
 async function causeOfDeploy(deploy: Deploy, ports: CausePorts): Promise<NamedCause> {

@@ -9,10 +9,10 @@ import type { Ports } from './ports.ts';
 /** So often an alert's panels are looked for: each refresh has a number. */
 const MOST_TURNS = 20;
 
-type PictureStore = Pick<Ports['store'], 'outbox' | 'flags'>;
+type PictureStore = Pick<Ports['store'], 'outbox' | 'flags' | 'agentTasks' | 'snapshots'>;
 
 /**
- * Ids of the pictures that an incident has to show, most telling first: of what it was declared from, of what people asked and shared, of its other
+ * Ids of the pictures that an incident has to show, most telling first: of what it was declared from, of what people asked and shared, of what agents reported, of its other
  * alerts, deploys and rollouts, then what was drawn again.
  */
 export async function picturesOf(
@@ -33,10 +33,14 @@ export async function picturesOf(
   const asked = entries.flatMap(({ kind, reference }) =>
     kind === 'answer' && reference?.kind === 'snapshot' ? [reference.id] : [],
   );
+  const reported = await Promise.all(
+    entries.map(({ reference }) => (reference?.kind === 'task' ? ofReport(reference.id, store) : [])),
+  );
   const again = alerts.flatMap(([_, ...others]) => others.toReversed());
   const ranked = [
     subject === undefined ? undefined : own[subject.kind],
     ...asked,
+    ...reported.flat(),
     ...firsts,
     ...told,
     ...again,
@@ -70,6 +74,14 @@ async function ofRollout(id: string, { outbox, flags }: PictureStore): Promise<r
     .flatMap(({ number }) => [`${rolloutRoot(id)}:step:${number}:stop`, `${rolloutRoot(id)}:step:${number}`]);
   const told = await Promise.all(keys.map((key) => outbox.find(key)));
   return told.flatMap((one) => (one === undefined ? [] : pictureIn(one.message)));
+}
+
+/** Those that the likeliest hypothesis of the last report stands on, and that are kept. */
+async function ofReport(task: string, { agentTasks, snapshots }: PictureStore): Promise<readonly string[]> {
+  const [first] = (await agentTasks.get(task))?.reports.at(-1)?.hypotheses ?? [];
+  const named = (first?.evidence ?? []).flatMap(({ snapshot }) => snapshot ?? []);
+  const kept = await Promise.all(named.map((id) => snapshots.get(id)));
+  return kept.flatMap((one) => (one === undefined ? [] : [one.id]));
 }
 
 function pictureIn(message: Message): readonly string[] {

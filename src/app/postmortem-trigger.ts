@@ -3,6 +3,7 @@ import type { Incident } from '#domain/incident/incident.ts';
 import { wentWords } from '#domain/share-words.ts';
 import type { Instant } from '#domain/time.ts';
 import type { RecentChange } from './answer.ts';
+import { confirmedTrigger } from './confirmed-trigger.ts';
 import {
   beforeWords,
   byWords,
@@ -16,12 +17,17 @@ import { alertRoot } from './jobs/alert.ts';
 import { panelsKey } from './jobs/alert-causes.ts';
 import type { Ports } from './ports.ts';
 
-/** The deploy or rollout that it was declared from, else the change that an alert of it was found to have begun after; none where nobody knows. */
+/**
+ * The deploy or rollout that it was declared from, else what people called right of an agent's hypotheses, else the change that an alert of it was found to have begun after; none where nobody
+ * knows.
+ */
 export async function triggerOf(incident: Incident, store: TriggerStore): Promise<Trigger | undefined> {
   const { subject, times } = incident;
   if (subject?.kind === 'deploy') return triggerByDeploy(subject.id, times.started, store);
   if (subject?.kind === 'rollout') return triggerByRollout(subject.id, times.started, store);
   const alerts = subject === undefined ? incident.alerts : [subject.id, ...incident.alerts];
+  const confirmed = await confirmedTrigger(alerts, times.started, store);
+  if (confirmed !== undefined) return confirmed;
   for (const alert of new Set(alerts)) {
     const change = await suspectedBy(alert, store);
     if (change !== undefined) return triggerByChange(change, times.started);

@@ -9,6 +9,7 @@ import { generateSender } from './generate-senders.ts';
 import { init } from './init.ts';
 import { judge } from './judge.ts';
 import { manifest } from './manifest.ts';
+import { mcp } from './mcp.ts';
 import { query } from './query.ts';
 import { replay } from './replay.ts';
 import { sloImport } from './slo.ts';
@@ -196,6 +197,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     )
     .action(async (options) => {
       status = await generateSender('flux', options, terminal);
+    });
+  program
+    .command('mcp')
+    .description('serve MCP on the standard streams, from a running Bellbuoy')
+    .option('--url <url>', 'where it is (or BELLBUOY_URL; http://127.0.0.1:8080 otherwise)')
+    .option('--token-file <file>', 'a file with a token of the API (or BELLBUOY_TOKEN)')
+    .addHelpText('after', '\nExample: BELLBUOY_TOKEN=… bellbuoy mcp --url https://bellbuoy.example.com')
+    .action(async (options) => {
+      status = await mcp(options, terminal);
     });
   program
     .command('migrate')

@@ -186,6 +186,9 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return shapes[pattern] ?? [];
 }
 
+/** Addresses that only programs of this machine reach. */
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
 function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; what: string }[] {
   const found: { path: readonly PropertyKey[]; what: string }[] = [];
   const names = Object.keys(config.services);
@@ -246,7 +249,12 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
   config.match.forEach(({ service }, i) => {
     if (!names.includes(service)) unknown(['match', i, 'service'], 'service', service, names);
   });
-  const { apiTokens } = config.server;
+  const { apiTokens, host, loopbackScopes } = config.server;
+  if (loopbackScopes.length > 0 && !LOOPBACK.includes(host))
+    found.push({
+      path: ['server', 'loopbackScopes'],
+      what: `only for a server that listens on ${LOOPBACK.join(' or ')}; others need tokens`,
+    });
   apiTokens.forEach(({ name, token }, i) => {
     const earlier = apiTokens.slice(0, i);
     if (earlier.some((other) => other.name === name))

@@ -38,7 +38,7 @@ describe('the page on the API', () => {
 });
 
 const hasTools = ['curl', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
-const [read = '', line = '', script = ''] = blocks('sh');
+const [preflight = '', read = '', line = '', script = ''] = blocks('sh');
 
 /** Runs a script as the page has it. */
 async function run(text: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -72,6 +72,12 @@ describe.skipIf(!hasTools)('a shell that does what the page says', () => {
     const { out, ...rest } = await run(read, []);
     expect(rest).toEqual({ status: 0, err: '' });
     expect(JSON.parse(out)).toEqual({ trigger: 'deploy', minutes: 1240 / 60, doubts: [] });
+  });
+
+  it('tells a pipeline to stop, why, and ends with 1', async () => {
+    const { out, ...rest } = await run(preflight, []);
+    expect(rest).toEqual({ status: 1, err: '' });
+    expect(out).toMatch(/^stop: CheckoutErrors is firing and pages\. .*does harm on checkout/);
   });
 
   it('reads the word', async () => {

@@ -1,3 +1,4 @@
+import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
@@ -6,19 +7,20 @@ import type { Offer } from '#api/mcp/offer.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import type { Ports } from '#app/ports.ts';
 import type { Rollout, RolloutStep, StepWatch } from '#domain/flag.ts';
-import { explain } from '#domain/problem.ts';
+import { explain, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { MINUTE, SECOND } from '#domain/time.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { startServer } from '#runtime/server.ts';
-import { portsWith } from '../app/ports.ts';
+import { NO_METRICS, portsWith } from '../app/ports.ts';
 import { at, CATALOG, service } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
 import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
 
 export const TOKENS: readonly ApiToken[] = [
   { name: 'ci', token: 'token-of-ci', scopes: ['read'] },
+  { name: 'auditor', token: 'token-of-auditor', scopes: ['audit'] },
   { name: 'investigator', token: 'token-of-investigator', scopes: ['tasks', 'write'] },
 ];
 
@@ -33,11 +35,25 @@ const WITH_FLAGS: Catalog = {
   ],
 };
 
+/** As often as anybody likes. */
+export const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
+
+/** One series that is 1 but at its end, where there is no number. */
+function seriesOf(promql: string, end: number) {
+  const samples = [0, 1, 2].map((n) => ({ at: end - n * MINUTE, value: n === 0 ? Number.NaN : 1 })).reverse();
+  return { series: [{ labels: { __name__: promql }, samples }], warnings: [], partial: false };
+}
+
 /** The real server with the API on a real database, at 12:30 of the usual day. */
 export async function openApi(
   tokens = TOKENS,
-  offered: (ports: Ports) => Offer = offerOf,
-  now = () => at('12:30'),
+  {
+    offered = (ports: Ports): Offer => offerOf(ports),
+    now = () => at('12:30'),
+    port = 0,
+    catalog = WITH_FLAGS,
+    own = {} as Partial<Ports>,
+  } = {},
 ) {
   const database = await freshDatabase();
   const errors: unknown[] = [];
@@ -49,19 +65,25 @@ export async function openApi(
   const bare = { store: database.store(), clock, log };
   const ports = portsWith({
     ...bare,
-    catalog: { current: () => WITH_FLAGS },
+    catalog: { current: () => catalog },
     documents: {
       write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
+    },
+    metrics: {
+      ...NO_METRICS,
+      query: async (promql, range, step) => success({ range, step, ...seriesOf(promql, range.to) }),
     },
     conversations: {
       ...portsWith(bare).conversations,
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
+    ...own,
   });
-  const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
+  const admission = createAdmission(tokens, NO_LIMIT, ports);
+  const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, raw: [mcp.handler], log },
-    routes: apiRoutes(ports, tokens),
+    ...{ host: '127.0.0.1', port, raw: [mcp.handler], log },
+    routes: apiRoutes(ports, admission),
   });
   if (!server.ok) throw new Error(explain(server.problem));
   const { url } = server.value;
@@ -177,9 +199,10 @@ export async function keepExample({ store }: Pick<Api, 'store'>): Promise<void> 
   await store.incidents.index('INC-12');
 }
 
-/** The clock stands still: whoever sleeps does so until the end. */
+/** The clock stands still: rounds sleep until the end, and whoever only waits a moment does so. */
 function untilAborted(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal === undefined) setTimeout(resolve, 5);
     if (signal?.aborted === true) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });
   });

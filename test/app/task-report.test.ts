@@ -124,4 +124,20 @@ describe('what an agent reports', () => {
     const entries = await world.ports.store.timelines.list('INC-1');
     expect(entries.map(({ kind }) => kind)).toContain('report');
   });
+
+  it('becomes the trigger in the post-mortem’s draft once people call it right', async () => {
+    const { alert, task: id } = await task();
+    await reports(id);
+    await world.happens({
+      ...{ type: 'hypothesisAnswered', task: id, report: 1, hypothesis: 0, right: true, by: ANA },
+    });
+    await world.declare({ title: '', services: [], subject: { kind: 'alert', id: alert } });
+    await world.happens({
+      ...{ type: 'incidentChanged', incident: 'INC-1', change: { status: 'resolved' }, by: ANA },
+    });
+    const [deploy] = await world.ports.store.deploys.recent({ limit: 1 });
+    const postmortem = await world.ports.store.postmortems.get('INC-1');
+    expect(postmortem?.fields).toMatchObject({ triggerKind: 'deploy', triggerReference: deploy?.id });
+    expect(postmortem?.fields.trigger).toContain(`checkout ${deploy?.version} was deployed`);
+  });
 });

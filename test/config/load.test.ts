@@ -62,6 +62,14 @@ describe('where a deploy is rolled back', () => {
 describe('tokens of the API', () => {
   const withTokens = (tokens: string) => `${SMALLEST}server: { apiTokens: [${tokens}] }\n`;
 
+  it('lets programs of this machine in without a token only where no other can come', () => {
+    const server = (more: string) => `${SMALLEST}server: { loopbackScopes: [read], ${more} }\n`;
+    expect(configOf(server('port: 0')).server.loopbackScopes).toEqual(['read']);
+    expect(problemsOf(server('host: 0.0.0.0'))).toEqual([
+      expect.stringContaining('server.loopbackScopes: only for a server that listens on 127.0.0.1'),
+    ]);
+  });
+
   it('come from the environment or a file, each with its scopes; there are none until somebody writes them', () => {
     expect(configOf(SMALLEST).server.apiTokens).toEqual([]);
     const tokens =
@@ -76,10 +84,10 @@ describe('tokens of the API', () => {
   it('can be sent, are each one’s own, and may do something', () => {
     expect(problemsOf(withTokens('{ name: ci, token: "a b", scopes: [] }'))).toEqual([
       '7:42 server.apiTokens.0.token: expected a token of printable ASCII characters without spaces',
-      '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks',
+      '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks, audit',
     ]);
     expect(problemsOf(withTokens('{ name: ci, token: a, scopes: [admin] }'))).toEqual([
-      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks',
+      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks, audit',
     ]);
     const one = '{ name: ci, token: a, scopes: [read] }';
     expect(problemsOf(withTokens(`${one}, ${one}`))).toEqual([

@@ -34,6 +34,9 @@ export type House = {
 
 const TOKENS = { alertmanager: 'token-a', deploy: 'token-d', flags: 'token-f', github: 'secret-g' };
 
+/** Of an agent, for REST and MCP. */
+export const AGENT_TOKEN = 'token-i';
+
 const PATIENCE = 15_000;
 
 /** Waits for something in the workspace. */
@@ -138,7 +141,7 @@ slack:
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
   ${allow}
-server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} } }
+server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} }, apiTokens: [{ name: investigator, token: ${AGENT_TOKEN}, scopes: [read, tasks] }] }
 store: { path: "${database ?? join(folder, 'bellbuoy.db')}" }
 services:
   checkout:

@@ -1,29 +1,11 @@
 import { z } from 'zod';
 import { present } from '#domain/optional.ts';
-import { factsOf, type Measure, type Unit } from '#domain/signal.ts';
+import { factsOf } from '#domain/signal.ts';
 import type * as domain from '#domain/verdict/cohort-verdict.ts';
 import type { Needs as DomainNeeds, Verdict } from '#domain/verdict/verdict.ts';
+import { MEASURES, UNITS } from './readings.ts';
 import { areFinite, finite, Seconds, Share, secondsOf, shareOf, Time, timeOf } from './values.ts';
 
-const MEASURES = [
-  'rate',
-  'errorRatio',
-  'p50',
-  'p99',
-  'cpu',
-  'memory',
-  'restarts',
-  'throttling',
-] as const satisfies readonly Measure[];
-const UNITS = [
-  'perSecond',
-  'ratio',
-  'seconds',
-  'bytes',
-  'cores',
-  'count',
-  'short',
-] as const satisfies readonly Unit[];
 const VERDICTS = ['degraded', 'improved', 'steady', 'inconclusive'] as const satisfies readonly Verdict[];
 
 /** What is missing to be certain. */

@@ -10,6 +10,9 @@ import type { JsonSchema } from './shape.ts';
 import { toldSchema } from './told.ts';
 import { withoutMarks } from './untrusted.ts';
 
+/** Where a tool states the most bytes that its answer may have. */
+export const BOUND_META = 'bellbuoy/mostBytes';
+
 /** The tools of those operations that are to be tools. */
 export function toolsOf(operations: readonly Operation[]): readonly OfferedTool[] {
   return operations.flatMap((operation) => {
@@ -49,7 +52,9 @@ function placed({ where, ...problem }: Problem): Problem {
 function described({ operation: { name, method }, part, input, answer }: Bounded): Tool {
   const isRead = method === 'GET';
   return {
-    ...{ name, title: titleOf(name), description: part.description },
+    ...{ name, title: titleOf(name) },
+    description: `${part.description} Its answer has ${part.bound} bytes at most.`,
+    _meta: { [BOUND_META]: part.bound },
     ...{ inputSchema: { ...input, type: 'object' }, outputSchema: { ...toldSchema(answer), type: 'object' } },
     annotations: {
       title: titleOf(name),

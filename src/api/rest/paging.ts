@@ -45,3 +45,16 @@ export function numberOf(id: string): number | undefined {
   const [, digits] = /^INC-(\d{1,9})$/.exec(id) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
+
+const NTH = 'n';
+
+/** The part of a list that is at hand whole which begins behind so many of it. */
+export function pageFrom<T>(all: readonly T[], from: number, limit: number): Page<T> {
+  return pageOf(all.slice(from), limit, (_, index) => ({ at: from + index + 1, id: NTH }));
+}
+
+/** How many of such a list were given already; `undefined` for the cursor of another list. */
+export function numberAfter(cursor: Place | undefined): number | undefined {
+  if (cursor === undefined) return 0;
+  return cursor.id === NTH ? cursor.at : undefined;
+}

@@ -1,9 +1,10 @@
 import type { TimeDrawing } from '#domain/panel.ts';
 import type { Request } from '#domain/request.ts';
-import { mean, type Sample } from '#domain/series.ts';
+import { type Frame, mean, type Sample } from '#domain/series.ts';
+import type { Catalog } from '#domain/service.ts';
 import type { Unit } from '#domain/signal.ts';
-import { formatDuration, last } from '#domain/time.ts';
-import type { Answered } from '../answer.ts';
+import { formatDuration, last, type Range } from '#domain/time.ts';
+import type { Answered, QueryAnswer } from '../answer.ts';
 import { linesOf, MOST_LINES, sortedByLast } from '../lines.ts';
 import type { AnswerPorts } from './answer.ts';
 
@@ -18,43 +19,56 @@ export async function query(
   const range = last(request.length, clock.now());
   const step = metrics.stepFor(range, request.source);
   const outcome = await metrics.query(request.promql, range, step, request.source);
-  if (!outcome.ok) return { answer: { kind: 'problem', problem: outcome.problem, suggestions: [] } };
-  const series = sortedByLast(outcome.value.series);
+  return outcome.ok
+    ? queried(request, range, outcome.value, id, catalog.current())
+    : { answer: { kind: 'problem', problem: outcome.problem, suggestions: [] } };
+}
+
+/** What a query gave in a window, as an answer and a chart. */
+export function queried(
+  request: QueryRequest,
+  window: Range,
+  frame: Frame,
+  id: string,
+  { zone }: Pick<Catalog, 'zone'>,
+): { readonly answer: QueryAnswer; readonly drawing: TimeDrawing } {
+  const { step, warnings } = frame;
+  const series = sortedByLast(frame.series);
   const unit = unitOf(request.promql);
-  const drawing: TimeDrawing = {
-    chart: 'timeseries',
-    id,
-    title: 'Query',
-    facts: [`last ${formatDuration(request.length)}`, ...outcome.value.warnings.slice(0, 1)],
-    zone: catalog.current().zone,
-    range: outcome.value.range,
-    step,
-    marks: [],
-    panels: [
-      {
-        title: request.promql,
-        unit,
-        fromZero: false,
-        thresholds: [],
-        lines: linesOf(series, outcome.value),
-        queries: [{ source: request.source ?? 'default', promql: request.promql, line: 'all' }],
-        ...(series.length > MOST_LINES ? { omitted: series.length - MOST_LINES + 1 } : {}),
-      },
-    ],
-  };
+  const source = request.source ?? 'default';
   const rows = series.slice(0, MOST_LINES).map((one) => ({ labels: one.labels, ...summary(one.samples) }));
   return {
-    drawing,
+    drawing: {
+      chart: 'timeseries',
+      id,
+      title: 'Query',
+      facts: [`last ${formatDuration(request.length)}`, ...warnings.slice(0, 1)],
+      zone,
+      range: frame.range,
+      step,
+      marks: [],
+      panels: [
+        {
+          title: request.promql,
+          unit,
+          fromZero: false,
+          thresholds: [],
+          lines: linesOf(series, frame),
+          queries: [{ source, promql: request.promql, line: 'all' }],
+          ...(series.length > MOST_LINES ? { omitted: series.length - MOST_LINES + 1 } : {}),
+        },
+      ],
+    },
     answer: {
       kind: 'query',
       promql: request.promql,
-      source: request.source ?? 'default',
-      window: range,
+      source,
+      window,
       step,
       unit,
       rows,
       omitted: series.length - rows.length,
-      warnings: outcome.value.warnings,
+      warnings,
     },
   };
 }

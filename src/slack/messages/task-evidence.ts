@@ -29,7 +29,7 @@ function evidenceLine(
     within(ROOM.what, (room) => plain(what, room)) || 'no words',
     ...(value === undefined
       ? []
-      : [`*${unit === undefined ? formatNumber(value) : formatValue(value, unit)}*`]),
+      : [unit === undefined ? `value *${formatNumber(value)}*` : `*${formatValue(value, unit)}*`]),
     ...(range === undefined ? [] : [`${time(range.from)} to ${time(range.to)}`]),
     ...(snapshot === undefined ? [] : [pictureWords(snapshot, pictures)]),
     ...(address === undefined || address.length > ROOM.address ? [] : [link(address, hostOf(address))]),

@@ -5,7 +5,7 @@ import { connect, everyOperation } from './client.ts';
 
 let api: Api;
 beforeEach(async () => {
-  api = await openApi(TOKENS, everyOperation());
+  api = await openApi(TOKENS, { offered: everyOperation() });
   await keepExample(api);
 });
 afterEach(async () => {

@@ -9,11 +9,7 @@ let api: Api;
 let now = at('12:30');
 async function open() {
   now = at('12:30');
-  api = await openApi(
-    TOKENS,
-    () => FIXTURES,
-    () => now,
-  );
+  api = await openApi(TOKENS, { offered: () => FIXTURES, now: () => now });
 }
 afterEach(() => api.close());
 

@@ -3,7 +3,7 @@ import { watching } from '#api/mcp/watching.ts';
 
 it('tells a client that an incident has changed, once for each change, until it watches no longer', async () => {
   let status = 'investigating';
-  let wake = () => undefined as void;
+  let wake: () => void = () => undefined;
   const tick = async () => {
     wake();
     await new Promise((resolve) => setImmediate(resolve));
