@@ -200,3 +200,49 @@ describe('an SLO that is taken out of the configuration', () => {
     expect((await database.store().budgets.colours()).size).toBe(0);
   });
 });
+
+describe('a budget that burns fast', () => {
+  /** What was committed of it, decided or not, in order. */
+  async function turns() {
+    const pending = await database.store().inbox.pending(20);
+    return pending.flatMap(({ event }) =>
+      event.type === 'budgetTurned' ? [{ budget: event.budget, isBurning: event.isBurning }] : [],
+    );
+  }
+  /** Keeps the task that such an event makes. */
+  async function keepTask(budget: string) {
+    await database.store().agentTasks.save({
+      ...{
+        id: 'TASK-1',
+        number: 1,
+        title: 'burns',
+        since: now,
+        createdAt: now,
+        expiresAt: now + DAY,
+        reports: [],
+      },
+      subject: { kind: 'budget', id: budget, service: 'checkout', slo: 'availability' },
+    });
+  }
+
+  it('is told once an episode to whoever makes tasks of it, and once more when it is well again', async () => {
+    services = [checkout(HOURLY)];
+    await until('06:00', 0);
+    expect(await turns()).toEqual([]);
+    await until('07:00', 100);
+    const budget = `checkout/availability:${at('07:00')}`;
+    expect(await turns()).toEqual([{ budget, isBurning: true }]);
+    // Not decided yet, and looked at again.
+    await until('07:05', 100);
+    expect(await turns()).toHaveLength(1);
+    await keepTask(budget);
+    await until('07:10', 100);
+    expect(await turns()).toHaveLength(1);
+    await until('12:00', 0);
+    for (const clock of ['12:30', '13:00', '13:30']) await until(clock, 0);
+    expect(await turns()).toEqual([
+      { budget, isBurning: true },
+      { budget, isBurning: false },
+    ]);
+  });
+});
