@@ -229,17 +229,16 @@ describe('a budget that burns fast', () => {
     services = [checkout(HOURLY)];
     await until('06:00', 0);
     expect(await turns()).toEqual([]);
-    await until('07:00', 100);
-    const budget = `checkout/availability:${at('07:00')}`;
+    await until('06:05', 200);
+    const budget = `checkout/availability:${at('06:05')}`;
     expect(await turns()).toEqual([{ budget, isBurning: true }]);
     // Not decided yet, and looked at again.
-    await until('07:05', 100);
+    await until('06:10', 0);
     expect(await turns()).toHaveLength(1);
     await keepTask(budget);
-    await until('07:10', 100);
+    await until('06:15', 0);
     expect(await turns()).toHaveLength(1);
-    await until('12:00', 0);
-    for (const clock of ['12:30', '13:00', '13:30']) await until(clock, 0);
+    for (const clock of ['22:00', '22:30', '23:00', '23:30']) await until(clock, 0);
     expect(await turns()).toEqual([
       { budget, isBurning: true },
       { budget, isBurning: false },
