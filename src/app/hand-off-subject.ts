@@ -72,7 +72,7 @@ async function alertFacts(task: AgentTask, id: string, store: Ports['store']): P
   const summary = said.summary ?? said.title ?? said.message;
   return {
     observed: {
-      headline: `${task.title}${summary === undefined ? ' fires' : `: ${summary}`}`,
+      headline: `${task.title}${summary === undefined ? ' fires' : `: ${summary.replace(/[\s.!?]+$/, '')}`}`,
       labels: { ...episode.groupLabels, ...episode.labels },
       ...present({ summary, description: said.description, expression }),
     },
@@ -151,9 +151,14 @@ function signalWords(
   const words = worse.flatMap(({ measure, effect }) => {
     if (effect === undefined) return [];
     const { title, unit } = factsOf(measure);
-    return [`${title} ${formatValue(effect.before, unit)} → ${formatValue(effect.after, unit)}`];
+    return [`${shortTitle(title)} ${formatValue(effect.before, unit)} → ${formatValue(effect.after, unit)}`];
   });
   return words.length === 0 ? '' : `: ${words.join('; ')}`;
+}
+
+/** The title of a measure where its unit stands behind its value. */
+export function shortTitle(title: string): string {
+  return title.replace(/^.*?: /, '').replace(/, (% of requests|requests a second)$/, '');
 }
 
 function facetsOf({ service, title }: AgentTask, kind?: 'deploy' | 'flag', subject?: string): Facets {

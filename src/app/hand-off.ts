@@ -10,7 +10,7 @@ import type { Onset } from '#domain/verdict/verdict.ts';
 import type { RecentChange } from './answer.ts';
 import { changesIn } from './answers/changes.ts';
 import { expressionEvidence, mostTelling, signalEvidence } from './hand-off-evidence.ts';
-import { linksIn, subjectFacts } from './hand-off-subject.ts';
+import { linksIn, shortTitle, subjectFacts } from './hand-off-subject.ts';
 import { similarByFacets } from './incident-similar.ts';
 import { beganAround } from './jobs/alert-causes.ts';
 import type { Ports } from './ports.ts';
@@ -179,12 +179,12 @@ async function relatedTo(
 
 /** The sentence of the subject, with what got worse where it tells no figures itself. */
 function headlineOf(headline: string, evidence: HandOff['evidence']): string {
-  const telling = mostTelling(evidence);
+  // A verdict has its figures.
+  const telling = headline.includes(' → ') ? undefined : mostTelling(evidence);
   if (telling?.value === undefined) return `${headline}.`;
-  const { value, baseline, unit } = telling;
-  const title = telling.title.replace(/^.*?: /, '');
+  const { title, value, baseline, unit } = telling;
   const before = baseline === undefined ? '' : `, ${formatValue(baseline.value, unit)} before`;
-  return `${headline}. ${title}: ${formatValue(value, unit)}${before}.`;
+  return `${headline}. ${shortTitle(title)}: ${formatValue(value, unit)}${before}.`;
 }
 
 function serviceLinks(service: Service | undefined, range: { from: Instant; to: Instant }): HandOff['links'] {

@@ -9,6 +9,7 @@ import { failure, success } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
 import type { Preset } from '#domain/service.ts';
 import { type Range, SECOND } from '#domain/time.ts';
+import type { DeployVerdict } from '#domain/verdict/deploy-verdict.ts';
 import { alert, at, CATALOG, MINUTE, NOON, notification, report, service } from '../domain/given.ts';
 import { type FreshDatabase, freshDatabase } from '../store/database.ts';
 import { NO_METRICS, portsWith } from './ports.ts';
@@ -113,7 +114,7 @@ describe('what is handed off of an alert', () => {
     await keepAlert();
     const { observed, evidence, links, missing } = await handedOff({ metrics: MEASURED });
     expect(observed).toMatchObject({
-      headline: 'Errors on checkout: too many. Errors, % of requests: 5 %, 0.1 % before.',
+      headline: 'Errors on checkout: too many. Errors: 5 %, 0.1 % before.',
       ...{ summary: 'too many', expression: 'sum(errors) / sum(all) > 0.02' },
     });
     expect(evidence.slice(0, 2)).toMatchObject([
@@ -211,4 +212,34 @@ describe('when something cannot be read', () => {
       'No configured service fits: no signals were read.',
     ]);
   });
+});
+
+it('of a degraded deploy it is what got worse and when it began', async () => {
+  const store = database.store();
+  await keepDeploy('d4', 'checkout', at('11:50'), 'degraded');
+  const deploy = await store.deploys.get('d4');
+  if (deploy?.watch === undefined) throw new Error('no deploy');
+  const effect = { before: 0.001, after: 0.05, absolute: 0.049 };
+  const signal = {
+    measure: 'errorRatio',
+    verdict: 'degraded',
+    effect,
+    floor: { relative: 0.1 },
+    looks: 3,
+    reasons: [],
+  };
+  const verdict = {
+    verdict: 'degraded',
+    onset: { at: at('11:51'), plusMinus: 15 * SECOND },
+    signals: [signal],
+    reasons: [],
+  };
+  await store.deploys.save({ ...deploy, watch: { ...deploy.watch, verdict: verdict as DeployVerdict } });
+  const { observed, began, changes } = await handedOff(
+    { metrics: MEASURED },
+    { ...TASK, subject: { kind: 'deploy', id: 'd4' }, title: 'checkout d4v is degraded' },
+  );
+  expect(observed.headline).toBe('checkout d4v is degraded: Errors 0.1 % → 5 %.');
+  expect(began).toEqual({ at: at('11:51'), plusMinus: 15 * SECOND });
+  expect(changes).toMatchObject([{ id: 'd4', verdict: 'degraded', relation: 'own' }]);
 });
