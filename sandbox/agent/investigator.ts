@@ -3,7 +3,7 @@ import { type Case, caseOf } from './case.ts';
 import { findings } from './findings.ts';
 import { fieldsOf, type Json, listOf, textOf } from './json.ts';
 import { lookAround } from './looking.ts';
-import { clearest, proportion, rank } from './ranking.ts';
+import { clearest, isWorse, proportion, rank } from './ranking.ts';
 import { connectTools } from './tools.ts';
 
 /** How often it looks for a task, and how often it looks again where a change cannot be told yet, in ms. */
@@ -56,7 +56,8 @@ async function investigate(known: Case) {
     const seen = await lookAround(known, tools);
     const own = seen.readings.filter(({ service }) => service === known.service);
     const harm = clearest(own);
-    const isSettled = harm !== undefined && !own.some((one) => proportion(one) > proportion(harm));
+    const isSettled =
+      harm !== undefined && !own.some((one) => isWorse(one) && proportion(one) > proportion(harm));
     if (!isSettled && look < (harm === undefined ? LOOKS : CLOSER_LOOKS)) {
       await sleep(AGAIN_EVERY);
       continue;

@@ -7,8 +7,8 @@ import { threadOf } from './incident-line.ts';
 import { subjectThread } from './incident-subject.ts';
 import type { OutboxEntry, Ports } from './ports.ts';
 
-/** Where a message of ours stands: its key, its channel, and the thread; and whether it stands there already. */
-export type TaskPlace = Pick<OutboxEntry, 'key' | 'to' | 'parent'> & { readonly isTold: boolean };
+/** Where a message of ours stands: its key, its channel, the thread. */
+export type TaskPlace = Pick<OutboxEntry, 'key' | 'to' | 'parent'>;
 
 /**
  * Where what is found of a task is told: in the thread of its subject, and in that of each incident that is worked on about it. What was told in an incident stays told there, whatever becomes
@@ -29,18 +29,20 @@ export async function placesOf(
 }
 
 async function subjectPlace(
-  { id, subject }: AgentTask,
+  { id, subject, reports }: AgentTask,
   store: Ports['store'],
 ): Promise<TaskPlace | undefined> {
   const key = reportKey(id);
   const known = await store.outbox.find(key);
   if (known !== undefined) return placed(known);
-  const thread = await threadAbout(subject, store);
+  // What people can answer was posted: where it is not known any more, it was deleted for its age.
+  const isGone = (reports.at(-1)?.answers.length ?? 0) > 0;
+  const thread = isGone ? undefined : await threadAbout(subject, store);
   if (thread === undefined) return undefined;
   const root = await store.outbox.find(thread.key);
   // A thread that was deleted for its age is not begun anew.
   const parent = root === undefined ? {} : { parent: thread.key };
-  return { key, to: { channel: thread.channel }, ...parent, isTold: false };
+  return { key, to: { channel: thread.channel }, ...parent };
 }
 
 async function incidentPlace(
@@ -51,7 +53,7 @@ async function incidentPlace(
   const key = `${reportKey(id)}:${incident.id}`;
   const known = await outbox.find(key);
   if (known !== undefined) return placed(known);
-  return isOpen(incident) ? { key, ...threadOf(incident), isTold: false } : undefined;
+  return isOpen(incident) ? { key, ...threadOf(incident) } : undefined;
 }
 
 async function threadAbout(
@@ -69,5 +71,5 @@ function reportKey(task: string): string {
 }
 
 function placed({ key, to, parent }: OutboxEntry): TaskPlace {
-  return { key, to, ...present({ parent }), isTold: true };
+  return { key, to, ...present({ parent }) };
 }

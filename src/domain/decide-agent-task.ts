@@ -1,8 +1,9 @@
 import { type AgentTask, holderOf, LEASE, MOST_REPORTS, stateOf } from './agent-task/agent-task.ts';
+import { reportJob } from './agent-task/report-job.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { AgentTaskEvent } from './event.ts';
 import { isSameActor } from './incident/review.ts';
-import { type Job, job, PRIORITY, type Task } from './job.ts';
+import { type Job, job, PRIORITY } from './job.ts';
 import type { Catalog } from './service.ts';
 import type { Instant } from './time.ts';
 
@@ -46,10 +47,8 @@ function become(task: AgentTask, event: AgentTaskEvent, at: Instant, now: Instan
 }
 
 /** What was reported, and what people say of it, is told. */
-function toldJobs({ id, reports }: AgentTask, { type }: AgentTaskEvent, now: Instant): readonly Job[] {
-  if (type !== 'taskReported' && type !== 'hypothesisAnswered') return [];
-  const task: Task = { kind: 'tellReport', task: id, report: reports.length };
-  return [job(`report:${id}`, `task:${id}`, now, PRIORITY.verdict, task)];
+function toldJobs({ id }: AgentTask, { type }: AgentTaskEvent, now: Instant): readonly Job[] {
+  return type === 'taskReported' || type === 'hypothesisAnswered' ? [reportJob(id, now)] : [];
 }
 
 /** A task that can be claimed from now on is told to whoever is to hear of it. */

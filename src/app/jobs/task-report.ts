@@ -20,12 +20,9 @@ export async function tellReport(
   const report = task?.reports.at(-1);
   if (task === undefined || report === undefined) return;
   const message = await messageOf(task, report, ports);
-  const isAnswered = report.answers.length > 0;
-  for (const { isTold, ...place } of await placesOf(task, ports)) {
-    if (isAnswered && !isTold) continue;
-    const priority = isAnswered ? PRIORITY.answer : PRIORITY.verdict;
+  const priority = report.answers.length > 0 ? PRIORITY.answer : PRIORITY.verdict;
+  for (const place of await placesOf(task, ports))
     await store.outbox.put({ ...place, priority, message }, clock.now());
-  }
 }
 
 async function messageOf(
