@@ -1,5 +1,6 @@
 import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
+import { taskSummaryOf } from '#api/contract/agent-task.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
 import { openMcp } from '#api/mcp/door.ts';
@@ -42,6 +43,7 @@ import { createObserver } from '#telemetry/observer.ts';
 import { createPrometheus, type Source } from '#telemetry/prometheus.ts';
 import { createRollbacks } from '#telemetry/rollback.ts';
 import { createMetrics } from '#telemetry/signals.ts';
+import { createTaskPushes } from '#telemetry/task-push.ts';
 
 /** Jobs run at once: enough for a storm of snapshots to keep the painters busy while other work goes on. */
 const WORK_WIDTH = 8;
@@ -144,6 +146,9 @@ export async function compose(
     ...(config.grafana === undefined
       ? {}
       : { annotations: createAnnotations(grafanaSettings(config.grafana)) }),
+    ...(config.server.taskWebhook === undefined
+      ? {}
+      : { taskPushes: createTaskPushes(config.server.taskWebhook, { clock, summaryOf: taskSummaryOf }) }),
     painter,
     conversations: createConversations({ ...slack, clock, log }),
     documents: {

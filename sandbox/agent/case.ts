@@ -4,7 +4,6 @@ import type { Change, Shift } from './ranking.ts';
 /** Something that can be looked at again: a query as it was sent, with what it came to. */
 export type Reading = Shift & {
   readonly query?: string;
-  readonly unit?: string;
   readonly range?: Stretch;
   readonly snapshot?: string;
 };
@@ -59,10 +58,16 @@ function readingOf(told: Json, service: string | undefined, began: Shift['onset'
   const texts = { query: textOf(told.query), unit: textOf(told.unit), snapshot: textOf(told.snapshot) };
   return [
     {
-      ...{ service, signal: textOf(told.title) ?? 'a signal', before, after },
+      ...{ service, signal: signalOf(textOf(told.title) ?? 'a signal'), before, after },
       ...(began === undefined ? {} : { onset: began }),
       ...(range === undefined ? {} : { range }),
       ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)),
     },
   ];
+}
+
+/** `errors` of `checkout: Errors, % of requests`. */
+function signalOf(title: string): string {
+  const [name = title] = title.replace(/^[^:,]+: /, '').split(',');
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }

@@ -24,6 +24,8 @@ type Evidence = {
 /** What is less likely is not worth anybody's time. */
 const WORTH = 0.05;
 const MOST = 3;
+/** Pieces of evidence. */
+const PIECES = 6;
 /** A signal that changed by less is as it was. */
 const SAME = 1.25;
 
@@ -47,7 +49,11 @@ export function findings(
     statement: `${capital(harm.signal)} of ${harm.service} ${harm.after > harm.before ? 'rose' : 'fell'} ${distance(ahead)} ${change.what} ${change.kind === 'deploy' ? 'was rolled out' : 'was changed'}.${i === 0 ? ` ${others(suspects)}` : ''}`,
     confidence: Math.round(confidence * 100) / 100,
     evidence:
-      i === 0 ? [harm, ...readings.filter((one) => one !== harm && isMoved(one))].map(evidenceOf) : [],
+      i === 0
+        ? [harm, ...readings.filter((one) => one !== harm && isMoved(one, service))]
+            .slice(0, PIECES)
+            .map(evidenceOf)
+        : [],
   }));
   return {
     summary:
@@ -65,8 +71,9 @@ function suggestion({ change }: Suspect): string {
     : `Take ${change.what} back, and see whether it ends.`;
 }
 
-function isMoved(reading: Reading): boolean {
-  return proportion(reading) >= SAME;
+/** Whether a signal is another than it was; of another service it has to be seen when it became so. */
+function isMoved(reading: Reading, service: string | undefined): boolean {
+  return proportion(reading) >= SAME && (reading.service === service || reading.onset !== undefined);
 }
 
 /** What was looked at and is as it was. */
@@ -74,7 +81,7 @@ function stillWords(service: string | undefined, readings: readonly Reading[]): 
   const still = [
     ...new Set(
       readings
-        .filter((one) => !readings.some((other) => other.service === one.service && isMoved(other)))
+        .filter((one) => !readings.some((other) => other.service === one.service && isMoved(other, service)))
         .map((one) => one.service),
     ),
   ];

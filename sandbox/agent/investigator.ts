@@ -3,14 +3,15 @@ import { type Case, caseOf } from './case.ts';
 import { findings } from './findings.ts';
 import { fieldsOf, type Json, listOf, textOf } from './json.ts';
 import { lookAround } from './looking.ts';
-import { clearest, rank } from './ranking.ts';
-import { connectTools, type Tools } from './tools.ts';
+import { clearest, isWorse, proportion, rank } from './ranking.ts';
+import { connectTools } from './tools.ts';
 
 /** How often it looks for a task, and how often it looks again where a change cannot be told yet, in ms. */
 const EVERY = 1000;
 const AGAIN_EVERY = 5000;
-/** So often it looks again. */
+/** So often it looks at most: for any change, and where another signal has moved more, for the moment of that. */
 const LOOKS = 8;
+const CLOSER_LOOKS = 4;
 
 const [, , url] = process.argv;
 const token = process.env.AGENT_TOKEN;
@@ -44,18 +45,20 @@ async function work(id: string): Promise<void> {
   }
   const known = caseOf(taskIn(await tools.call('get_task', { task: id })));
   say('claimed', { task: id, title: known.title });
-  const report = await investigate(known, tools);
+  const report = await investigate(known);
   await tools.call('report_task', { task: id, ...report });
   say('reported', { task: id, summary: report.summary });
 }
 
-/** Looks at what is known until a signal is seen to have changed, then weighs the changes around that. */
-async function investigate(known: Case, tools: Tools) {
+/** Looks at what is known until it is seen when the signal changed that moved most, then weighs the changes around that. */
+async function investigate(known: Case) {
   for (let look = 1; ; look += 1) {
     const seen = await lookAround(known, tools);
     const own = seen.readings.filter(({ service }) => service === known.service);
     const harm = clearest(own);
-    if (harm === undefined && look < LOOKS) {
+    const isSettled =
+      harm !== undefined && !own.some((one) => isWorse(one) && proportion(one) > proportion(harm));
+    if (!isSettled && look < (harm === undefined ? LOOKS : CLOSER_LOOKS)) {
       await sleep(AGAIN_EVERY);
       continue;
     }

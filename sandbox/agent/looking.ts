@@ -33,7 +33,11 @@ export async function lookAround(known: Case, tools: Tools): Promise<Seen> {
   const changes = merged([...known.changes, ...wide.changes]);
   const own = wide.readings.map((one) => ofIts(one, since));
   const harm = clearest(own);
-  if (harm?.onset === undefined) return { changes, readings: [...own, ...(await askedAgain(known, tools))] };
+  if (harm?.onset === undefined) {
+    const asked = await askedAgain(known, tools);
+    const others = own.filter(({ signal }) => !asked.some((one) => one.signal === signal));
+    return { changes, readings: [...others, ...asked] };
+  }
   const closer = await around(harm.onset.at, service, own, tools);
   const neighbours = await Promise.all(
     (await besides(service, changes, tools)).map((name) =>

@@ -13,6 +13,7 @@ export type Shift = {
   readonly service: string;
   /** Such as `errors`. */
   readonly signal: string;
+  readonly unit?: string;
   readonly before: number;
   readonly after: number;
   readonly onset?: { readonly at: number; readonly plusMinus: number };
@@ -53,10 +54,15 @@ export function rank(changes: readonly Change[], harm: Shift, others: readonly S
   );
 }
 
-/** Of several signals the one that changed clearest: by proportion, of those with an onset. */
+/** Errors and durations that rose are harm; how much traffic there is is not. */
+export function isWorse({ before, after, unit }: Pick<Shift, 'before' | 'after' | 'unit'>): boolean {
+  return after > before && unit !== 'perSecond';
+}
+
+/** Of several signals the one that became clearest worse: by proportion, of those with an onset. */
 export function clearest(shifts: readonly Shift[]): Shift | undefined {
   return shifts
-    .filter(({ onset, before, after }) => onset !== undefined && after !== before)
+    .filter((one) => one.onset !== undefined && isWorse(one))
     .toSorted((a, b) => proportion(b) - proportion(a))
     .at(0);
 }

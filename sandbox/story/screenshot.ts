@@ -4,7 +4,7 @@ import type { Stack } from '../stack/stack.ts';
 import { openBrowser } from './browser.ts';
 import { roots, threadOf } from './watcher.ts';
 
-/** Writes what the docs show into a folder: the page with the threads of the alert, of the flag’s rollout, of the incident and of the bad deploy open, the latter three on a phone too, and the pictures of the threads. */
+/** Writes what the docs show into a folder: the page with the threads of the alert (at its top, and where the agent reports), of the flag’s rollout, of the incident and of the bad deploy open, the latter three on a phone too, and the pictures of the threads. */
 export async function takeScreenshots({ slack, addresses }: Stack, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { workspace } = slack;
@@ -12,9 +12,11 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   if (alert === undefined) throw new Error('the story has left no alert thread to show');
   const [deploy] = workspace.messages.filter(({ text }) => text.startsWith('checkout v1.4.2'));
   const [incident] = roots(workspace, /^INC-1 /);
+  const report = threadOf(workspace, alert).find(({ text }) => /an agent, reports on/.test(text));
   const [rollout] = roots(workspace, /^new-checkout .* on storefront/);
   const shots = [
     { name: 'alert-thread.png', root: alert, viewport: { width: 1360, height: 940 } },
+    { name: 'agent-report.png', root: alert, viewport: { width: 1360, height: 940 }, reply: report },
     { name: 'rollout-thread.png', root: rollout, viewport: { width: 1360, height: 940 } },
     { name: 'rollout-phone.png', root: rollout, viewport: { width: 390, height: 2100 } },
     { name: 'deploy-thread.png', root: deploy, viewport: { width: 1360, height: 940 } },
@@ -24,13 +26,17 @@ export async function takeScreenshots({ slack, addresses }: Stack, folder: strin
   ];
   const browser = await openBrowser();
   try {
-    for (const { name, root, viewport } of shots) {
+    for (const { name, root, viewport, reply } of shots) {
       if (root === undefined) continue;
       const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5 });
       await page.goto(`${addresses.page}#/${root.channel}/p${root.ts}`);
       const shown = root === incident ? '#replies article' : '#replies img';
       await page.locator(shown).first().waitFor();
       await page.locator('#replies').evaluate((list) => void Object.assign(list, { scrollTop: 0 }));
+      if (reply !== undefined)
+        await page
+          .locator(`#replies article[data-ts="${reply.ts}"]`)
+          .evaluate('(article) => article.scrollIntoView({ block: "start" })');
       // The pictures in view are decoded by then.
       await page.waitForTimeout(500);
       await page.screenshot({ path: join(folder, name) });

@@ -3,6 +3,7 @@ import { pastDeploys, versionBefore } from '../history/incident.ts';
 import type { Fault } from '../shop/faults.ts';
 import type { Message } from '../slack/workspace.ts';
 import type { Stack } from '../stack/stack.ts';
+import { answerRight, reported, startAgent } from './agent.ts';
 import { ask } from './asking.ts';
 import { beginIncident, endIncident } from './incident.ts';
 import { playRollout } from './rollout.ts';
@@ -14,10 +15,10 @@ import { firstCause, picturesIn, roots, threadOf, until } from './watcher.ts';
 const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slower: 2.4 };
 
 /** How long each part of the story may take at most, in milliseconds. */
-const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000 };
+const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000, report: 90_000 };
 
 /**
- * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, the incident, questions, the rollback, the resolution, the post-mortem. Returns
+ * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, an agent that looks into it, the incident, questions, the rollback, the resolution, the post-mortem. Returns
  * what is missing of what should have come; an empty list is a story that held.
  */
 export async function playStory(
@@ -106,10 +107,17 @@ export async function playStory(
     step('the verdict on catalog', () => judged(stack, /catalog v2\.8\.0: steady/)),
   ] as const;
   let incident: Message | undefined;
+  let report: Promise<Message | undefined> = Promise.resolve(undefined);
   const alert = await step('the alert', () =>
     until(workspace, 'the alert thread', () => roots(workspace, /CheckoutErrors/).at(-1), PATIENCE.alert),
   );
+  const agent = alert === undefined ? undefined : await step('the agent', () => startAgent(stack));
   if (alert !== undefined) {
+    tell(
+      'story',
+      'An agent connects over MCP, knowing nothing, and takes the task that the alert has become.',
+    );
+    report = step('the agent’s report', () => reported(stack, alert, /v1\.4\.2/, PATIENCE.report));
     tell('story', 'Somebody is woken, opens the thread and takes it.');
     await step('the picture of the alert', () => pictured(stack, alert, PATIENCE.answer));
     await step('the bad deploy as the first likely cause', () =>
@@ -156,6 +164,11 @@ export async function playStory(
       );
     });
   }
+  const found = await report;
+  if (found !== undefined) {
+    tell('story', `The agent has reported: ${found.text}.`);
+    await step('what somebody says of the report', () => answerRight(stack, 'responder', found));
+  }
   const [bad, healthy] = await Promise.all(verdicts);
 
   if (alert !== undefined) {
@@ -198,6 +211,7 @@ export async function playStory(
       missing.push('the post-mortem does not say what it took from the record');
   }
   await rollout.ended;
+  await agent?.stop();
   for (const [what, root] of Object.entries({ alert, healthy, bad, slow: rollout.alert }))
     if (root !== undefined && picturesIn(threadOf(workspace, root)) === 0)
       missing.push(`the thread of ${what} has no picture`);

@@ -1,4 +1,5 @@
 import type { AgentTask, AgentTaskState, TaskSubject } from '#domain/agent-task/agent-task.ts';
+import type { Outcome } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 
 /** Tasks for agents, one a subject. */
@@ -17,4 +18,10 @@ export interface AgentTasks {
     before?: number;
     limit: number;
   }): Promise<readonly AgentTask[]>;
+}
+
+/** Tells another program that there is something to be investigated. */
+export interface TaskPushes {
+  /** Tells it once. Told again, it can see that it is the same. Fails with `push-failed`, after which it may be tried again, or with `push-refused`. */
+  push(task: AgentTask): Promise<Outcome<undefined>>;
 }

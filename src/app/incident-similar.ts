@@ -38,6 +38,17 @@ export async function rankedLike(
   return ranked(await facetsOf(incident, ports), incident.id, ports);
 }
 
+/** Earlier incidents that have something in common with these facets, each with its title. */
+export async function similarByFacets(
+  facets: Facets,
+  except: string | undefined,
+  ports: Pick<Ports, 'store' | 'clock'>,
+): Promise<readonly (Similar & { readonly title: string })[]> {
+  const found = (await ranked(facets, except, ports)).slice(0, SHOWN);
+  const incidents = await Promise.all(found.map(({ incident }) => ports.store.incidents.get(incident)));
+  return found.map((one, i) => ({ ...one, title: incidents[i]?.title ?? one.incident }));
+}
+
 async function shownOf(
   facets: Facets,
   except: string | undefined,

@@ -1,5 +1,5 @@
 import { remindAction } from './jobs/action-due.ts';
-import { handOff } from './jobs/agent-task.ts';
+import { handOff, pushTask } from './jobs/agent-task.ts';
 import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { findCauses } from './jobs/alert-causes.ts';
 import { annotateDeploy } from './jobs/annotate.ts';
@@ -119,6 +119,8 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return handOff(task.task, ports);
     case 'tellReport':
       return tellReport(task.task, ports);
+    case 'pushTask':
+      return pushTask(task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

@@ -12,7 +12,7 @@ import type { Catalog } from '#domain/service.ts';
 import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
-import type { AgentTasks } from './agent-task-ports.ts';
+import type { AgentTasks, TaskPushes } from './agent-task-ports.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Audit } from './audit-ports.ts';
 import type { Failpoint } from './failpoints.ts';
@@ -378,6 +378,8 @@ export type Ports = {
   readonly rollbacks: Rollbacks;
   /** Absent where no Grafana is configured. */
   readonly annotations?: Annotations;
+  /** Absent where no address is configured. */
+  readonly taskPushes?: TaskPushes;
   readonly painter: Painter;
   readonly conversations: Conversations;
   readonly documents: Documents;

@@ -1,6 +1,5 @@
 import type { AgentTask, TaskSubject } from '#domain/agent-task/agent-task.ts';
-import type { Incident } from '#domain/incident/incident.ts';
-import { isOpen } from '#domain/incident/incident.ts';
+import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import { isAbout } from '#domain/incident/task-facts.ts';
 import { present } from '#domain/optional.ts';
 import { budgetRoot } from './budget-episodes.ts';
@@ -8,14 +7,17 @@ import { threadOf } from './incident-line.ts';
 import { subjectThread } from './incident-subject.ts';
 import type { OutboxEntry, Ports } from './ports.ts';
 
-/** Where a message of ours stands: its key, its channel, and the thread. */
+/** Where a message of ours stands: its key, its channel, the thread. */
 export type TaskPlace = Pick<OutboxEntry, 'key' | 'to' | 'parent'>;
 
 /**
  * Where what is found of a task is told: in the thread of its subject, and in that of each incident that is worked on about it. What was told in an incident stays told there, whatever becomes
  * of the incident; a place is kept once something stands in it.
  */
-export async function placesOf(task: AgentTask, { store, clock }: Pick<Ports, 'store' | 'clock'>) {
+export async function placesOf(
+  task: AgentTask,
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+): Promise<readonly TaskPlace[]> {
   const own = await subjectPlace(task, store);
   const during = await store.incidents.during({ from: task.since, to: clock.now() + 1 });
   const told = await Promise.all(
@@ -27,17 +29,20 @@ export async function placesOf(task: AgentTask, { store, clock }: Pick<Ports, 's
 }
 
 async function subjectPlace(
-  { id, subject }: AgentTask,
+  { id, subject, reports }: AgentTask,
   store: Ports['store'],
 ): Promise<TaskPlace | undefined> {
   const key = reportKey(id);
   const known = await store.outbox.find(key);
   if (known !== undefined) return placed(known);
-  const thread = await threadAbout(subject, store);
+  // What people can answer was posted: where it is not known any more, it was deleted for its age.
+  const isGone = (reports.at(-1)?.answers.length ?? 0) > 0;
+  const thread = isGone ? undefined : await threadAbout(subject, store);
   if (thread === undefined) return undefined;
   const root = await store.outbox.find(thread.key);
   // A thread that was deleted for its age is not begun anew.
-  return { key, to: { channel: thread.channel }, ...(root === undefined ? {} : { parent: thread.key }) };
+  const parent = root === undefined ? {} : { parent: thread.key };
+  return { key, to: { channel: thread.channel }, ...parent };
 }
 
 async function incidentPlace(
@@ -65,6 +70,6 @@ function reportKey(task: string): string {
   return `task:${task}:report`;
 }
 
-function placed({ key, to, parent }: TaskPlace): TaskPlace {
+function placed({ key, to, parent }: OutboxEntry): TaskPlace {
   return { key, to, ...present({ parent }) };
 }

@@ -26,6 +26,7 @@ export function catalogOf(config: Config): Catalog {
       ...(config.incidents.ownChannels ? { channelPrefix: config.incidents.channelPrefix } : {}),
     },
     annotates: config.grafana !== undefined,
+    pushesTasks: config.server.taskWebhook !== undefined,
     theme: config.theme,
     channels: present(config.slack.channels),
   };

@@ -177,6 +177,26 @@ const Server = z.strictObject({
     .describe(
       'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',
     ),
+  taskWebhook: z
+    .strictObject({
+      url: Url.describe(
+        'It gets each task that can be claimed, by POST; docs/agent-tasks.md says what to verify.',
+      ),
+      secret: z
+        .string()
+        .regex(/^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, {
+          error: 'expected `whsec_` and base64, as `echo whsec_$(openssl rand -base64 32)` prints it',
+        })
+        .refine((text) => Buffer.from(text.slice(6), 'base64').length >= 24, {
+          error: 'expected at least 24 bytes in base64',
+        })
+        .describe(
+          'Signs them (Standard Webhooks): `whsec_` and 24 or more bytes in base64; `secret_file` names a file.',
+        ),
+      timeout: Length.prefault('10s').describe('How long a request may take.'),
+    })
+    .optional()
+    .describe('Another program that is told of tasks for agents.'),
 });
 
 const Service = z.strictObject({

@@ -1,19 +1,30 @@
 import { type AgentTask, holderOf, LEASE, MOST_REPORTS, stateOf } from './agent-task/agent-task.ts';
+import { reportJob } from './agent-task/report-job.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { AgentTaskEvent } from './event.ts';
 import { isSameActor } from './incident/review.ts';
-import { type Job, job, PRIORITY, type Task } from './job.ts';
+import { type Job, job, PRIORITY } from './job.ts';
+import type { Catalog } from './service.ts';
 import type { Instant } from './time.ts';
 
 /**
  * Decides what becomes of a task by what is done with it. Events are decided one after another, so of two that claim at once the second finds the lease of the
  * first. What may not be done leaves the task as it is: whoever asked reads what it became.
  */
-export function onTaskEvent({ task }: State, event: AgentTaskEvent, at: Instant, now: Instant): Decision {
+export function onTaskEvent(
+  { catalog, task }: State,
+  event: AgentTaskEvent,
+  at: Instant,
+  now: Instant,
+): Decision {
   if (task === undefined) return NOTHING;
   const became = become(task, event, at, now);
   if (became === undefined) return NOTHING;
-  return { ...NOTHING, tasks: [became], jobs: toldJobs(became, event, now) };
+  return {
+    ...NOTHING,
+    tasks: [became],
+    jobs: [...toldJobs(became, event, now), ...pushJobs(catalog, became, event, now)],
+  };
 }
 
 function become(task: AgentTask, event: AgentTaskEvent, at: Instant, now: Instant): AgentTask | undefined {
@@ -36,10 +47,23 @@ function become(task: AgentTask, event: AgentTaskEvent, at: Instant, now: Instan
 }
 
 /** What was reported, and what people say of it, is told. */
-function toldJobs({ id, reports }: AgentTask, { type }: AgentTaskEvent, now: Instant): readonly Job[] {
-  if (type !== 'taskReported' && type !== 'hypothesisAnswered') return [];
-  const task: Task = { kind: 'tellReport', task: id, report: reports.length };
-  return [job(`report:${id}`, `task:${id}`, now, PRIORITY.verdict, task)];
+function toldJobs({ id }: AgentTask, { type }: AgentTaskEvent, now: Instant): readonly Job[] {
+  return type === 'taskReported' || type === 'hypothesisAnswered' ? [reportJob(id, now)] : [];
+}
+
+/** A task that can be claimed from now on is told to whoever is to hear of it. */
+function pushJobs(
+  { pushesTasks }: Catalog,
+  { id }: AgentTask,
+  { type }: AgentTaskEvent,
+  now: Instant,
+): readonly Job[] {
+  return type === 'taskHandedOff' && pushesTasks === true ? [pushJob(id, 1, now)] : [];
+}
+
+/** Tells another program of a task, the nth time that this is tried. */
+export function pushJob(task: string, attempt: number, due: Instant): Job {
+  return job(`push:${task}`, `push:${task}`, due, PRIORITY.progress, { kind: 'pushTask', task, attempt });
 }
 
 /** A lease begins now; one that its holder has already only grows longer. Nobody holds a task longer than it lasts. */

@@ -1,3 +1,4 @@
+import { reportJob } from './agent-task/report-job.ts';
 import { showAnswerJob } from './decide-answers.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
 import type { IncidentEvent } from './event.ts';
@@ -56,8 +57,15 @@ export function onDeclared(state: State, event: Of<'incidentDeclared'>, at: Inst
       ...(incident.own === undefined ? [] : [channelJob(incident.id, now)]),
       ...runningJobs(incident, settings, now),
       ...subjectJobs(incident, now),
+      ...reportJobs(found.entries, now),
     ],
   };
+}
+
+/** What agents reported before it was declared is told in its thread too. */
+function reportJobs(entries: readonly TimelineEntry[], now: Instant): readonly Job[] {
+  const tasks = entries.flatMap(({ reference }) => (reference?.kind === 'task' ? [reference.id] : []));
+  return [...new Set(tasks)].map((task) => reportJob(task, now));
 }
 
 /** Changes an incident, as far as it is known and really changes. */

@@ -73,8 +73,10 @@ export type Task =
     }
   /** Reads what is known of a task's subject, so that it can be handed off. */
   | { readonly kind: 'handOff'; readonly task: string }
-  /** Puts a task's report into the thread of what it is about, as it now stands. */
-  | { readonly kind: 'tellReport'; readonly task: string; readonly report: number }
+  /** Puts a task's last report into the threads of what it is about, as it now stands. */
+  | { readonly kind: 'tellReport'; readonly task: string }
+  /** Tells the configured address that a task can be claimed; the nth try. */
+  | { readonly kind: 'pushTask'; readonly task: string; readonly attempt: number }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

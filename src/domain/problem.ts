@@ -165,6 +165,16 @@ export const PROBLEMS = {
     remedy:
       'Check `grafana.url`, and that `grafana.token` is of a service account that may read and write annotations (role Editor).',
   },
+  'push-failed': {
+    retry: true,
+    means: 'The address under `server.taskWebhook` did not take a task now.',
+    remedy: 'Nothing is lost: it is tried again for hours, and tasks can be listed over the API.',
+  },
+  'push-refused': {
+    retry: false,
+    means: 'The address under `server.taskWebhook` refused a task, or sent it elsewhere.',
+    remedy: 'Check `server.taskWebhook.url` and that both sides have the same secret.',
+  },
   'drawing-failed': {
     retry: false,
     means: 'A picture could not be drawn.',

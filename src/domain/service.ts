@@ -128,6 +128,8 @@ export type Catalog = {
   readonly incidents: IncidentSettings;
   /** Whether deploys are marked in Grafana. */
   readonly annotates?: boolean;
+  /** Whether another program is told of agent tasks. */
+  readonly pushesTasks?: boolean;
   readonly theme: 'light' | 'dark';
   readonly channels: { readonly incidents?: string; readonly deploys?: string; readonly digest?: string };
 };

@@ -6,6 +6,7 @@ import { operations } from '#api/rest/routes.ts';
 import { STAT } from '../render/drawings.ts';
 import { anyRollout } from './any-rollout.ts';
 import { type Api, keepExample, openApi, STOPPED } from './door.ts';
+import { TASK } from './example-task.ts';
 import { validator } from './json-schema.ts';
 
 let api: Api;
@@ -13,14 +14,14 @@ beforeAll(async () => {
   api = await openApi();
   await api.store.flags.save(STOPPED);
   await keepExample(api);
-
+  await api.store.agentTasks.save(TASK);
   await api.store.snapshots.save({ id: STAT.id, at: 0, drawing: STAT });
 });
 afterAll(() => api.close());
 
 const published = () =>
   operations(api.ports).filter(
-    ({ method, file, scope }) => method === 'GET' && file === undefined && scope === 'read',
+    ({ method, file, scope }) => method === 'GET' && file === undefined && scope !== 'audit',
   );
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path
@@ -29,6 +30,7 @@ const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
     .replace('{incident}', 'INC-12')
     .replace('{deploy}', 'd77')
     .replace('{snapshot}', STAT.id)
+    .replace('{task}', 'TASK-3')
     .replace('{service}', 'checkout') + (NEEDED[path] ?? '');
 
 /** What has to be said of an address beside its path. */
@@ -40,8 +42,9 @@ const NEEDED: Readonly<Record<string, string>> = {
 describe('every answer has the shape that is published of it', () => {
   it('as zod reads it, with nothing beside, and as JSON Schema has it', async () => {
     expect(published().length).toBeGreaterThan(2);
-    for (const { path, answer } of published()) {
-      const { status, body } = await api.get(addressOf(path, STOPPED));
+    for (const { path, answer, scope } of published()) {
+      const token = scope === 'read' ? 'token-of-ci' : 'token-of-investigator';
+      const { status, body } = await api.get(addressOf(path, STOPPED), { authorization: `Bearer ${token}` });
       expect(status, path).toBe(200);
       expect(answer.parse(body), path).toEqual(body);
       const isValid = validator(answer);

@@ -21,7 +21,7 @@ describe('a task as it is published', () => {
           success: true,
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 
@@ -38,7 +38,7 @@ describe('a task as it is published', () => {
         // The report that counts is the last one.
         expect(detail.reports.at(-1)?.number).toBe(task.reports.at(-1)?.number);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });

@@ -200,3 +200,48 @@ describe('an SLO that is taken out of the configuration', () => {
     expect((await database.store().budgets.colours()).size).toBe(0);
   });
 });
+
+describe('a budget that burns fast', () => {
+  /** What was committed of it, decided or not, in order. */
+  async function turns() {
+    const pending = await database.store().inbox.pending(20);
+    return pending.flatMap(({ event }) =>
+      event.type === 'budgetTurned' ? [{ budget: event.budget, isBurning: event.isBurning }] : [],
+    );
+  }
+  /** Keeps the task that such an event makes. */
+  async function keepTask(budget: string) {
+    await database.store().agentTasks.save({
+      ...{
+        id: 'TASK-1',
+        number: 1,
+        title: 'burns',
+        since: now,
+        createdAt: now,
+        expiresAt: now + DAY,
+        reports: [],
+      },
+      subject: { kind: 'budget', id: budget, service: 'checkout', slo: 'availability' },
+    });
+  }
+
+  it('is told once an episode to whoever makes tasks of it, and once more when it is well again', async () => {
+    services = [checkout(HOURLY)];
+    await until('06:00', 0);
+    expect(await turns()).toEqual([]);
+    await until('06:05', 200);
+    const budget = `checkout/availability:${at('06:05')}`;
+    expect(await turns()).toEqual([{ budget, isBurning: true }]);
+    // Not decided yet, and looked at again.
+    await until('06:10', 0);
+    expect(await turns()).toHaveLength(1);
+    await keepTask(budget);
+    await until('06:15', 0);
+    expect(await turns()).toHaveLength(1);
+    for (const clock of ['22:00', '22:30', '23:00', '23:30']) await until(clock, 0);
+    expect(await turns()).toEqual([
+      { budget, isBurning: true },
+      { budget, isBurning: false },
+    ]);
+  });
+});

@@ -117,12 +117,15 @@ describe('what an agent reports', () => {
     ).toHaveLength(1);
   });
 
-  it('before an incident is declared joins its timeline when it is', async () => {
+  it('before an incident is declared joins its thread and its timeline when it is', async () => {
     const { alert, task: id } = await task();
     await reports(id);
     await world.declare({ title: '', services: [], subject: { kind: 'alert', id: alert } });
     const entries = await world.ports.store.timelines.list('INC-1');
     expect(entries.map(({ kind }) => kind)).toContain('report');
+    expect(await world.ports.store.outbox.find(`task:${id}:report:INC-1`)).toMatchObject({
+      parent: 'incident:INC-1',
+    });
   });
 
   it('becomes the trigger in the post-mortem’s draft once people call it right', async () => {

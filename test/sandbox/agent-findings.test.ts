@@ -14,7 +14,12 @@ const TASK = {
   handOff: {
     evidence: [
       {
-        ...{ title: 'errors', query: 'sum(rate(errors[30s]))', unit: 'ratio', source: 'default' },
+        ...{
+          title: 'checkout: Errors, % of requests',
+          query: 'sum(rate(errors[30s]))',
+          unit: 'ratio',
+          source: 'default',
+        },
         ...{ range: RANGE, value: 0.031, baseline: { range: RANGE, value: 0.001 }, snapshot: 'abc' },
       },
       {

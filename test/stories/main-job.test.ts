@@ -107,6 +107,25 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     expect(JSON.stringify(thread)).toMatch(/Likely causes\*\\n1\. flag [^\\]*new-checkout[^\\]*10\s%/);
   });
 
+  it('leaves an agent’s report in the alert’s thread: the bad deploy, by when it began, with figures and somebody’s word', () => {
+    const { workspace } = stack.slack;
+    const [alert] = roots(workspace, /CheckoutErrors/);
+    const reports = (alert === undefined ? [] : threadOf(workspace, alert)).filter(({ text }) =>
+      text.startsWith('investigator, an agent, '),
+    );
+    expect(reports).toHaveLength(1);
+    const words = JSON.stringify(reports[0]?.blocks);
+    expect(reports[0]?.text).toMatch(/very likely the deploy checkout v1\.4\.2, \d\d\s%/);
+    expect(words).toMatch(/1\. <https?:[^|>]+\|checkout v1\.4\.2>/);
+    expect(words).toMatch(/of checkout rose \d+ s (?:after|before) checkout v1\.4\.2 was rolled out/);
+    expect(words).toMatch(/right, says <@U\w+>/);
+    const [incident] = roots(workspace, /^INC-1 /);
+    const copies = (incident === undefined ? [] : threadOf(workspace, incident)).filter(({ text }) =>
+      text.startsWith('investigator, an agent, reports on CheckoutErrors'),
+    );
+    expect(copies).toHaveLength(1);
+  });
+
   it('leaves an incident whose post-mortem fits its published schema, and holds alert, deploy, budget and evidence that nobody typed', async () => {
     const { REST } = stack.addresses;
     const headers = { authorization: `Bearer ${stack.tokens.api}` };
@@ -129,6 +148,9 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     expect(evidence[0]?.values.length).toBeGreaterThan(0);
     expect(impact.budgets.length).toBeGreaterThan(0);
     const told = JSON.stringify(timeline);
+    expect(timeline).toContainEqual(
+      expect.objectContaining({ kind: 'report', text: expect.stringContaining('CheckoutErrors') }),
+    );
     for (const words of ['v1.4.2 opens a connection for each payment.', 'We go back to v1.4.1.'])
       expect(told).toContain(words);
   });

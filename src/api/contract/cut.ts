@@ -49,9 +49,14 @@ export function fitted<T extends object>(value: T, most: number): T & { omitted?
 }
 
 function told(omitted: ReadonlySet<string>): string[] {
-  const all = [...omitted];
+  // What is cut of the whole matters more than what is cut within a part.
+  const all = [...omitted].toSorted((a, b) => depthOf(a) - depthOf(b));
   const more = all.length - NAMED;
   return more > 0 ? [...all.slice(0, NAMED), `${more} further cuts`] : all;
+}
+
+function depthOf(cut: string): number {
+  return cut.split('.').length;
 }
 
 type Level = (typeof LEVELS)[number];

@@ -48,14 +48,31 @@ export async function causesOf(
 ): Promise<Causes> {
   const now = clock.now();
   const since = firedAt(episode);
-  const range = { from: since - BEFORE, to: Math.min(now - service.watch.lag, since + AFTER) };
-  const observed = await observer.observe(service, range, Math.max(FINEST, 2 * service.watch.lag));
-  const higher = beganIn(observed, MEASURES).filter((one) => one.higher);
+  const higher = await roseAround(service, since, { observer, clock });
   const [began] = higher.toSorted((a, b) => b.gain - a.gain);
   if (began === undefined) return { since, changes: await changesBefore(service, since + MINUTE, store) };
   const changes = await changesIn(service, { from: began.at - LOOK_BACK, to: now + 1 }, store);
   const rose = higher.filter((one) => isTogether(one, began)).map(({ measure }) => measure);
   return { since, began, rose, changes: onceEach(rankCauses(changes, began)).slice(0, NAMED) };
+}
+
+/** When errors or durations of a service rose around a moment, the clearest of them; `undefined` where that cannot be told. */
+export async function beganAround(
+  service: Service,
+  since: Instant,
+  ports: Pick<Ports, 'observer' | 'clock'>,
+): Promise<Began | undefined> {
+  return (await roseAround(service, since, ports)).toSorted((a, b) => b.gain - a.gain)[0];
+}
+
+async function roseAround(
+  service: Service,
+  since: Instant,
+  { observer, clock }: Pick<Ports, 'observer' | 'clock'>,
+): Promise<readonly Began[]> {
+  const range = { from: since - BEFORE, to: Math.min(clock.now() - service.watch.lag, since + AFTER) };
+  const observed = await observer.observe(service, range, Math.max(FINEST, 2 * service.watch.lag));
+  return beganIn(observed, MEASURES).filter((one) => one.higher);
 }
 
 /** Has an onset that was found told in the root too, and one that was not looked for again a little later. */

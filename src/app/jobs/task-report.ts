@@ -8,7 +8,8 @@ import type { Ports } from '../ports.ts';
 import { placesOf } from '../task-places.ts';
 
 /**
- * Puts what was last reported on a task, with what people say of it, into the thread of its subject and of the incidents about that: one message a place, which a corrected report takes over.
+ * Puts what was last reported on a task into the thread of its subject and of the incidents about that: one message a place, which a corrected report takes over. What people say of it is shown
+ * where it stands; a message that was deleted for its age is not put anew for that.
  */
 export async function tellReport(
   id: string,
@@ -19,8 +20,9 @@ export async function tellReport(
   const report = task?.reports.at(-1);
   if (task === undefined || report === undefined) return;
   const message = await messageOf(task, report, ports);
+  const priority = report.answers.length > 0 ? PRIORITY.answer : PRIORITY.verdict;
   for (const place of await placesOf(task, ports))
-    await store.outbox.put({ ...place, priority: PRIORITY.verdict, message }, clock.now());
+    await store.outbox.put({ ...place, priority, message }, clock.now());
 }
 
 async function messageOf(

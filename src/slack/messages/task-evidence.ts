@@ -1,5 +1,6 @@
 import type { TaskReportMessage } from '#app/message.ts';
 import type { ReportEvidence } from '#domain/agent-task/report.ts';
+import type { Unit } from '#domain/signal.ts';
 import { formatNumber, formatValue } from '#domain/units.ts';
 import { code, link, plain, time, webAddress } from '../blocks.ts';
 import { counted } from './figures.ts';
@@ -27,14 +28,19 @@ function evidenceLine(
   const address = webAddress(url);
   return [
     within(ROOM.what, (room) => plain(what, room)) || 'no words',
-    ...(value === undefined
-      ? []
-      : [unit === undefined ? `value *${formatNumber(value)}*` : `*${formatValue(value, unit)}*`]),
+    ...valueWords(value, unit, what),
     ...(range === undefined ? [] : [`${time(range.from)} to ${time(range.to)}`]),
     ...(snapshot === undefined ? [] : [pictureWords(snapshot, pictures)]),
     ...(address === undefined || address.length > ROOM.address ? [] : [link(address, hostOf(address))]),
     ...(query === undefined ? [] : [within(ROOM.query, (room) => code(query, room))]),
   ].join(' · ');
+}
+
+/** A value of which nobody knows the unit is shown where the words have no figure of their own. */
+function valueWords(value: number | undefined, unit: Unit | undefined, what: string): readonly string[] {
+  if (value === undefined) return [];
+  if (unit !== undefined) return [`*${formatValue(value, unit)}*`];
+  return /\d/.test(what) ? [] : [`value *${formatNumber(value)}*`];
 }
 
 /** A picture by its id, with which it can be asked for again as data. */

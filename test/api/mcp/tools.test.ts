@@ -67,7 +67,8 @@ describe('a token', () => {
     await keepExample(api);
     const client = await connect(api.url, 'token-of-investigator');
     const { tools } = await client.listTools();
-    expect(tools.filter(({ annotations }) => annotations?.readOnlyHint === true)).toEqual([]);
+    const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint === true);
+    expect(reading.map(({ name }) => name)).toEqual(['list_tasks', 'get_task']);
     const result = await client.callTool({ name: 'get_incident', arguments: { incident: 'INC-12' } });
     expect(result).toMatchObject({
       isError: true,
