@@ -17,7 +17,7 @@ const ALSO_PORTS = ['ingest', 'store', 'render', 'telemetry', 'config', 'runtime
 
 const VENDORS = {
   '@prometheus-io|@codemirror|@lezer': ['promql'],
-  'undici|fastify|pino|node-cron|@opentelemetry': ['runtime', 'telemetry'],
+  'undici|fastify|@fastify|pino|node-cron|@opentelemetry': ['runtime', 'telemetry'],
   'better-sqlite3|kysely': ['store'],
   'vega|vega-lite|canvas': ['render'],
   '@slack': ['slack'],

@@ -1,3 +1,4 @@
+import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
@@ -23,10 +24,11 @@ import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
+import { clientBehind } from '#runtime/client-address.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
 import { createMetering } from '#runtime/metrics.ts';
-import { type Route, startServer } from '#runtime/server.ts';
+import { type GatedRoute, type Route, startServer } from '#runtime/server.ts';
 import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { createConversations } from '#slack/conversations.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
@@ -175,7 +177,8 @@ export async function compose(
   }
 
   const tokens = tokensOf(config);
-  const routes: readonly Route[] = [
+  const admission = createAdmission(tokens, config.server.rateLimit, ports);
+  const routes: readonly (Route | GatedRoute)[] = [
     ...webhookRoutes(SENDERS, config.server.webhookTokens, {
       inbox: store.inbox,
       clock,
@@ -183,7 +186,7 @@ export async function compose(
       meter,
       failpoint,
     }),
-    ...apiRoutes(ports, tokens),
+    ...apiRoutes(ports, admission),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);
@@ -191,12 +194,15 @@ export async function compose(
     }),
     get('/metrics', () => meter.text()),
   ];
-  const mcp = openMcp(offerOf(ports), { tokens, names: namesOf(config) }, ports);
+  const mcp = openMcp(offerOf(ports), { tokens, admission, names: namesOf(config) }, ports);
   const raw = [
     mcp.handler,
     ...(slack.handle === undefined ? [] : [{ prefix: SLACK_PATH, handle: slack.handle }]),
   ];
-  const server = await startServer({ host: config.server.host, port: config.server.port, routes, raw, log });
+  const server = await startServer({
+    ...{ host: config.server.host, port: config.server.port, routes, raw, log },
+    clientOf: clientBehind(config.server.trustedProxies),
+  });
   if (!server.ok) {
     await mcp.close();
     await stop();
@@ -225,8 +231,8 @@ function tokensOf({ server: { apiTokens, loopbackScopes } }: Config): readonly A
 }
 
 /** The address that is listened on is a name of this server too, where it is one address and not all. */
-function namesOf({ server: { host } }: Config): readonly string[] {
-  return [host].filter((name) => !['0.0.0.0', '::'].includes(name));
+function namesOf({ server: { host, names } }: Config): readonly string[] {
+  return [...names, host].filter((name) => !['0.0.0.0', '::'].includes(name));
 }
 
 const noAlertmanager: Silences & ActiveAlerts = {

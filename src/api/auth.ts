@@ -3,29 +3,16 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import { bearerOf, isEqual } from '#runtime/secrets.ts';
 import type { Caller } from './operation.ts';
 
-/** What a token may do: ask, change something, take part in tasks. None includes another. */
-export type Scope = 'read' | 'write' | 'tasks';
+/** What a token may do: ask, change something, take part in tasks, read who did what. None includes another. */
+export const SCOPES = ['read', 'write', 'tasks', 'audit'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** A token of the API, and whose it is. Without a `token` it is for whoever asks from this machine and sends none. */
 export type ApiToken = { readonly name: string; readonly token?: string; readonly scopes: readonly Scope[] };
 
-/** Who sent a request, if that may do what needs `scope`. Every token is compared, in constant time. */
-export function callerOf(
-  headers: IncomingHttpHeaders,
-  scope: Scope,
-  tokens: readonly ApiToken[],
-): Outcome<Caller> {
-  const known = anyCallerOf(headers, tokens);
-  if (!known.ok) return known;
-  const { name, scopes } = known.value;
-  if (scopes.includes(scope)) return known;
-  const what = `The token of ${name} has the scope ${scopes.join(', ')}; this needs ${scope}.`;
-  return failure('scope-missing', what, { where: WHERE });
-}
-
-/** Who sent a request with these headers, whatever that may do. */
+/** Who sent a request with these headers, whatever that may do. Every token is compared, in constant time. */
 export function anyCallerOf(headers: IncomingHttpHeaders, tokens: readonly ApiToken[]): Outcome<Caller> {
-  const where = WHERE;
+  const where = 'header Authorization';
   if (tokens.length === 0) return failure('token-wrong', 'No token is configured for the API.', { where });
   const given = bearerOf(headers);
   const [own] = tokens.filter(({ token }) =>
@@ -37,8 +24,6 @@ export function anyCallerOf(headers: IncomingHttpHeaders, tokens: readonly ApiTo
   if (given === undefined) return failure('token-wrong', 'No bearer token was sent.', { where });
   return failure('token-wrong', 'The bearer token is none of those configured.', { where });
 }
-
-const WHERE = 'header Authorization';
 
 /**
  * Whether a request to a server that listens on loopback alone was meant for it: not one that a page of another site sent by a browser (“DNS rebinding” gives it our address under the site’s

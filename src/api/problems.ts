@@ -3,7 +3,7 @@ import { failure, type Problem, type ProblemCode } from '#domain/problem.ts';
 import { type Reply, refusal } from '#runtime/server.ts';
 
 /** The status of each problem that the API refuses a request with; of all others it is 500. */
-const STATUS: Readonly<Partial<Record<ProblemCode, number>>> = {
+export const STATUS: Readonly<Partial<Record<ProblemCode, number>>> = {
   'request-invalid': 400,
   'service-unknown': 400,
   'words-unclear': 400,
@@ -17,8 +17,10 @@ const STATUS: Readonly<Partial<Record<ProblemCode, number>>> = {
   'token-wrong': 401,
   'scope-missing': 403,
   'not-found': 404,
-  'body-too-large': 413,
   conflict: 409,
+  'body-too-large': 413,
+  'media-type-wrong': 415,
+  'rate-limited': 429,
   'not-decided-yet': 503,
   'database-busy': 503,
 };
@@ -31,10 +33,11 @@ const CHALLENGE: Readonly<Partial<Record<ProblemCode, string>>> = {
 
 /** Refuses a request for these problems, the first of which decides the status. */
 export function refuse(problems: readonly Problem[]): Reply {
-  const code = problems[0]?.code ?? 'internal';
+  const { code, retryAfter } = problems[0] ?? { code: 'internal' };
   const challenge = CHALLENGE[code];
   return refusal(STATUS[code] ?? 500, problems, {
     ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter / 1000))) }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
+import { areProxies } from '#runtime/client-address.ts';
 import { PRESETS } from './presets.ts';
 import { SloFile, WrittenSlo } from './slo/shape.ts';
 import { Channel, Labels, Length, Name, RollbackLink, Url, Zone } from './values.ts';
@@ -126,15 +127,52 @@ const Server = z.strictObject({
           .regex(/^[!-~]+$/, { error: 'expected a token of printable ASCII characters without spaces' })
           .describe('Sent as `Authorization: Bearer …`; `token_file` names a file.'),
         scopes: z
-          .array(z.enum(['read', 'write', 'tasks']))
-          .min(1, { error: 'expected at least one of: read, write, tasks' })
+          .array(z.enum(['read', 'write', 'tasks', 'audit']))
+          .min(1, { error: 'expected at least one of: read, write, tasks, audit' })
           .describe('What it may do; none includes another.'),
       }),
     )
     .default([])
     .describe('Who may use the REST API and MCP; without one they refuse everything.'),
+  rateLimit: z
+    .strictObject({
+      perMinute: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(600)
+        .describe('Requests that each token may make in a minute, in the long run.'),
+      burst: z.int().min(1).max(1_000_000).default(100).describe('Requests that it may make at once.'),
+      failures: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(30)
+        .describe('Wrong or missing tokens in a minute after which an address is not heard for a while.'),
+    })
+    .prefault({})
+    .describe('How often machines may ask over REST and MCP.'),
+  names: z
+    .array(
+      z.string().regex(/^(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/i, {
+        error: 'expected a host name or an address without port, such as bellbuoy.example.com',
+      }),
+    )
+    .default([])
+    .describe(
+      'Names under which MCP may be asked (headers Host and Origin), besides localhost, 127.0.0.1, [::1] and `host`: what stands before this server, such as a proxy, has its name here.',
+    ),
+  trustedProxies: z
+    .array(z.string())
+    .default([])
+    .refine(areProxies, {
+      error: 'expected addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    })
+    .describe(
+      'Proxies before this server, whose `X-Forwarded-For` is believed: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`.',
+    ),
   loopbackScopes: z
-    .array(z.enum(['read', 'write', 'tasks']))
+    .array(z.enum(['read', 'write', 'tasks', 'audit']))
     .default([])
     .describe(
       'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',

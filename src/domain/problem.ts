@@ -45,8 +45,8 @@ export const PROBLEMS = {
   },
   'body-too-large': {
     retry: false,
-    means: 'A webhook body is larger than the limit.',
-    remedy: 'Set `max_alerts` at the sender or split the body.',
+    means: 'A body is larger than the limit.',
+    remedy: 'Send less at once; of webhooks, set `max_alerts` at the sender or split the body.',
   },
   'answer-too-long': {
     retry: false,
@@ -63,6 +63,16 @@ export const PROBLEMS = {
     retry: false,
     means: 'The token of an API request may not do this.',
     remedy: 'Give the token the scope named under `server.apiTokens`, or use another token.',
+  },
+  'rate-limited': {
+    retry: true,
+    means: 'Requests come more often than `server.rateLimit` allows.',
+    remedy: 'Wait as long as `Retry-After` says, and ask less often.',
+  },
+  'media-type-wrong': {
+    retry: false,
+    means: 'A body is of a media type that is not read.',
+    remedy: 'Send JSON, with the header `Content-Type: application/json`.',
   },
   'not-found': {
     retry: false,

@@ -1,28 +1,33 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyReply } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '#app/ports.ts';
 import { failure, type Outcome, PROBLEMS, type Problem, success } from '#domain/problem.ts';
+import { type ClientOf, clientBehind } from './client-address.ts';
+import { idOf, nameRequest } from './request-id.ts';
 
 export type Reply = {
   readonly status: number;
-  readonly body: object | string;
+  readonly body: object | string | Uint8Array;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
+
+/** What is known of a request before its body is read. `id` is what it is called in the log; `ip` its client’s address, behind the proxies that are trusted. */
+export type Head = { readonly headers: IncomingHttpHeaders; readonly id: string; readonly ip: string };
 
 /**
  * What a route gets. The body comes as the bytes that were sent, for signatures are made over bytes; `params` are what stands at the named parts of its path, `query` what follows the question mark, a
  * list where a name comes more than once. Both are decoded.
  */
-export type Incoming = {
-  readonly headers: IncomingHttpHeaders;
+export type Incoming = Head & {
   readonly body: Buffer;
-  readonly ip: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | readonly string[]>>;
 };
+
+type Handle = (request: Incoming) => Promise<Reply>;
 
 /** One address of the server. `{name}` in its path stands for one part of it, whatever that is. */
 export type Route = {
@@ -31,10 +36,19 @@ export type Route = {
   handle(request: Incoming): Promise<Reply>;
 };
 
-/** Gets requests below its prefix untouched, before anything reads them. */
+/** An address that decides by the head of a request whether its body is read at all: it refuses, or gives who answers. */
+export type GatedRoute = Omit<Route, 'handle'> & {
+  /** Largest body taken, in bytes. */
+  readonly bodyLimit: number;
+  admit(head: Head): Promise<Reply | Handle>;
+  /** Hears how each request was answered in the end, also what was refused before anybody was asked. */
+  answered(head: Head, status: number): void;
+};
+
+/** Gets requests below its prefix untouched, before anything reads them. The id of a request is set on its response already. */
 export type RawHandler = {
   readonly prefix: string;
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  handle(request: IncomingMessage, response: ServerResponse, head: Pick<Head, 'id' | 'ip'>): void;
 };
 
 export type Server = { readonly url: string; close(): Promise<void> };
@@ -61,7 +75,10 @@ export function refusal(
     type: PROBLEM_TYPE,
     body: {
       ...{ type: `/problems/${code}`, title: PROBLEMS[code].means, status, detail: what },
-      problems: problems.map((problem) => ({ ...problem, remedy: PROBLEMS[problem.code].remedy })),
+      problems: problems.map(({ retryAfter, ...problem }) => ({
+        ...problem,
+        remedy: PROBLEMS[problem.code].remedy,
+      })),
     },
   };
 }
@@ -73,11 +90,15 @@ export function refusal(
 export async function startServer(options: {
   host: string;
   port: number;
-  routes: readonly Route[];
+  routes: readonly (Route | GatedRoute)[];
   raw: readonly RawHandler[];
+  /** Whose request it is; whoever connects, if nothing is said. */
+  clientOf?: ClientOf;
   log?: Pick<Log, 'error'>;
 }): Promise<Outcome<Server>> {
-  const routes = [...options.routes, PROBLEM_PAGE];
+  const { clientOf = clientBehind([]) } = options;
+  const routes: readonly (Route | GatedRoute)[] = [...options.routes, PROBLEM_PAGE];
+  const admitted = new WeakMap<FastifyRequest, Handle>();
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PART_LIMIT },
@@ -88,9 +109,10 @@ export async function startServer(options: {
     },
     serverFactory: (handler) =>
       createServer((request, response) => {
+        const id = nameRequest(request, response);
         const raw = options.raw.find(({ prefix }) => request.url?.startsWith(prefix) === true);
         if (raw === undefined) handler(request, response);
-        else raw.handle(request, response);
+        else raw.handle(request, response, { id, ip: clientOf(request) });
       }).on('checkExpectation', handler),
   });
   app.removeAllContentTypeParsers();
@@ -98,21 +120,23 @@ export async function startServer(options: {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) {
-      return send(reply, 413, 'body-too-large', `The body is larger than ${BODY_LIMIT} bytes.`, 'the body');
+      const what = `The body is larger than ${request.routeOptions.bodyLimit} bytes.`;
+      return send(reply, 413, 'body-too-large', what, 'the body');
     }
     if (status === 415) {
       const what = 'The Content-Type is not one that can be read; application/json is right.';
-      return send(reply, 415, 'request-invalid', what, 'header Content-Type');
+      return send(reply, 415, 'media-type-wrong', what, 'header Content-Type');
     }
     if (status < 500) return send(reply, status, 'request-invalid', `${error.message}.`);
-    options.log?.error({ error, method: request.method, path: pathOf(request.url) }, 'a request failed');
+    const facts = { error, id: idOf(request.raw), method: request.method, path: pathOf(request.url) };
+    options.log?.error(facts, 'a request failed');
     return send(reply, 500, 'internal', 'The request failed inside Bellbuoy.');
   });
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
     const methods = routes.filter((route) => isAt(route, path)).map(({ method }) => method);
     if (methods.length > 0) {
-      reply.header('allow', methods.join(', '));
+      reply.header('allow', methods.flatMap((one) => (one === 'GET' ? [one, 'HEAD'] : [one])).join(', '));
       return send(
         reply,
         405,
@@ -121,19 +145,35 @@ export async function startServer(options: {
         'the method',
       );
     }
-    const near = routes.filter((route) => partsOf(route.path)[0] === partsOf(path)[0]);
-    const known = (near.length > 0 ? near : routes)
+    const closest = Math.max(...routes.map((route) => sharedParts(route.path, path)));
+    const known = routes
+      .filter((route) => sharedParts(route.path, path) === closest)
       .map((route) => `${route.method} ${route.path}`)
       .join(', ');
     return send(reply, 404, 'request-invalid', `Nothing is at ${path}; there are ${known}.`, 'the path');
   });
-  for (const { method, path, handle } of routes) {
+  const headOf = ({ raw }: FastifyRequest): Head => {
+    return { headers: raw.headers, id: idOf(raw), ip: clientOf(raw) };
+  };
+  for (const route of routes) {
+    const url = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.route<{ Params: Incoming['params']; Querystring: Incoming['query'] }>({
-      method,
-      url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      handler: async ({ headers, body: sent, ip, params, query }, reply) => {
+      ...{ method: route.method, url },
+      ...('admit' in route ? { bodyLimit: route.bodyLimit } : {}),
+      async onRequest(request, reply) {
+        const handle = 'admit' in route ? await route.admit(headOf(request)) : route.handle;
+        if (typeof handle !== 'function') return write(reply, handle);
+        admitted.set(request, handle);
+      },
+      async handler(request, reply) {
+        const { body: sent, params, query } = request;
         const body = Buffer.isBuffer(sent) ? sent : Buffer.alloc(0);
-        return write(reply, await handle({ headers, body, ip, params, query }));
+        const handle = admitted.get(request);
+        if (handle === undefined) throw new Error('a request was handled before it was admitted');
+        return write(reply, await handle({ ...headOf(request), body, params, query }));
+      },
+      async onResponse(request, reply) {
+        if ('admit' in route) route.answered(headOf(request), reply.statusCode);
       },
     });
   }
@@ -174,7 +214,9 @@ function write(reply: FastifyReply, { status, body, type, headers = {} }: Reply)
     .code(status)
     .headers(headers)
     .type(type ?? plain)
-    .send(typeof body === 'string' ? body : JSON.stringify(body));
+    .send(
+      typeof body === 'string' ? body : body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body),
+    );
 }
 
 /** What is not even HTTP has no reply to write to, only the socket. */
@@ -193,12 +235,19 @@ function refuseSocket(error: Error & { code?: string }, socket: Socket): void {
 }
 
 /** Whether a path is one of a route. */
-function isAt(route: Route, path: string): boolean {
+function isAt(route: Pick<Route, 'path'>, path: string): boolean {
   const [own, asked] = [partsOf(route.path), partsOf(path)];
   return (
     own.length === asked.length &&
     own.every((part, i) => part === asked[i] || (part.startsWith('{') && asked[i] !== ''))
   );
+}
+
+/** How many parts two paths begin with in common. */
+function sharedParts(a: string, b: string): number {
+  const [own, other] = [partsOf(a), partsOf(b)];
+  const differs = own.findIndex((part, i) => part !== other[i]);
+  return differs === -1 ? own.length : differs;
 }
 
 function partsOf(path: string): readonly string[] {

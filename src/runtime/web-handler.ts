@@ -13,7 +13,7 @@ export type WebAnswer = {
   /** Largest body taken, in bytes. */
   readonly bodyLimit: number;
   tooLarge(): Response;
-  /** `ip` is the peer’s address. The request’s signal is aborted when whoever sent it has gone. */
+  /** `ip` is the client’s address. The request’s signal is aborted when whoever sent it has gone. */
   answer(request: Request, ip: string): Promise<Response>;
 };
 
@@ -21,14 +21,14 @@ export type WebAnswer = {
 export function webHandler(asked: WebAnswer, log: Pick<Log, 'error'>): RawHandler {
   return {
     prefix: asked.prefix,
-    handle(incoming, outgoing) {
+    handle(incoming, outgoing, { id, ip }) {
       const gone = new AbortController();
       outgoing.once('close', () => gone.abort());
-      const served = async () => write(await serve(incoming, asked, gone.signal), outgoing);
+      const served = async () => write(await serve(incoming, asked, ip, gone.signal), outgoing);
       void served().catch((error: unknown) => {
         // An answer that nobody waits for any longer is no failure.
         if (gone.signal.aborted) return;
-        log.error({ error, method: incoming.method, path: asked.prefix }, 'a request failed');
+        log.error({ error, id, method: incoming.method, path: asked.prefix }, 'a request failed');
         if (outgoing.headersSent) outgoing.destroy();
         else outgoing.writeHead(500).end();
       });
@@ -36,7 +36,12 @@ export function webHandler(asked: WebAnswer, log: Pick<Log, 'error'>): RawHandle
   };
 }
 
-async function serve(incoming: IncomingMessage, asked: WebAnswer, signal: AbortSignal): Promise<Response> {
+async function serve(
+  incoming: IncomingMessage,
+  asked: WebAnswer,
+  ip: string,
+  signal: AbortSignal,
+): Promise<Response> {
   const { method = 'GET', url = '/', rawHeaders } = incoming;
   const isTaken = asked.methods.includes(method);
   const body = await bodyOf(incoming, isTaken ? asked.bodyLimit : 0);
@@ -50,7 +55,7 @@ async function serve(incoming: IncomingMessage, asked: WebAnswer, signal: AbortS
     ...{ method, headers, signal },
     ...(method === 'GET' || method === 'HEAD' ? {} : { body }),
   });
-  return asked.answer(request, incoming.socket.remoteAddress ?? '');
+  return asked.answer(request, ip);
 }
 
 /** The whole body; `undefined` where it is too large, and then the rest of it is let go by, so that the sender comes to read why. */

@@ -1,5 +1,6 @@
-import type { Audit, Snapshots, Unmatched, Uploads } from '#app/ports.ts';
-import type { Db } from './schema.ts';
+import { type Selectable, sql } from 'kysely';
+import type { Audit, AuditEntry, Snapshots, Unmatched, Uploads } from '#app/ports.ts';
+import type { Db, Tables } from './schema.ts';
 
 export function uploadsOf(db: Db): Uploads {
   return {
@@ -84,13 +85,21 @@ export function auditOf(db: Db): Audit {
     },
     async list(limit) {
       const rows = await db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit).execute();
-      return rows.map(({ at, by, what, subject, detail }) => ({
-        at,
-        by: JSON.parse(by),
-        what,
-        subject,
-        ...(detail === null ? {} : { detail }),
-      }));
+      return rows.map(entryOf);
+    },
+    async page({ limit, before, since, subject, by }) {
+      let query = db.selectFrom('audit').selectAll();
+      if (before !== undefined) query = query.where('id', '<', before);
+      if (since !== undefined) query = query.where('at', '>=', since);
+      if (subject !== undefined) query = query.where('subject', '=', subject);
+      if (by !== undefined)
+        query = query.where(sql<string>`coalesce(by ->> '$.user', by ->> '$.name')`, '=', by);
+      const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+      return rows.map((row) => ({ ...entryOf(row), number: row.id }));
     },
   };
+}
+
+function entryOf({ at, by, what, subject, detail }: Selectable<Tables['audit']>): AuditEntry {
+  return { at, by: JSON.parse(by), what, subject, ...(detail === null ? {} : { detail }) };
 }

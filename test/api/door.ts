@@ -1,3 +1,4 @@
+import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { postmortemJson } from '#api/contract/postmortem-of.ts';
 import { offerOf } from '#api/mcp/all.ts';
@@ -19,6 +20,7 @@ import { ENTRIES, EXAMPLE, INCIDENT, POSTMORTEM } from './example.ts';
 
 export const TOKENS: readonly ApiToken[] = [
   { name: 'ci', token: 'token-of-ci', scopes: ['read'] },
+  { name: 'auditor', token: 'token-of-auditor', scopes: ['audit'] },
   { name: 'investigator', token: 'token-of-investigator', scopes: ['tasks', 'write'] },
 ];
 
@@ -32,6 +34,9 @@ const WITH_FLAGS: Catalog = {
     service('ledger', { flags: [flag('double-entry')] }),
   ],
 };
+
+/** As often as anybody likes. */
+export const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
 
 /** One series that is 1 but at its end, where there is no number. */
 function seriesOf(promql: string, end: number) {
@@ -74,10 +79,11 @@ export async function openApi(
     },
     ...own,
   });
-  const mcp = openMcp(offered(ports), { tokens, names: [] }, ports);
+  const admission = createAdmission(tokens, NO_LIMIT, ports);
+  const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);
   const server = await startServer({
     ...{ host: '127.0.0.1', port, raw: [mcp.handler], log },
-    routes: apiRoutes(ports, tokens),
+    routes: apiRoutes(ports, admission),
   });
   if (!server.ok) throw new Error(explain(server.problem));
   const { url } = server.value;
@@ -193,9 +199,10 @@ export async function keepExample({ store }: Pick<Api, 'store'>): Promise<void> 
   await store.incidents.index('INC-12');
 }
 
-/** The clock stands still: whoever sleeps does so until the end. */
+/** The clock stands still: rounds sleep until the end, and whoever only waits a moment does so. */
 function untilAborted(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal === undefined) setTimeout(resolve, 5);
     if (signal?.aborted === true) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });
   });

@@ -84,10 +84,10 @@ describe('tokens of the API', () => {
   it('can be sent, are each one’s own, and may do something', () => {
     expect(problemsOf(withTokens('{ name: ci, token: "a b", scopes: [] }'))).toEqual([
       '7:42 server.apiTokens.0.token: expected a token of printable ASCII characters without spaces',
-      '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks',
+      '7:57 server.apiTokens.0.scopes: expected at least one of: read, write, tasks, audit',
     ]);
     expect(problemsOf(withTokens('{ name: ci, token: a, scopes: [admin] }'))).toEqual([
-      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks',
+      '7:54 server.apiTokens.0.scopes.0: expected one of: read, write, tasks, audit',
     ]);
     const one = '{ name: ci, token: a, scopes: [read] }';
     expect(problemsOf(withTokens(`${one}, ${one}`))).toEqual([

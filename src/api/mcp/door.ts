@@ -13,9 +13,10 @@ import { startRounds } from '#app/rounds.ts';
 import { failure } from '#domain/problem.ts';
 import { MINUTE } from '#domain/time.ts';
 import { parseJson } from '#runtime/json.ts';
-import { BODY_LIMIT, type RawHandler } from '#runtime/server.ts';
+import type { RawHandler, Reply } from '#runtime/server.ts';
 import { webHandler } from '#runtime/web-handler.ts';
-import { type ApiToken, anyCallerOf } from '../auth.ts';
+import { type Admission, API_BODY_LIMIT } from '../admission.ts';
+import type { ApiToken } from '../auth.ts';
 import type { Caller } from '../operation.ts';
 import { refuse } from '../problems.ts';
 import type { Offer } from './offer.ts';
@@ -30,6 +31,8 @@ const SWEEP_EVERY = 10 * MINUTE;
 
 export type McpSettings = {
   readonly tokens: readonly ApiToken[];
+  /** Who of those that send such a token is heard. */
+  readonly admission: Admission;
   /** Names under which this server may be asked, besides those of the machine itself. */
   readonly names: readonly string[];
 };
@@ -42,31 +45,36 @@ export type Mcp = { readonly handler: RawHandler; close(): Promise<void> };
  */
 export function openMcp(
   offer: Offer,
-  { tokens, names }: McpSettings,
-  ports: Pick<Ports, 'clock' | 'log' | 'meter'>,
+  { tokens, admission, names }: McpSettings,
+  { clock, log, meter }: Pick<Ports, 'clock' | 'log' | 'meter'>,
 ): Mcp {
-  const { clock, log, meter } = ports;
-  const sessions = new Sessions((caller) => createServer(offer, caller, ports), clock);
+  const parts = { log, meter, admission };
+  const sessions = new Sessions((caller) => createServer(offer, caller, parts), clock);
   const onerror = (error: Error) => log.debug({ error }, 'a request over MCP was refused');
   // Without a session nobody is there to be told that a resource has changed.
   const unwatched = { ...offer, resources: offer.resources.map(({ watch, ...kind }) => kind) };
   const one = ({ authInfo }: { authInfo?: { clientId: string } }) =>
-    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, ports);
+    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, parts);
   const modern = createMcpHandler(one, { legacy: 'reject', onerror });
   const alone = legacyStatelessFallback(one, onerror);
   const hosts = [...localhostAllowedHostnames(), ...names];
   const origins = [...localhostAllowedOrigins(), ...names];
   meter.gauge('bellbuoy_mcp_sessions', () => sessions.count);
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request, ip: string): Promise<Response> {
     if (new URL(request.url).pathname !== MCP_PATH)
-      return refusalOf([failure('not-found', `Nothing is here; MCP is at ${MCP_PATH}.`).problem]);
+      return responseOf(refuse([failure('not-found', `Nothing is here; MCP is at ${MCP_PATH}.`).problem]));
     const strange =
       hostHeaderValidationResponse(request, hosts) ?? originValidationResponse(request, origins);
     if (strange !== undefined) return strange;
-    const known = anyCallerOf(Object.fromEntries(request.headers), tokens);
-    if (!known.ok) return refusalOf([known.problem]);
-    const caller = known.value;
+    const admitted = admission.admit({ headers: Object.fromEntries(request.headers), ip });
+    if (!admitted.ok) return responseOf(admitted.reply);
+    const { status, statusText, headers, body } = await serve(request, admitted.caller);
+    const all = { ...Object.fromEntries(headers), ...admitted.headers };
+    return new Response(body, { status, statusText, headers: all });
+  }
+
+  async function serve(request: Request, caller: Caller): Promise<Response> {
     const authInfo = { token: '', clientId: caller.name, scopes: [...caller.scopes] };
     if (request.method !== 'POST') {
       const id = request.headers.get('mcp-session-id');
@@ -95,7 +103,7 @@ export function openMcp(
   );
   return {
     handler: webHandler(
-      { ...{ prefix: MCP_PATH, methods: METHODS, bodyLimit: BODY_LIMIT }, tooLarge, answer },
+      { ...{ prefix: MCP_PATH, methods: METHODS, bodyLimit: API_BODY_LIMIT }, tooLarge, answer },
       log,
     ),
     async close() {
@@ -112,7 +120,7 @@ const NOBODY: Caller = { name: 'nobody', scopes: [] };
 const METHODS = ['GET', 'POST', 'DELETE'];
 
 function tooLarge(): Response {
-  return rpcError(413, -32_600, `The body is larger than ${BODY_LIMIT} bytes.`);
+  return rpcError(413, -32_600, `The body is larger than ${API_BODY_LIMIT} bytes.`);
 }
 
 function noSession(): Response {
@@ -123,8 +131,7 @@ function rpcError(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }
 
-function refusalOf(problems: Parameters<typeof refuse>[0]): Response {
-  const { status, body, type, headers } = refuse(problems);
+function responseOf({ status, body, type, headers }: Reply): Response {
   return Response.json(body, {
     status,
     headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },

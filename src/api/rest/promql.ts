@@ -4,20 +4,16 @@ import { sortedByLast } from '#app/lines.ts';
 import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
 import { failure, success } from '#domain/problem.ts';
-import { mean, type Sample } from '#domain/series.ts';
+import type { Sample } from '#domain/series.ts';
 import { type Duration, formatDuration, MINUTE, SECOND } from '#domain/time.ts';
-import { labelsOf, QueryResult, type QuerySeries } from '../contract/query.ts';
+import { pointsOf } from '../contract/points.ts';
+import { QueryResult, type QuerySeries } from '../contract/query.ts';
 import { windowOf } from '../contract/readings.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Operation, operation } from '../operation.ts';
 import { drawnId, freshId } from './drawn.ts';
 import { Draw, lengthIfSaid, lengthOf } from './lengths.ts';
-import { Text } from './query.ts';
-
-const whole = (least: number, most: number, usual: number) => {
-  const error = `Expected a whole number from ${least} to ${most}.`;
-  return z.int({ error }).min(least, { error }).max(most, { error }).default(usual);
-};
+import { Text, wholeNumber } from './query.ts';
 
 const QueryInput = z.strictObject({
   query: Text.max(10_000, { error: 'Expected 10000 characters at most.' }).describe(
@@ -32,8 +28,8 @@ const QueryInput = z.strictObject({
     'How far points are apart, such as 15s or 5m; what suits the range if nothing is said.',
   ),
   source: Text.optional().describe('The name of a Prometheus; the first one if nothing is said.'),
-  maxSeries: whole(1, 200, 20).describe('How many series are given, the highest last value first.'),
-  maxPoints: whole(1, 1000, 60).describe('How many points of each are given.'),
+  maxSeries: wholeNumber(1, 200, 20).describe('How many series are given, the highest last value first.'),
+  maxPoints: wholeNumber(1, 1000, 60).describe('How many points of each are given.'),
   draw: Draw,
 });
 
@@ -71,49 +67,23 @@ export function promqlOperations(ports: Ports): readonly Operation[] {
         const { answer, drawing } = queried(request, range, found.value, id, {
           ...{ zone: catalog.current().zone, isPast: end !== undefined },
         });
-        const given = series.slice(0, maxSeries).map((one) => seriesOf(one, maxPoints));
+        const shown = series.slice(0, maxSeries);
+        const given = shown.map(({ labels, samples }) => ({
+          ...{ labels: { ...labels }, ...pointsOf(samples, maxPoints) },
+        }));
         return success({
           ...{ at: timeOf(now), query: promql, source: answer.source, unit: answer.unit },
           ...{ window: windowOf(found.value.range), step: step / 1000, found: series.length },
-          series: given.map(({ series: one }) => one),
+          series: given,
           warnings: [...found.value.warnings],
           ...present({
-            leftOut: leftOutOf(
-              series.length - given.length,
-              given.reduce((sum, { left }) => sum + left, 0),
-            ),
+            leftOut: leftOutOf(series.length - shown.length, pointsLeft(shown, given)),
             snapshot: await drawnId(drawing, draw, ports),
           }),
         });
       },
     }),
   ];
-}
-
-function seriesOf(
-  {
-    labels,
-    samples,
-  }: { readonly labels: Readonly<Record<string, string>>; readonly samples: readonly Sample[] },
-  maxPoints: number,
-): { readonly series: QuerySeries; readonly left: number } {
-  const known = samples.filter(({ value }) => Number.isFinite(value));
-  const values = known.map(({ value }) => value);
-  const everyNth = Math.max(1, Math.ceil(known.length / maxPoints));
-  // Counted from the end: the last value is the one that is looked for most.
-  const kept = known.filter((_, index) => (known.length - 1 - index) % everyNth === 0);
-  const one = {
-    labels: labelsOf(labels),
-    points: kept.map(({ at, value }): [string, number] => [timeOf(at), value]),
-    everyNth,
-    ...(values.length === 0
-      ? {}
-      : present({
-          ...{ last: values.at(-1), min: Math.min(...values), max: Math.max(...values) },
-          mean: mean(known),
-        })),
-  };
-  return { series: one, left: known.length - kept.length };
 }
 
 /** Steps that a question may have: more than any chart shows, and not so many that an answer fills the memory. */
@@ -123,6 +93,15 @@ function tooFine(length: Duration) {
   const least = formatDuration(Math.ceil(length / MOST_POINTS / SECOND) * SECOND);
   const what = `That are more than ${MOST_POINTS} points a series; for this range a step of ${least} is the least.`;
   return failure('query-too-large', what, { where: 'query step' });
+}
+
+/** How many points of these series are not given; what is no number is no point. */
+function pointsLeft(
+  shown: readonly { readonly samples: readonly Sample[] }[],
+  given: readonly Pick<QuerySeries, 'points'>[],
+): number {
+  const known = shown.flatMap(({ samples }) => samples.filter(({ value }) => Number.isFinite(value)));
+  return given.reduce((left, { points }) => left - points.length, known.length);
 }
 
 function leftOutOf(series: number, points: number): QueryResult['leftOut'] {
