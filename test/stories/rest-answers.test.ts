@@ -116,6 +116,7 @@ describe.skipIf(!hasPrometheus())('what REST answers is what Slack answers', () 
     expect(words).toContain(`errors ${was} → ${is}, very sure`);
     expect(errors?.confidence).toMatchObject({ word: 'verySure', direction: 'higher' });
     expect(said).toContain(`errorRatio ${was} → ${is}`);
+    expect(said).toMatch(/very sure\. errorRatio went higher at .* checkout v1\.4\.2\.$/);
     const onset = began.find(({ measure }) => measure === 'errorRatio');
     expect(Math.abs(Date.parse(onset?.at ?? '') - BEGAN)).toBeLessThanOrEqual(
       ((onset?.plusMinus ?? 0) + 30) * SECOND,
