@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { BudgetLine } from '#app/answer.ts';
 import type { SloWindow as DomainWindow } from '#domain/budget/slo.ts';
 import type { Spender as DomainSpender } from '#domain/budget/spenders.ts';
-import { stateWord } from '#domain/budget/words.ts';
+import { isJudged } from '#domain/budget/state.ts';
+import { budgetSentence, stateWord } from '#domain/budget/words.ts';
 import { present } from '#domain/optional.ts';
 import { Window, windowOf } from './readings.ts';
 import { finite, Seconds, Share, secondsOf, Time, timeOf, Untrusted } from './values.ts';
@@ -38,8 +39,11 @@ export const Budget = z.object({
     .enum(['red', 'yellow', 'green', 'grey'])
     .describe('red: spent or burning fast; yellow: at risk; grey: too quiet to be judged, or no data.'),
   word: z.string().describe('What state that is, in a word or two.'),
+  words: z.string().describe('Where it stands, in a sentence with figures.'),
   burn: z.enum(['none', 'ticket', 'page']).describe('Whether it burns so fast that somebody should look.'),
-  used: Seconds.optional().describe('As seconds of total failure.'),
+  used: Seconds.optional().describe(
+    'As seconds of total failure; like the figures beside it absent where too little was seen to judge.',
+  ),
   allowed: Seconds.optional().describe('In the same seconds.'),
   remaining: z.number().optional().describe('In the same seconds; below 0 when overspent.'),
   share: z.number().optional().describe('`used` of `allowed`; above 1 when overspent.'),
@@ -52,6 +56,10 @@ export const Budget = z.object({
     .array(z.object({ over: Seconds, rate: z.number() }))
     .describe('1 spends the whole budget in exactly one window.'),
   exhaustsAt: Time.optional().describe('When it is spent at its present pace; absent where it is not.'),
+  exhaustsBy: z
+    .object({ rate: z.number(), over: Seconds })
+    .optional()
+    .describe('The burn rate that this supposes, and over how long it was measured.'),
   policy: z.string().optional().describe('What its owner says is to be done in this state.'),
   countedTo: Time.optional().describe('Up to when it was counted; absent while nothing was.'),
   notes: z.array(z.string()).describe('What is to be said of how it is counted, or why it could not be.'),
@@ -80,8 +88,12 @@ export function sloWindowOf(window: DomainWindow): SloWindow {
 export function budgetOf(line: BudgetLine): Budget {
   const { service, slo, description, objective, window, colour, state, usage } = line;
   const { tally } = usage;
+  const judged = isJudged(state);
+  const exhaustsAt = timeWithin(state.exhausts?.at);
+  const by = state.exhausts;
   return {
     ...{ service, slo, objective, colour, word: stateWord(line), burn: state.burn },
+    words: budgetSentence({ ...line, subject: `${service} (${slo})` }),
     ...{ window: sloWindowOf(window), unit: line.isTime ? 'seconds' : 'requests' },
     counted: windowOf(usage.window),
     burnRates: line.rates.flatMap(({ over, rate }) =>
@@ -89,14 +101,24 @@ export function budgetOf(line: BudgetLine): Budget {
     ),
     ...present({
       ...{ description, policy: line.policy },
-      ...{ used: secondsOf(usage.used), allowed: secondsOf(usage.allowed) },
-      ...{ remaining: secondsOf(usage.remaining), share: finite(usage.share) },
+      ...(judged ? figuresOf(usage) : {}),
       ...{ bad: finite(tally.bad), total: finite(tally.total) },
       observed: finite(Math.min(1, Math.max(0, usage.observedShare))),
-      exhaustsAt: timeWithin(state.exhausts?.at),
+      exhaustsAt,
+      exhaustsBy:
+        exhaustsAt === undefined || by === undefined || !Number.isFinite(by.rate)
+          ? undefined
+          : { rate: by.rate, over: by.over / 1000 },
       countedTo: line.countedTo === undefined ? undefined : timeOf(line.countedTo),
     }),
     notes: [...line.notes],
+  };
+}
+
+function figuresOf({ used, allowed, remaining, share }: BudgetLine['usage']) {
+  return {
+    ...{ used: secondsOf(used), allowed: secondsOf(allowed) },
+    ...{ remaining: secondsOf(remaining), share: finite(share) },
   };
 }
 

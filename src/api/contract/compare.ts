@@ -47,7 +47,7 @@ const Signal = z.object({
 export const Comparison = z.object({
   at: Time,
   service: z.string(),
-  words: Untrusted.describe('What came of it, in a sentence.'),
+  words: Untrusted.describe('What came of it, and what began when, in sentences.'),
   before: Window.optional().describe('The earlier window; absent where cohorts are compared.'),
   after: Window.describe('The later window, or that in which both cohorts were seen.'),
   of: Untrusted.optional().describe('What the later window is, in words.'),
@@ -76,12 +76,15 @@ export const Comparison = z.object({
 export type Comparison = z.infer<typeof Comparison>;
 
 export function comparisonOf(answer: CompareAnswer, at: number, snapshot?: string): Comparison {
+  const began = answer.began.map((one) => beganBesideOf(one, answer.changes));
   return {
     ...{ at: timeOf(at), service: answer.service, of: answer.of, against: answer.against },
-    words: `${answer.service}: ${answer.of} against ${answer.against}: ${outcomeOf(answer)}.`,
+    words: [`${answer.service}: ${answer.of} against ${answer.against}: ${outcomeOf(answer)}.`]
+      .concat(began.slice(0, 1).map((one) => one.words))
+      .join(' '),
     ...{ before: windowOf(answer.before), after: windowOf(answer.after) },
     signals: answer.rows.map(signalOf),
-    began: answer.began.map((began) => beganBesideOf(began, answer.changes)),
+    began,
     changes: answer.changes.map(changeOf),
     problems: answer.problems.map(problemOf),
     ...present({ snapshot }),

@@ -17,6 +17,14 @@ export const QueryResult = z.object({
   unit: z.enum(UNITS).describe('A guess from the names of metrics.'),
   series: z.array(QuerySeries).describe('The highest last value first.'),
   found: z.int().min(0).describe('How many series there are; those beyond `maxSeries` are not given.'),
+  leftOut: z
+    .object({
+      series: z.int().min(0).describe('Series that are not given.'),
+      points: z.int().min(0).describe('Points of the series given that are not given.'),
+      how: z.string().describe('How to ask for them.'),
+    })
+    .optional()
+    .describe('What was left out; absent where all is given.'),
   warnings: z.array(Untrusted).describe('What the source said of its answer.'),
   snapshot: z.string().optional().describe('The id of the chart, where `draw` was asked for.'),
 });

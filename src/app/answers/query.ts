@@ -1,7 +1,6 @@
 import type { TimeDrawing } from '#domain/panel.ts';
 import type { Request } from '#domain/request.ts';
 import { type Frame, mean, type Sample } from '#domain/series.ts';
-import type { Catalog } from '#domain/service.ts';
 import type { Unit } from '#domain/signal.ts';
 import { formatDuration, last, type Range } from '#domain/time.ts';
 import type { Answered, QueryAnswer } from '../answer.ts';
@@ -20,17 +19,17 @@ export async function query(
   const step = metrics.stepFor(range, request.source);
   const outcome = await metrics.query(request.promql, range, step, request.source);
   return outcome.ok
-    ? queried(request, range, outcome.value, id, catalog.current())
+    ? queried(request, range, outcome.value, id, { zone: catalog.current().zone, isPast: false })
     : { answer: { kind: 'problem', problem: outcome.problem, suggestions: [] } };
 }
 
-/** What a query gave in a window, as an answer and a chart. */
+/** What a query gave in a window, as an answer and a chart. `isPast`: the window does not end now. */
 export function queried(
   request: QueryRequest,
   window: Range,
   frame: Frame,
   id: string,
-  { zone }: Pick<Catalog, 'zone'>,
+  { zone, isPast }: { readonly zone: string; readonly isPast: boolean },
 ): { readonly answer: QueryAnswer; readonly drawing: TimeDrawing } {
   const { step, warnings } = frame;
   const series = sortedByLast(frame.series);
@@ -42,7 +41,7 @@ export function queried(
       chart: 'timeseries',
       id,
       title: 'Query',
-      facts: [`last ${formatDuration(request.length)}`, ...warnings.slice(0, 1)],
+      facts: [`${isPast ? '' : 'last '}${formatDuration(request.length)}`, ...warnings.slice(0, 1)],
       zone,
       range: frame.range,
       step,
