@@ -52,6 +52,7 @@ export async function openApi(
     now = () => at('12:30'),
     port = 0,
     catalog = WITH_FLAGS,
+    own = {} as Partial<Ports>,
   } = {},
 ) {
   const database = await freshDatabase();
@@ -76,6 +77,7 @@ export async function openApi(
       ...portsWith(bare).conversations,
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
+    ...own,
   });
   const admission = createAdmission(tokens, NO_LIMIT, ports);
   const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);

@@ -53,8 +53,8 @@ export async function answerWithin(tool: Bounded, sent: Sent, caller: Caller): P
 }
 
 function objectIn(asked: Exclude<Asked, { ok: false }>): object {
-  if ('text' in asked)
-    throw new Error('A tool answers with values: leave out of its input what asks for a text.');
+  if (!('value' in asked))
+    throw new Error('A tool answers with values: leave out of its input what asks for a page or a file.');
   return asked.value;
 }
 
