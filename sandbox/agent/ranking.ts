@@ -43,9 +43,14 @@ export function rank(changes: readonly Change[], harm: Shift, others: readonly S
     return { change, ahead, weight };
   });
   const all = weighed.reduce((sum, { weight }) => sum + weight, UNTOLD);
-  return weighed
+  const ranked = weighed
     .map(({ change, ahead, weight }) => ({ change, ahead, confidence: weight / all }))
     .toSorted((a, b) => b.confidence - a.confidence);
+  // A flag that was changed several times is one suspect, by the change that is closest.
+  return ranked.filter(
+    ({ change }, i) =>
+      ranked.findIndex((one) => one.change.id === change.id && one.change.kind === change.kind) === i,
+  );
 }
 
 /** Of several signals the one that changed clearest: by proportion, of those with an onset. */

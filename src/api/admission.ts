@@ -18,7 +18,7 @@ export type RateLimit = Allowance & {
   readonly failures: number;
 };
 
-/** What of a request decides whether it is taken: its headers, and its client's address. */
+/** What of a request decides whether it is taken: its headers, and its client’s address. */
 export type Sent = { readonly headers: IncomingHttpHeaders; readonly ip: string };
 
 type Headers = Readonly<Record<string, string>>;

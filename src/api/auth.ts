@@ -12,7 +12,7 @@ export type ApiToken = { readonly name: string; readonly token?: string; readonl
 
 /** Who sent a request with these headers, whatever that may do. Every token is compared, in constant time. */
 export function anyCallerOf(headers: IncomingHttpHeaders, tokens: readonly ApiToken[]): Outcome<Caller> {
-  const where = WHERE;
+  const where = 'header Authorization';
   if (tokens.length === 0) return failure('token-wrong', 'No token is configured for the API.', { where });
   const given = bearerOf(headers);
   const [own] = tokens.filter(({ token }) =>
@@ -24,8 +24,6 @@ export function anyCallerOf(headers: IncomingHttpHeaders, tokens: readonly ApiTo
   if (given === undefined) return failure('token-wrong', 'No bearer token was sent.', { where });
   return failure('token-wrong', 'The bearer token is none of those configured.', { where });
 }
-
-const WHERE = 'header Authorization';
 
 /**
  * Whether a request to a server that listens on loopback alone was meant for it: not one that a page of another site sent by a browser (“DNS rebinding” gives it our address under the site’s

@@ -2,7 +2,7 @@ import type { AlertEpisode } from '#domain/alert.ts';
 import type { Settled } from '#domain/budget/state.ts';
 import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Actor, Event, Received } from '#domain/event.ts';
+import type { Event, Received } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
@@ -14,6 +14,7 @@ import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { AgentTasks } from './agent-task-ports.ts';
 import type { UnmatchedItem } from './answer.ts';
+import type { Audit } from './audit-ports.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
 import type { Message } from './message.ts';
@@ -27,6 +28,7 @@ import type {
 } from './telemetry.ts';
 
 export type * from './agent-task-ports.ts';
+export type * from './audit-ports.ts';
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
 
@@ -304,26 +306,6 @@ export interface Snapshots {
   save(snapshot: Snapshot, picture?: Picture): Promise<void>;
   get(id: string): Promise<Snapshot | undefined>;
   picture(id: string): Promise<Picture | undefined>;
-}
-
-export type AuditEntry = { at: Instant; by: Actor; what: string; subject: string; detail?: string };
-
-/** `before` is the number of an entry; `by` a person’s Slack user id or a machine’s name; `subject` a whole one. */
-export type AuditQuestion = {
-  readonly limit: number;
-  readonly before?: number;
-  readonly since?: Instant;
-  readonly subject?: string;
-  readonly by?: string;
-};
-
-export interface Audit {
-  /** Who did what to what. */
-  record(entry: AuditEntry): Promise<void>;
-  /** Newest first. */
-  list(limit: number): Promise<readonly AuditEntry[]>;
-  /** As they were recorded, newest first, with their numbers, which grow. */
-  page(asked: AuditQuestion): Promise<readonly (AuditEntry & { readonly number: number })[]>;
 }
 
 /** The stores that change together. */

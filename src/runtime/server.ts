@@ -145,8 +145,9 @@ export async function startServer(options: {
         'the method',
       );
     }
-    const near = routes.filter((route) => partsOf(route.path)[0] === partsOf(path)[0]);
-    const known = (near.length > 0 ? near : routes)
+    const closest = Math.max(...routes.map((route) => sharedParts(route.path, path)));
+    const known = routes
+      .filter((route) => sharedParts(route.path, path) === closest)
       .map((route) => `${route.method} ${route.path}`)
       .join(', ');
     return send(reply, 404, 'request-invalid', `Nothing is at ${path}; there are ${known}.`, 'the path');
@@ -240,6 +241,13 @@ function isAt(route: Pick<Route, 'path'>, path: string): boolean {
     own.length === asked.length &&
     own.every((part, i) => part === asked[i] || (part.startsWith('{') && asked[i] !== ''))
   );
+}
+
+/** How many parts two paths begin with in common. */
+function sharedParts(a: string, b: string): number {
+  const [own, other] = [partsOf(a), partsOf(b)];
+  const differs = own.findIndex((part, i) => part !== other[i]);
+  return differs === -1 ? own.length : differs;
 }
 
 function partsOf(path: string): readonly string[] {

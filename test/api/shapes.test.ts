@@ -20,7 +20,7 @@ afterAll(() => api.close());
 
 const published = () =>
   operations(api.ports).filter(
-    ({ method, scope, media }) => method === 'GET' && scope === 'read' && media === undefined,
+    ({ method, file, scope }) => method === 'GET' && file === undefined && scope === 'read',
   );
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path

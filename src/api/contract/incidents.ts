@@ -8,7 +8,7 @@ import { present } from '#domain/optional.ts';
 import type { Instant } from '#domain/time.ts';
 import { Doubt, Durations, doubtOf, durationsOf, Times, timesOf } from './incident-times.ts';
 import { type Names, Who, whoOf } from './people.ts';
-import { finite, Seconds, secondsOf, Time, timeOf } from './values.ts';
+import { finite, Seconds, secondsOf, Time, timeOf, Untrusted } from './values.ts';
 
 /** What an incident says of its shape. */
 export const INCIDENT_SCHEMA = 'incident/1';
@@ -31,8 +31,8 @@ export type BudgetCost = z.infer<typeof BudgetCost>;
 export const IncidentFacts = z.object({
   id: z.string().describe('Such as `INC-12`.'),
   number: z.int().min(1).describe('The number of its id.'),
-  title: z.string().describe('What it is called.'),
-  summary: z.string().optional().describe('What is known, as people last put it.'),
+  title: Untrusted.describe('What it is called.'),
+  summary: Untrusted.optional().describe('What is known, as people last put it.'),
   severity: z.enum(SEVERITIES).describe('sev1: everybody is hit; sev4: nobody outside notices.'),
   status: z.enum(STATUSES).describe('Where the work on it stands.'),
   services: z.array(z.string()).describe('The services that are hit, the first one named first.'),
@@ -89,10 +89,10 @@ export const SimilarIncident = z.object({
     .array(
       z.object({
         kind: z.enum(['alert', 'service', 'label', 'trigger', 'text']).describe('What they have in common.'),
-        name: z.string().optional().describe('The name of the alert, service or label.'),
-        value: z.string().optional().describe('The value of the label.'),
+        name: Untrusted.optional().describe('The name of the alert, service or label.'),
+        value: Untrusted.optional().describe('The value of the label.'),
         trigger: z.enum(TRIGGERS).optional().describe('What set both off.'),
-        subject: z.string().optional().describe('Which flag or dependency set both off.'),
+        subject: Untrusted.optional().describe('Which flag or dependency set both off.'),
       }),
     )
     .describe('What both have in common, the weightiest first.'),
@@ -105,7 +105,7 @@ export const IncidentList = z.object({
   at: Time,
   incidents: z.array(
     Incident.extend({
-      excerpt: z.string().optional().describe('With `q`: the part that holds the words.'),
+      excerpt: Untrusted.optional().describe('With `q`: the part that holds the words.'),
     }),
   ),
   nextCursor: z.string().optional().describe('Send it as `cursor` for the next page; absent on the last.'),

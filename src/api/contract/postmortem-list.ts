@@ -3,12 +3,12 @@ import type * as incidents from '#domain/incident/incident.ts';
 import { SEVERITIES } from '#domain/incident/incident.ts';
 import { CAUSES, type Postmortem, REVIEW_STATES, TRIGGERS } from '#domain/incident/postmortem.ts';
 import { present } from '#domain/optional.ts';
-import { Time, timeOf } from './values.ts';
+import { Time, timeOf, Untrusted } from './values.ts';
 
 /** A post-mortem in short. */
 export const PostmortemSummary = z.object({
   incident: z.string().describe('The id of its incident, by which it is asked for.'),
-  title: z.string().describe('What it is called.'),
+  title: Untrusted.describe('What it is called.'),
   severity: z.enum(SEVERITIES).optional().describe('How bad the incident was.'),
   services: z.array(z.string()).describe('The services that were hit.'),
   state: z.enum(REVIEW_STATES).describe('draft, inReview, approved.'),

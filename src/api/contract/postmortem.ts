@@ -14,7 +14,7 @@ import { BudgetCost, IncidentFacts } from './incidents.ts';
 import { Who } from './people.ts';
 import { Links } from './postmortem-links.ts';
 import { Entry } from './timeline.ts';
-import { Seconds, Time } from './values.ts';
+import { Seconds, Time, Untrusted } from './values.ts';
 
 /** What a post-mortem says of its shape. It changes where a field goes or changes its meaning; new fields may come without. */
 export const POSTMORTEM_SCHEMA = 'postmortem/1';
@@ -23,19 +23,19 @@ const UNITS = [
   ...['perSecond', 'ratio', 'seconds', 'bytes', 'cores', 'count', 'short'],
 ] as const satisfies readonly Unit[];
 
-const Text = z.string().min(1);
+const Text = Untrusted.min(1);
 const markdown = (what: string) => Text.optional().describe(`${what} Markdown, as people wrote it.`);
 const lines = (what: string) =>
   z.array(Text).describe(`${what} One text each; empty where nobody wrote any.`);
 
 export const ActionItem = z.object({
   id: z.string().describe('Such as `INC-12-1`.'),
-  title: z.string().describe('What is to be done.'),
+  title: Untrusted.describe('What is to be done.'),
   kind: z.enum(ACTION_KINDS).describe('What it is to do about the next incident.'),
   state: z.enum(ACTION_STATES).describe('Whether it is open, done, or was dropped.'),
   owner: Who.optional().describe('Who does it.'),
   due: z.iso.date().optional().describe('The day by which it is to be done, in the configured zone.'),
-  url: z.string().optional().describe('Where the work on it is tracked.'),
+  url: Untrusted.optional().describe('Where the work on it is tracked.'),
   createdAt: Time.describe('When it was written, ISO 8601 in UTC.'),
   closedAt: Time.optional().describe('When it was done or dropped.'),
   closedBy: Who.optional().describe('Who did or dropped it.'),
@@ -44,7 +44,7 @@ export type ActionItem = z.infer<typeof ActionItem>;
 
 export const Evidence = z.object({
   snapshot: z.string().describe('The id of the kept picture that these values were shown in.'),
-  title: z.string().describe('What the picture was called.'),
+  title: Untrusted.describe('What the picture was called.'),
   takenAt: Time.describe('When it was taken, ISO 8601 in UTC.'),
   from: Time.describe('Where the range that was asked for begins.'),
   to: Time.describe('Where it ends.'),
@@ -54,15 +54,15 @@ export const Evidence = z.object({
       z.object({
         source: z.string().describe('The name of the source that was asked.'),
         promql: z.string().describe('The query as it was sent.'),
-        line: z.string().describe('The line of the picture that it draws.'),
+        line: Untrusted.describe('The line of the picture that it draws.'),
       }),
     )
     .describe('What was asked; asked again over the same range it gives the same.'),
   values: z
     .array(
       z.object({
-        panel: z.string().describe('The title of the panel.'),
-        line: z.string().describe('The line in it.'),
+        panel: Untrusted.describe('The title of the panel.'),
+        line: Untrusted.describe('The line in it.'),
         unit: z.enum(UNITS).describe('What the numbers mean; `ratio` is 0 to 1.'),
         last: z.number().optional().describe('The last value in the range.'),
         min: z.number().optional().describe('The smallest.'),
@@ -80,7 +80,7 @@ export const Postmortem = z.object({
   incident: IncidentFacts.describe(
     'The incident, as its own record has it. What belongs to it stands under `links`, what it cost under `impact`.',
   ),
-  title: z.string().describe('What it is called: as people wrote it here, else as the incident is called.'),
+  title: Untrusted.describe('What it is called: as people wrote it here, else as the incident is called.'),
   revision: z.int().min(1).describe('Grows with each saved edit; all revisions are kept.'),
   state: z.enum(REVIEW_STATES).describe('draft, inReview until somebody else approves it, approved.'),
   authors: z.array(Who).describe('Everybody who wrote in it, in order of their first words.'),
@@ -124,7 +124,7 @@ export const Postmortem = z.object({
   trigger: z
     .object({
       kind: z.enum(TRIGGERS).optional().describe('What kind of thing set it off.'),
-      reference: z.string().optional().describe('The id or address of what set it off.'),
+      reference: Untrusted.optional().describe('The id or address of what set it off.'),
       description: markdown('What set it off.'),
     })
     .describe('What set it off.'),

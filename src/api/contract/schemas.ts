@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENT_TASK_SCHEMA, AgentTask } from './agent-task.ts';
 import { INCIDENT_SCHEMA, Incident } from './incidents.ts';
 import { POSTMORTEM_SCHEMA, Postmortem } from './postmortem.ts';
 
@@ -9,6 +10,7 @@ export type Published = { readonly path: string; readonly title: string; readonl
 export const PUBLISHED: readonly Published[] = [
   published(POSTMORTEM_SCHEMA, 'A post-mortem', Postmortem),
   published(INCIDENT_SCHEMA, 'An incident', Incident),
+  published(AGENT_TASK_SCHEMA, 'A task for agents', AgentTask),
 ];
 
 /** `$id` is its address below this server, which names no other place. Fields may be added within a version: what is not known is to be ignored. */

@@ -9,6 +9,7 @@ import { deployOperations } from './deploys.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
 import { incidentOperations } from './incidents.ts';
+import { openApiRoute } from './openapi.ts';
 import { postmortemOperations } from './postmortems.ts';
 import { promqlOperations } from './promql.ts';
 import { readinessOperations } from './readiness.ts';
@@ -16,6 +17,7 @@ import { schemaRoutes } from './schemas.ts';
 import { serviceOperations } from './services.ts';
 import { snapshotOperations } from './snapshots.ts';
 import { statusOperations } from './status.ts';
+import { taskOperations } from './tasks.ts';
 
 /** Everything that machines may ask for or do. */
 export function operations(ports: Ports): readonly Operation[] {
@@ -32,11 +34,13 @@ export function operations(ports: Ports): readonly Operation[] {
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
     ...auditOperations(ports),
+    ...taskOperations(ports),
   ];
 }
 
 /** The REST API: every request needs a token with the scope of what it asks for; what its answers are made of everybody may read. */
 export function apiRoutes(ports: Ports, admission: Admission): readonly (Route | GatedRoute)[] {
-  const asked = operations(ports).map((operation) => gated(operation, admission, ports));
-  return [...asked, ...schemaRoutes()];
+  const all = operations(ports);
+  const asked = all.map((operation) => gated(operation, admission, ports));
+  return [...asked, openApiRoute(all), ...schemaRoutes()];
 }

@@ -39,11 +39,11 @@ export type HandOffChange = {
   readonly isProven?: true;
 };
 
-/** What agents are handed with a task. All texts in `observed` but `headline` come from outside. */
+/** What agents are handed with a task. What it says of alerts, deploys and flags holds texts from outside, its headline too. */
 export type HandOff = {
   readonly at: Instant;
   readonly observed: {
-    /** What is wrong, in one sentence of ours, with the figures. */
+    /** What is wrong, in one sentence, with the figures. */
     readonly headline: string;
     readonly summary?: string;
     readonly description?: string;
@@ -58,6 +58,8 @@ export type HandOff = {
   readonly similar: readonly (Similar & { readonly title: string })[];
   /** Other alerts that fire now, of the service and of what it depends on. */
   readonly alsoFiring: readonly { readonly id: string; readonly name: string; readonly service?: string }[];
+  /** Other tasks about the same service that are not over: what is found for one is likely what the others look for. */
+  readonly related?: readonly { readonly task: string; readonly title: string }[];
   readonly links: readonly { readonly title: string; readonly url: string }[];
   /** What could not be read, each in a sentence. */
   readonly missing: readonly string[];

@@ -50,6 +50,9 @@ export const REPORT_LIMITS = {
   statement: 1000,
   evidence: 10,
   what: 500,
+  query: 2000,
+  reference: 200,
+  url: 1000,
   suggestions: 5,
   suggestion: 500,
 } as const;

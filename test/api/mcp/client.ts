@@ -24,7 +24,7 @@ export function everyOperation(bound = 24_000) {
     offerOf(
       ports,
       operations(ports)
-        .filter(({ media }) => media === undefined)
+        .filter(({ file }) => file === undefined)
         .map((one) => asTool(one, bound)),
     );
 }

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { ActionItemList } from './action-items.ts';
+import { AuditEntry, AuditList } from './audit.ts';
+import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
+import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
+import { Doubt, Durations, Times } from './incident-times.ts';
+import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
+import { Who } from './people.ts';
+import { ActionItem, Evidence, Postmortem } from './postmortem.ts';
+import { Links } from './postmortem-links.ts';
+import { PostmortemList, PostmortemSummary } from './postmortem-list.ts';
+import { Problem, Refusal } from './problem.ts';
+import { Entry, Timeline } from './timeline.ts';
+
+/** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
+const NAMED: Readonly<Record<string, z.ZodType>> = {
+  ...{ ActionItem, ActionItemList, AuditEntry, AuditList, BudgetCost, CohortSignal, Doubt, Durations },
+  ...{ Evidence, FlagDetail, FlagList, Incident, IncidentDetail, IncidentList, Links, Needs, Postmortem },
+  ...{ PostmortemList, PostmortemSummary, Problem, Refusal, Rollout, RolloutNow, RolloutSummary },
+  ...{ SampleRatio, SimilarIncident, Step, StepSummary, Timeline, TimelineEntry: Entry, Times, Who },
+};
+
+/** JSON Schemas by their names, and how each of the shapes that were asked for is called. */
+export type Named = {
+  readonly schemas: Readonly<Record<string, object>>;
+  nameOf(shape: z.ZodType): string;
+};
+
+/** Where a named schema is in a document. */
+export function refTo(name: string): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/**
+ * The JSON Schemas (draft 2020-12) of these shapes, and of all with a name in them. `called` names those that have none of their own. Members
+ * may be added to what is answered: what is not known is to be ignored, so nothing is said of other members.
+ */
+export function namedSchemas(called: ReadonlyMap<string, z.ZodType>): Named {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, shape] of [...Object.entries(NAMED), ...called]) {
+    if (!registry.has(shape)) registry.add(shape, { id });
+  }
+  const { schemas } = z.toJSONSchema(registry, {
+    uri: (id) => refTo(id).$ref,
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return {
+    schemas: Object.fromEntries(
+      Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
+    ),
+    nameOf(shape) {
+      const id = registry.get(shape)?.id;
+      if (id === undefined) throw new Error('a shape was asked for that nothing is called');
+      return id;
+    },
+  };
+}
