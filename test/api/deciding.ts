@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdmission } from '#api/admission.ts';
 import type { ApiToken } from '#api/auth.ts';
 import { apiRoutes } from '#api/rest/routes.ts';
 import { accept } from '#app/accept.ts';
@@ -8,6 +9,7 @@ import { startServer } from '#runtime/server.ts';
 import { portsWith } from '../app/ports.ts';
 import { CATALOG, NOON } from '../domain/given.ts';
 import { freshDatabase } from '../store/database.ts';
+import { NO_LIMIT } from './door.ts';
 
 /** The real server with the API on a real database, where what is sent is decided as in the program; the clock stands until it is set. */
 export async function openDeciding(tokens: readonly ApiToken[]) {
@@ -29,7 +31,13 @@ export async function openDeciding(tokens: readonly ApiToken[]) {
     });
   });
   const server = await startServer({
-    ...{ host: '127.0.0.1', port: 0, raw: [], log, routes: apiRoutes(ports, tokens) },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      raw: [],
+      log,
+      routes: apiRoutes(ports, createAdmission(tokens, NO_LIMIT, ports)),
+    },
   });
   if (!server.ok) throw new Error(explain(server.problem));
   const { url } = server.value;

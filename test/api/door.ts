@@ -36,7 +36,7 @@ const WITH_FLAGS: Catalog = {
 };
 
 /** As often as anybody likes. */
-const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
+export const NO_LIMIT = { perMinute: 1e9, burst: 1e9, failures: 1e9 };
 
 /** One series that is 1 but at its end, where there is no number. */
 function seriesOf(promql: string, end: number) {

@@ -1,23 +1,41 @@
 import { z } from 'zod';
 import { ActionItemList } from './action-items.ts';
+import { AgentTask, AgentTaskSummary, TaskDetail, TaskList, TaskReported } from './agent-task.ts';
 import { AuditEntry, AuditList } from './audit.ts';
+import { Budget, BudgetList, SloWindow, Spender } from './budgets.ts';
+import { Change, OpenAlert } from './changes.ts';
 import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
+import { Comparison } from './compare.ts';
+import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
 import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
+import { Began } from './onsets.ts';
 import { Who } from './people.ts';
+import { PointList } from './points.ts';
 import { ActionItem, Evidence, Postmortem } from './postmortem.ts';
 import { Links } from './postmortem-links.ts';
 import { PostmortemList, PostmortemSummary } from './postmortem-list.ts';
 import { Problem, Refusal } from './problem.ts';
+import { QueryResult } from './query.ts';
+import { Preflight, Readiness } from './readiness.ts';
+import { Reading, Window } from './readings.ts';
+import { Objective, ObjectiveList, Service, ServiceDetail, ServiceList } from './services.ts';
+import { Snapshot, SnapshotDetail } from './snapshots.ts';
+import { FleetStatus, Health, IncidentLine, ServiceStatus } from './status.ts';
 import { Entry, Timeline } from './timeline.ts';
 
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
-  ...{ ActionItem, ActionItemList, AuditEntry, AuditList, BudgetCost, CohortSignal, Doubt, Durations },
-  ...{ Evidence, FlagDetail, FlagList, Incident, IncidentDetail, IncidentList, Links, Needs, Postmortem },
-  ...{ PostmortemList, PostmortemSummary, Problem, Refusal, Rollout, RolloutNow, RolloutSummary },
-  ...{ SampleRatio, SimilarIncident, Step, StepSummary, Timeline, TimelineEntry: Entry, Times, Who },
+  ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, Budget },
+  ...{ BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
+  ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },
+  ...{ IncidentDetail, IncidentLine, IncidentList, Links, Needs, Objective, ObjectiveList, Onset, OpenAlert },
+  ...{ PointList, Postmortem, PostmortemList, PostmortemSummary, Preflight, Problem, QueryResult },
+  ...{ Readiness, Reading, Refusal, Rollout, RolloutNow, RolloutSummary, SampleRatio, Service },
+  ...{ ServiceDetail, ServiceList, ServiceStatus, SimilarIncident, SloWindow, Snapshot, SnapshotDetail },
+  ...{ Spender, Step, StepSummary, TaskDetail, TaskList, TaskReported, Timeline, TimelineEntry: Entry },
+  ...{ Times, Who, Window },
 };
 
 /** JSON Schemas by their names, and how each of the shapes that were asked for is called. */
