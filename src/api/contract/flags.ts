@@ -5,7 +5,7 @@ import { present } from '#domain/optional.ts';
 import type { Word } from '#domain/verdict/cohort-verdict.ts';
 import { CohortSignal, cohortSignalOf, Needs, needsOf, SampleRatio, sampleRatioOf } from './cohorts.ts';
 import { Problem, problemOf } from './problem.ts';
-import { areFinite, Share, shareOf, Time, timeOf } from './values.ts';
+import { areFinite, Share, shareOf, Time, timeOf, Untrusted } from './values.ts';
 
 const WORDS = ['go', 'hold', 'stop'] as const satisfies readonly Word[];
 
@@ -17,8 +17,8 @@ export const StepSummary = z.object({
   ),
   since: Time,
   source: z.string().describe('Who told of it.'),
-  by: z.string().optional().describe('Who did it, as the sender names them.'),
-  url: z.string().optional(),
+  by: Untrusted.optional().describe('Who did it, as the sender names them.'),
+  url: Untrusted.optional(),
   state: z
     .enum(['recorded', 'watching', 'ended'])
     .describe('`recorded`: nothing is compared, and no word is ever said.'),
@@ -58,9 +58,9 @@ export type Step = z.infer<typeof Step>;
 
 const Common = z.object({
   id: z.string(),
-  flag: z.string(),
+  flag: Untrusted,
   service: z.string().optional().describe('The configured service; absent where none fits.'),
-  environment: z.string(),
+  environment: Untrusted,
   standingStop: z
     .int()
     .optional()
@@ -93,7 +93,7 @@ export const FlagList = z.object({
   at: Time,
   rollouts: z.array(RolloutSummary),
   silent: z
-    .array(z.object({ flag: z.string(), service: z.string() }))
+    .array(z.object({ flag: Untrusted, service: z.string() }))
     .optional()
     .describe('Configured flags of which no change was heard; on the first page only.'),
   nextCursor: z.string().optional().describe('Send it as `cursor` for the next page; absent on the last.'),
@@ -101,7 +101,7 @@ export const FlagList = z.object({
 export type FlagList = z.infer<typeof FlagList>;
 
 /** The latest rollout of one flag in each service and environment, the one with the newest step first. */
-export const FlagDetail = z.object({ at: Time, flag: z.string(), rollouts: z.array(RolloutNow) });
+export const FlagDetail = z.object({ at: Time, flag: Untrusted, rollouts: z.array(RolloutNow) });
 export type FlagDetail = z.infer<typeof FlagDetail>;
 
 export function rolloutSummaryOf(rollout: domain.Rollout): RolloutSummary {

@@ -92,7 +92,7 @@ export const SimilarIncident = z.object({
         name: Untrusted.optional().describe('The name of the alert, service or label.'),
         value: Untrusted.optional().describe('The value of the label.'),
         trigger: z.enum(TRIGGERS).optional().describe('What set both off.'),
-        subject: z.string().optional().describe('Which flag or dependency set both off.'),
+        subject: Untrusted.optional().describe('Which flag or dependency set both off.'),
       }),
     )
     .describe('What both have in common, the weightiest first.'),

@@ -54,14 +54,14 @@ export const Evidence = z.object({
       z.object({
         source: z.string().describe('The name of the source that was asked.'),
         promql: z.string().describe('The query as it was sent.'),
-        line: z.string().describe('The line of the picture that it draws.'),
+        line: Untrusted.describe('The line of the picture that it draws.'),
       }),
     )
     .describe('What was asked; asked again over the same range it gives the same.'),
   values: z
     .array(
       z.object({
-        panel: z.string().describe('The title of the panel.'),
+        panel: Untrusted.describe('The title of the panel.'),
         line: Untrusted.describe('The line in it.'),
         unit: z.enum(UNITS).describe('What the numbers mean; `ratio` is 0 to 1.'),
         last: z.number().optional().describe('The last value in the range.'),

@@ -54,7 +54,7 @@ export async function answerWithin(tool: Bounded, sent: Sent, caller: Caller): P
 
 function objectIn(asked: Exclude<Asked, { ok: false }>): object {
   if (!('value' in asked))
-    throw new Error('A tool answers with values: leave out of its input what asks for a text.');
+    throw new Error('A tool answers with values: leave out of its input what asks for a page or a file.');
   return asked.value;
 }
 

@@ -1,5 +1,5 @@
 import type { Ports } from '#app/ports.ts';
-import type { Operation } from '../operation.ts';
+import type { Caller, Operation } from '../operation.ts';
 import { idsBeginning, incidentsBeginning, servicesLike } from './known.ts';
 import type { OfferedPrompt } from './offer.ts';
 import { unmarked } from './untrusted.ts';
@@ -94,9 +94,12 @@ const POSTMORTEM: readonly Step[] = [
   [[], 'It stays a draft: people review and approve it. Stop there, and tell what you left unknown.'],
 ];
 
-/** What a person can start an agent with. The texts name only tools that are offered. */
+/** What a person can start an agent with. The texts name only tools that the token may use. */
 export function promptsOf(operations: readonly Operation[], ports: Ports): readonly OfferedPrompt[] {
-  const tools = operations.filter(({ tool }) => tool !== undefined).map(({ name }) => name);
+  const toolsOf = ({ scopes }: Caller) =>
+    operations
+      .filter(({ tool, scope }) => tool !== undefined && scopes.includes(scope))
+      .map(({ name }) => name);
   const by = (name: string) => operations.find((operation) => operation.name === name);
   return [
     {
@@ -112,7 +115,8 @@ export function promptsOf(operations: readonly Operation[], ports: Ports): reado
           { name: 'service', description: 'The name of a service.' },
         ],
       },
-      async get({ task, alert, deploy, service }) {
+      async get({ task, alert, deploy, service }, caller) {
+        const tools = toolsOf(caller);
         const given = Object.entries({ task, alert, deploy, service })
           .filter(([, value]) => value !== undefined && value !== '')
           .map(([name, value = '']) => `${name} ${unmarked(value)}`);
@@ -137,10 +141,10 @@ export function promptsOf(operations: readonly Operation[], ports: Ports): reado
           { name: 'incident', description: 'The id of the incident, such as INC-12.', required: true },
         ],
       },
-      get: async ({ incident = '' }) =>
+      get: async ({ incident = '' }, caller) =>
         said([
           `Write the post-mortem of ${unmarked(incident)}. Work in this order:`,
-          ...numbered(POSTMORTEM, tools),
+          ...numbered(POSTMORTEM, toolsOf(caller)),
         ]),
       complete: (_, begun) => incidentsBeginning(begun, ports),
     },

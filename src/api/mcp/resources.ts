@@ -24,7 +24,7 @@ export function resourcesOf(operations: readonly Operation[], ports: Ports): rea
   return [
     ...found('get_service', (get) => [
       {
-        ...kind('services/{service}', 'A service', 'What a service is, and where it stands.', JSON_TYPE),
+        ...kind('services/{service}', 'A service', 'A service as it is configured.', JSON_TYPE),
         list: async () => ({
           resources: catalog.current().services.map(({ name, description }) => ({
             ...{ uri: `bellbuoy://services/${encodeURIComponent(name)}`, name, mimeType: JSON_TYPE },
