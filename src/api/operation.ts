@@ -35,6 +35,8 @@ export type Operation = {
   readonly scope: Scope;
   readonly input: z.ZodObject;
   readonly answer: z.ZodType;
+  /** The media type of what it answers with where that is a file; `answer` is not used then. */
+  readonly media?: string;
   /** 200 if nothing is said. */
   readonly status?: 200 | 201 | 202;
   /** Media types of texts in which it may be answered, besides JSON. */
@@ -47,9 +49,13 @@ export type Operation = {
 /** An answer that was asked for as a text. */
 export type Written = { readonly ok: true; readonly type: string; readonly text: string };
 
+/** An answer that is a file. */
+export type Sent = { readonly ok: true; readonly type: string; readonly bytes: Uint8Array };
+
 export type Asked =
   | { readonly ok: true; readonly value: object }
   | Written
+  | Sent
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Ties an answer to its shapes: `ask` gets what was sent as `input` reads it, and gives what `answer` publishes. */
@@ -59,7 +65,7 @@ export function operation<Input extends z.ZodObject, Answer extends z.ZodType<ob
 }: Omit<Operation, 'ask' | 'input' | 'answer'> & {
   readonly input: Input;
   readonly answer: Answer;
-  ask(input: z.output<Input>, caller: Caller): Promise<Outcome<z.output<Answer>> | Written>;
+  ask(input: z.output<Input>, caller: Caller): Promise<Outcome<z.output<Answer>> | Written | Sent>;
 }): Operation {
   return {
     ...published,

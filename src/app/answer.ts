@@ -102,6 +102,8 @@ export type BudgetAnswer = {
 export type FleetStatusRow = {
   readonly service: string;
   readonly health: Health;
+  /** Why, in sentences, the worst first; empty where it is well. */
+  readonly why: readonly string[];
   readonly reading: Reading;
   readonly alerts: readonly OpenAlert[];
   readonly lastDeploy?: { readonly version: string; readonly at: Instant; readonly watching: boolean };
@@ -127,6 +129,8 @@ export type ServiceAnswer = {
   readonly links: ServiceLinks;
   readonly window: Range;
   readonly health: Health;
+  /** Why, in sentences, the worst first; empty where it is well. */
+  readonly why: readonly string[];
   readonly now: Reading;
   readonly yesterday: Reading;
   readonly lastWeek: Reading;

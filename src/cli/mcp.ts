@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { bridge } from '#api/mcp/bridge.ts';
 import { MCP_PATH } from '#api/mcp/door.ts';
+import { present } from '#domain/optional.ts';
 import type { ExitStatus, Terminal } from './terminal.ts';
 
 type Options = { url?: string; tokenFile?: string };
@@ -17,23 +18,33 @@ export async function mcp(options: Options, terminal: Terminal): Promise<ExitSta
   }
   const url = new URL(address);
   if (url.pathname === '/') url.pathname = MCP_PATH;
-  const token = await tokenFrom(options.tokenFile, terminal);
-  if (token === undefined) return 2;
+  const token = await tokenFrom(options.tokenFile);
+  if (!token.ok) {
+    terminal.err(`--token-file ${options.tokenFile}: it cannot be read (${token.why}).`);
+    return 2;
+  }
+  if (token.value === undefined && !IS_HERE.test(url.hostname)) {
+    terminal.err('No token: set BELLBUOY_TOKEN, or name a file by --token-file.');
+    return 2;
+  }
   await bridge({
-    ...{ url, token, input: process.stdin, output: process.stdout },
+    ...{ url, input: process.stdin, output: process.stdout },
+    ...present({ token: token.value }),
     tell: (line) => terminal.err(line),
   });
   return 0;
 }
 
-async function tokenFrom(file: string | undefined, terminal: Terminal): Promise<string | undefined> {
+/** Names of this machine: a Bellbuoy on it may do without a token (`server.loopbackScopes`). */
+const IS_HERE = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+async function tokenFrom(file: string | undefined) {
   try {
-    const token = file === undefined ? process.env.BELLBUOY_TOKEN : (await readFile(file, 'utf8')).trim();
-    if (token !== undefined && token !== '') return token;
-    terminal.err('No token: set BELLBUOY_TOKEN, or name a file by --token-file.');
+    const text = file === undefined ? process.env.BELLBUOY_TOKEN : await readFile(file, 'utf8');
+    const token = text?.trim();
+    return { ok: true, value: token === '' ? undefined : token } as const;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    terminal.err(`--token-file ${file}: it cannot be read (${String(error.code)}).`);
+    return { ok: false, why: String(error.code) } as const;
   }
-  return undefined;
 }

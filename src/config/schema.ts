@@ -134,6 +134,12 @@ const Server = z.strictObject({
     )
     .default([])
     .describe('Who may use the REST API and MCP; without one they refuse everything.'),
+  loopbackScopes: z
+    .array(z.enum(['read', 'write', 'tasks', 'audit']))
+    .default([])
+    .describe(
+      'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',
+    ),
   rateLimit: z
     .strictObject({
       perMinute: z
@@ -170,12 +176,6 @@ const Server = z.strictObject({
     })
     .describe(
       'Proxies before this server, whose `X-Forwarded-For` is believed: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`.',
-    ),
-  loopbackScopes: z
-    .array(z.enum(['read', 'write', 'tasks', 'audit']))
-    .default([])
-    .describe(
-      'What programs on this machine may do over REST and MCP without a token, for trying; only where `host` is a loopback address.',
     ),
 });
 

@@ -63,6 +63,18 @@ export function acquittedOf<T extends Changed>(changes: readonly T[], began: Ons
   });
 }
 
+/** The change beside which an onset is told: the one that may be why, or the one that is not, because it came later. */
+export function besideOf<T extends Changed>(
+  changes: readonly T[],
+  began: Onset,
+): (Standing & { readonly change: T; readonly isSuspect: boolean }) | undefined {
+  const suspect = suspectOf(changes, began);
+  const change = suspect ?? acquittedOf(changes, began);
+  return change === undefined
+    ? undefined
+    : { change, isSuspect: suspect !== undefined, ...standingOf(change, began) };
+}
+
 function compareKeys(a: readonly number[], b: readonly number[]): number {
   const i = a.findIndex((part, at) => part !== b[at]);
   return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);

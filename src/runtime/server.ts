@@ -9,7 +9,7 @@ import { idOf, nameRequest } from './request-id.ts';
 
 export type Reply = {
   readonly status: number;
-  readonly body: object | string;
+  readonly body: object | string | Uint8Array;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -214,7 +214,9 @@ function write(reply: FastifyReply, { status, body, type, headers = {} }: Reply)
     .code(status)
     .headers(headers)
     .type(type ?? plain)
-    .send(typeof body === 'string' ? body : JSON.stringify(body));
+    .send(
+      typeof body === 'string' ? body : body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body),
+    );
 }
 
 /** What is not even HTTP has no reply to write to, only the socket. */

@@ -1,9 +1,9 @@
+import { compareExamples, isVersus, readCompare } from '#app/words/compare.ts';
+import { lower } from '#app/words/length.ts';
 import { failure } from '#domain/problem.ts';
 import { repairCompare } from './compare-repair.ts';
-import { compareExamples, isVersus, readCompare } from './compare-words.ts';
 import { listed } from './flag-mistakes.ts';
 import { askFlag, readFlag } from './flag-words.ts';
-import { lower } from './length-words.ts';
 import {
   flagNamed,
   type Known,

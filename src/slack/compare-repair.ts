@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
-import { readCompare } from './compare-words.ts';
-import { lower } from './length-words.ts';
-import { isPercentile, signalAt, signalNames } from './signal-words.ts';
+import { readCompare } from '#app/words/compare.ts';
+import { lower } from '#app/words/length.ts';
+import { isPercentile, signalAt, signalNames } from '#app/words/signal.ts';
 
 /** What may have been meant by words of a comparison that were not understood: whole ones, and for the first such word the one that was meant. */
 export type Repair = { readonly meant?: string; readonly wholes: readonly string[] };

@@ -1,8 +1,8 @@
 import { nearest } from '#app/nearest.ts';
+import { lower } from '#app/words/length.ts';
 import type { IncidentSeverity } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import { severityAt } from './incident-tokens.ts';
-import { lower } from './length-words.ts';
 import { bare, type Known, serviceNamed, unclear } from './service-words.ts';
 import type { Do, Words } from './words.ts';
 

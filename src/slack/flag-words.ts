@@ -1,6 +1,8 @@
+import { unfit } from '#app/words/against.ts';
+import { isVersus } from '#app/words/compare.ts';
+import { lengthAt, lower } from '#app/words/length.ts';
+import { isPercentile, signalAt } from '#app/words/signal.ts';
 import { present } from '#domain/optional.ts';
-import { unfit } from './against-words.ts';
-import { isVersus } from './compare-words.ts';
 import {
   type Asked,
   type AskedFlag,
@@ -12,10 +14,8 @@ import {
   unknownFlag,
   whichFlag,
 } from './flag-mistakes.ts';
-import { lengthAt, lower } from './length-words.ts';
 import { FILLER } from './sentence-words.ts';
 import { bare, flagNamed, type Known, serviceNamed, unclear } from './service-words.ts';
-import { isPercentile, signalAt } from './signal-words.ts';
 import type { Done, Words } from './words.ts';
 
 /** Words that may stand about a flag and say nothing. */

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { lower } from '#app/words/length.ts';
 import { SEVERITIES, STATUSES } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import {
@@ -12,7 +13,6 @@ import {
   takeIncident,
   textAfter,
 } from './incident-tokens.ts';
-import { lower } from './length-words.ts';
 import { bare, unclear } from './service-words.ts';
 import type { Made, Words } from './words.ts';
 

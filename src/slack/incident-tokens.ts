@@ -1,3 +1,4 @@
+import { type Found, lower } from '#app/words/length.ts';
 import {
   type IncidentSeverity,
   type IncidentStatus,
@@ -6,7 +7,6 @@ import {
   STATUSES,
 } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
-import { type Found, lower } from './length-words.ts';
 import { bare } from './service-words.ts';
 
 /** An incident's id: `INC-12`, `inc12`, `inc 12`, `incident 12`; `12` and `#12` only where nothing but an id can stand (`isAlone`). */

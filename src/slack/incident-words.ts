@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { lower } from '#app/words/length.ts';
 import { present } from '#domain/optional.ts';
 import { readDeclaration } from './declare-words.ts';
 import { readRole, readSeverity, readStatus } from './incident-change-words.ts';
@@ -12,7 +13,6 @@ import {
   takeIncident,
   textAfter,
 } from './incident-tokens.ts';
-import { lower } from './length-words.ts';
 import { readPostmortem } from './postmortem-words.ts';
 import { telling } from './sentence-words.ts';
 import { bare, type Known, serviceNamed, unclear, withService } from './service-words.ts';

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { lower } from '#app/words/length.ts';
 import { present } from '#domain/optional.ts';
 import { incidentAt, split } from './incident-tokens.ts';
-import { lower } from './length-words.ts';
 import { telling } from './sentence-words.ts';
 import { bare, type Known, serviceNamed, unclear, withService } from './service-words.ts';
 import type { Made, Words } from './words.ts';

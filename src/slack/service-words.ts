@@ -1,6 +1,6 @@
 import { nearest } from '#app/nearest.ts';
+import { lower } from '#app/words/length.ts';
 import { failure } from '#domain/problem.ts';
-import { lower } from './length-words.ts';
 import type { Words } from './words.ts';
 
 /** A flag by its name, and a service that has it. */

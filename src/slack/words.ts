@@ -1,15 +1,16 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Stopped } from '#app/answer.ts';
 import { nearest } from '#app/nearest.ts';
+import { isVersus } from '#app/words/compare.ts';
+import { lengthAt, lower } from '#app/words/length.ts';
+import { signalAt } from '#app/words/signal.ts';
 import type { Act } from '#domain/incident/act.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { compareInstead, readComparison } from './compare-command.ts';
-import { isVersus } from './compare-words.ts';
 import { isAboutFlag, readFlag } from './flag-words.ts';
 import { catchup, isAboutIncidents, note, readIncident, sentence } from './incident-words.ts';
-import { lengthAt, lower } from './length-words.ts';
 import { readPostmortem } from './postmortem-words.ts';
 import { telling } from './sentence-words.ts';
 import {
@@ -21,7 +22,6 @@ import {
   unclear,
   withService,
 } from './service-words.ts';
-import { signalAt } from './signal-words.ts';
 
 /** What was typed, understood as a question or as something to do; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
 export type Words =

@@ -52,6 +52,7 @@ export async function openApi(
     now = () => at('12:30'),
     port = 0,
     catalog = WITH_FLAGS,
+    own = {} as Partial<Ports>,
   } = {},
 ) {
   const database = await freshDatabase();
@@ -76,6 +77,7 @@ export async function openApi(
       ...portsWith(bare).conversations,
       nameOf: async (user) => EXAMPLE.names.get(user) ?? user,
     },
+    ...own,
   });
   const admission = createAdmission(tokens, NO_LIMIT, ports);
   const mcp = openMcp(offered(ports), { tokens, admission, names: [] }, ports);
@@ -197,9 +199,10 @@ export async function keepExample({ store }: Pick<Api, 'store'>): Promise<void> 
   await store.incidents.index('INC-12');
 }
 
-/** The clock stands still: whoever sleeps does so until the end. */
+/** The clock stands still: rounds sleep until the end, and whoever only waits a moment does so. */
 function untilAborted(signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal === undefined) setTimeout(resolve, 5);
     if (signal?.aborted === true) resolve();
     signal?.addEventListener('abort', () => resolve(), { once: true });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Refusal } from '#api/contract/problem.ts';
 import { operations } from '#api/rest/routes.ts';
+import { STAT } from '../render/drawings.ts';
 import { anyRollout } from './any-rollout.ts';
 import { type Api, keepExample, openApi, STOPPED } from './door.ts';
 import { validator } from './json-schema.ts';
@@ -12,16 +13,22 @@ beforeAll(async () => {
   api = await openApi();
   await api.store.flags.save(STOPPED);
   await keepExample(api);
+
+  await api.store.snapshots.save({ id: STAT.id, at: 0, drawing: STAT });
 });
 afterAll(() => api.close());
 
 const published = () =>
-  operations(api.ports).filter(({ method, scope }) => method === 'GET' && scope === 'read');
+  operations(api.ports).filter(
+    ({ method, media, scope }) => method === 'GET' && media === undefined && scope === 'read',
+  );
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path
     .replace('{flag}', encodeURIComponent(flag))
     .replace('{rollout}', id)
     .replace('{incident}', 'INC-12')
+    .replace('{deploy}', 'd77')
+    .replace('{snapshot}', STAT.id)
     .replace('{service}', 'checkout') + (NEEDED[path] ?? '');
 
 /** What has to be said of an address beside its path. */

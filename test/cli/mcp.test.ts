@@ -84,7 +84,9 @@ describe('bellbuoy mcp', () => {
 
   it('says on stderr what is missing in how it was started, and nothing on stdout', async () => {
     await open();
-    const child = spawn(process.execPath, [MAIN, 'mcp'], { env: {} });
+    const child = spawn(process.execPath, [MAIN, 'mcp', '--url', 'https://bellbuoy.example.com'], {
+      env: {},
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += String(chunk)));
     child.stderr.on('data', (chunk) => (err += String(chunk)));

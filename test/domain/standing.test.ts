@@ -33,9 +33,9 @@ describe('a deploy that was found degraded', () => {
 
   it('is what its service suffers from, behind a page and a burning budget', () => {
     const reading = { values: { rate: 1 }, problems: [] };
-    expect(healthOf(reading, [], [], deployed())).toBe('degraded');
-    expect(healthOf(reading, [], [], deployed({}, 'superseded'))).toBe('healthy');
+    expect(healthOf({ reading, alerts: [], lastDeploy: deployed() }).health).toBe('degraded');
+    expect(healthOf({ reading, alerts: [], lastDeploy: deployed({}, 'superseded') }).health).toBe('healthy');
     const page = { episode: 'a', name: 'x', severity: 'page' as const, since: NOON, acknowledged: false };
-    expect(healthOf(reading, [page], [], deployed())).toBe('page');
+    expect(healthOf({ reading, alerts: [page], lastDeploy: deployed() }).health).toBe('page');
   });
 });

@@ -240,7 +240,7 @@ export const home = fc.record({
     ...{ kind: fc.constant('fleet'), window: range, shown: fc.constant(25) },
     rows: fc.array(
       fc.record({
-        ...{ service: foreign, reading, alerts: fc.array(alert, { maxLength: 3 }) },
+        ...{ service: foreign, reading, alerts: fc.array(alert, { maxLength: 3 }), why: fc.array(foreign) },
         health: fc.constantFrom('page', 'burning', 'atRisk', 'noData', 'healthy'),
         budget: fc.option(budgetLine, { nil: undefined }),
       }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compareExamples } from '#app/words/compare.ts';
 import { judgeBlocks } from '#sandbox/slack/block-kit/judge.ts';
-import { compareExamples } from '#slack/compare-words.ts';
 import { answerBlocks } from '#slack/messages/answer.ts';
 import { readWords } from '#slack/words.ts';
 

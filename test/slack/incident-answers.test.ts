@@ -84,6 +84,7 @@ describe('the Home tab', () => {
     fleet: {
       ...{ kind: 'fleet', window: { from: minute(15), to: minute(20) }, shown: 25 },
       rows: (['page', 'burning', 'healthy'] as const).map((health, i) => ({
+        why: [],
         ...{ service: ['checkout', 'search', 'mail'][i] ?? '', health, alerts: [] },
         reading: { values: { errorRatio: 0.025 }, problems: [] },
       })),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { CompareAnswer, FlagAnswer } from '#app/answer.ts';
+import { clearestOf } from '#app/clearest.ts';
 import { present } from '#domain/optional.ts';
 import { factsOf } from '#domain/signal.ts';
-import type { Began as DomainBegan } from '#domain/verdict/began.ts';
+import { formatChange, formatValue } from '#domain/units.ts';
 import type { Confidence as DomainConfidence } from '#domain/verdict/compared.ts';
 import { effectOf } from '#domain/verdict/verdict.ts';
 import { Change, changeOf } from './changes.ts';
 import { CohortSignal, cohortSignalOf, needsOf, SampleRatio, sampleRatioOf } from './cohorts.ts';
+import { BeganBeside, beganBesideOf } from './onsets.ts';
 import { Problem, problemOf } from './problem.ts';
 import { MEASURES, UNITS, Window, windowOf } from './readings.ts';
 import { areFinite, finite, Seconds, Time, timeOf, Untrusted } from './values.ts';
@@ -38,29 +40,21 @@ const Signal = z.object({
     .optional()
     .describe('From before to after; relative is after / before − 1.'),
   confidence: Confidence.optional().describe('Absent where it was not observed in counts or steps.'),
+  words: z.string().describe('The same in words.'),
 });
-
-/** Where a signal changed for good. */
-export const Began = z.object({
-  measure: z.enum(MEASURES),
-  direction: z.enum(['higher', 'lower']),
-  at: Time,
-  plusMinus: Seconds.describe('It may be so much earlier or later.'),
-  gain: z.number().describe('How clear it is, as a log likelihood ratio; the larger the clearer.'),
-});
-export type Began = z.infer<typeof Began>;
 
 /** Two windows of one service beside each other, or those with a flag beside those without it. */
 export const Comparison = z.object({
   at: Time,
   service: z.string(),
+  words: Untrusted.describe('What came of it, in a sentence.'),
   before: Window.optional().describe('The earlier window; absent where cohorts are compared.'),
   after: Window.describe('The later window, or that in which both cohorts were seen.'),
   of: Untrusted.optional().describe('What the later window is, in words.'),
   against: Untrusted.describe('What it is compared with, in words.'),
   signals: z.array(Signal).describe('Of two windows.'),
   began: z
-    .array(Began)
+    .array(BeganBeside)
     .describe(
       'Where signals changed for good, within the later window or as long before it, clearest first.',
     ),
@@ -84,9 +78,10 @@ export type Comparison = z.infer<typeof Comparison>;
 export function comparisonOf(answer: CompareAnswer, at: number, snapshot?: string): Comparison {
   return {
     ...{ at: timeOf(at), service: answer.service, of: answer.of, against: answer.against },
+    words: `${answer.service}: ${answer.of} against ${answer.against}: ${outcomeOf(answer)}.`,
     ...{ before: windowOf(answer.before), after: windowOf(answer.after) },
     signals: answer.rows.map(signalOf),
-    began: answer.began.map(beganOf),
+    began: answer.began.map((began) => beganBesideOf(began, answer.changes)),
     changes: answer.changes.map(changeOf),
     problems: answer.problems.map(problemOf),
     ...present({ snapshot }),
@@ -98,6 +93,7 @@ export function cohortsOf(answer: FlagAnswer, at: number, snapshot?: string): Co
   const { word, signals, sampleRatio, reasons } = verdict;
   return {
     ...{ at: timeOf(at), service, after: windowOf(window), against: `those without ${flag}` },
+    words: [`${service}: with ${flag} against without it: ${word}.`, ...reasons].join(' '),
     ...{ signals: [], began: [], changes: [], problems: problems.map(problemOf) },
     cohorts: {
       ...{ flag, word, signals: signals.map(cohortSignalOf), reasons: [...reasons], alsoIn: [...also] },
@@ -107,20 +103,40 @@ export function cohortsOf(answer: FlagAnswer, at: number, snapshot?: string): Co
   };
 }
 
-export function beganOf({ measure, higher, at, plusMinus, gain }: DomainBegan): Began {
-  return {
-    ...{ measure, direction: higher ? ('higher' as const) : ('lower' as const), at: timeOf(at) },
-    ...{ plusMinus: plusMinus / 1000, gain: finite(gain) ?? Number.MAX_VALUE },
-  };
+type Row = CompareAnswer['rows'][number];
+
+const SURE: Readonly<Record<DomainConfidence['word'], string>> = {
+  verySure: 'very sure',
+  sure: 'sure',
+  alike: 'no real change',
+  cannotTell: 'can’t tell',
+};
+
+function outcomeOf({ rows }: CompareAnswer): string {
+  const clearest = clearestOf(rows);
+  if (clearest === undefined) return 'nothing can be told';
+  if (clearest === 'alike') return 'no real change';
+  return clearest === 'unsure' ? 'no difference that is sure' : wordsOf(clearest);
 }
 
-function signalOf({ measure, before, after, confidence }: CompareAnswer['rows'][number]) {
+/** `errorRatio 0.5 % → 3.1 % (+2.6 points, ×6.2), very sure`. */
+function wordsOf({ measure, before, after, confidence }: Row): string {
+  const { unit } = factsOf(measure);
+  const said = (value: number | undefined) => (value === undefined ? 'no data' : formatValue(value, unit));
+  const change = before === undefined || after === undefined ? undefined : formatChange(before, after, unit);
+  const by = change === undefined ? '' : ` (${change.absolute}, ${change.relative})`;
+  const sure = confidence === undefined ? '' : `, ${SURE[confidence.word]}`;
+  return `${measure} ${said(before)} → ${said(after)}${by}${sure}`;
+}
+
+function signalOf(row: Row) {
+  const { measure, before, after, confidence } = row;
   const effect =
     before === undefined || after === undefined || !areFinite(before, after)
       ? undefined
       : effectOf(before, after);
   return {
-    ...{ measure, unit: factsOf(measure).unit },
+    ...{ measure, unit: factsOf(measure).unit, words: wordsOf(row) },
     ...present({
       ...{ before: finite(before), after: finite(after) },
       change: effect && {

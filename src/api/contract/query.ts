@@ -1,20 +1,10 @@
 import { z } from 'zod';
-import type { Labels } from '#domain/series.ts';
+import { PointList } from './points.ts';
 import { UNITS, Window } from './readings.ts';
 import { Seconds, Time, Untrusted } from './values.ts';
 
-const Point = z.tuple([Time, z.number()]).describe('A moment and the value then.');
-
 /** One series. */
-export const QuerySeries = z.object({
-  labels: z.record(Untrusted, Untrusted),
-  last: z.number().optional(),
-  min: z.number().optional(),
-  mean: z.number().optional(),
-  max: z.number().optional(),
-  points: z.array(Point).describe('Oldest first; thinned out to `maxPoints`, where `everyNth` is above 1.'),
-  everyNth: z.int().min(1).describe('Of so many points one is given; the figures are of all.'),
-});
+export const QuerySeries = PointList.extend({ labels: z.record(Untrusted, Untrusted) });
 export type QuerySeries = z.infer<typeof QuerySeries>;
 
 /** What a PromQL expression gave. */
@@ -31,7 +21,3 @@ export const QueryResult = z.object({
   snapshot: z.string().optional().describe('The id of the chart, where `draw` was asked for.'),
 });
 export type QueryResult = z.infer<typeof QueryResult>;
-
-export function labelsOf(labels: Labels): Record<string, string> {
-  return { ...labels };
-}

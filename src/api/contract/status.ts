@@ -23,6 +23,8 @@ export const Health = z
     'The worst of: page (an alert that pages fires), burning (a budget is spent or burns fast), degraded (its last deploy was found so, or a flag does harm), ticket (another alert fires), atRisk (a budget is), noData; else healthy.',
   );
 
+const Why = z.array(Untrusted).describe('Why, in sentences, the worst first; empty where it is healthy.');
+
 /** An incident in a line. */
 export const IncidentLine = z.object({
   id: z.string(),
@@ -38,6 +40,7 @@ export type IncidentLine = z.infer<typeof IncidentLine>;
 const FleetRow = z.object({
   service: z.string(),
   health: Health,
+  why: Why,
   reading: Reading,
   alerts: z.array(OpenAlert),
   lastDeploy: z
@@ -66,6 +69,7 @@ export const ServiceStatus = z.object({
   description: z.string().optional(),
   owner: z.string().optional(),
   health: Health,
+  why: Why,
   version: Untrusted.optional().describe('What runs, where the metrics tell.'),
   window: Window,
   now: Reading,
@@ -91,9 +95,16 @@ export function fleetStatusOf({ window, rows, incidents = [] }: FleetAnswer, at:
 }
 
 export function serviceStatusOf(answer: ServiceAnswer, at: number, snapshot?: string): ServiceStatus {
-  const { service, description, owner, health, version, links } = answer;
+  const { service, description, owner, health, why, version, links } = answer;
   return {
-    ...{ at: timeOf(at), service, health, window: windowOf(answer.window), links: { ...links } },
+    ...{
+      at: timeOf(at),
+      service,
+      health,
+      why: [...why],
+      window: windowOf(answer.window),
+      links: { ...links },
+    },
     now: readingOf(answer.now),
     yesterday: readingOf(answer.yesterday),
     lastWeek: readingOf(answer.lastWeek),
@@ -105,10 +116,10 @@ export function serviceStatusOf(answer: ServiceAnswer, at: number, snapshot?: st
   };
 }
 
-function rowOf({ service, health, reading, alerts, lastDeploy, budget }: FleetStatusRow) {
+function rowOf({ service, health, why, reading, alerts, lastDeploy, budget }: FleetStatusRow) {
   const worst = budget === undefined ? undefined : budgetOf(budget);
   return {
-    ...{ service, health, reading: readingOf(reading), alerts: alerts.map(openAlertOf) },
+    ...{ service, health, why: [...why], reading: readingOf(reading), alerts: alerts.map(openAlertOf) },
     ...present({
       lastDeploy: lastDeploy && {
         ...{ version: lastDeploy.version, at: timeOf(lastDeploy.at), isWatched: lastDeploy.watching },

@@ -28,7 +28,7 @@ export async function answerWithin(tool: Bounded, sent: Sent, caller: Caller): P
   const first = await operation.ask(sent, caller);
   if (!first.ok) return first;
   const value = objectIn(first);
-  const how = howToAsk(tool);
+  const how = howToAsk(tool, sent);
   const list = operation.method === 'GET' ? pagedList(tool) : undefined;
   const long = list === undefined ? [] : itemsOf(value, list);
   if (list === undefined || long.length === 0) {
@@ -53,7 +53,7 @@ export async function answerWithin(tool: Bounded, sent: Sent, caller: Caller): P
 }
 
 function objectIn(asked: Exclude<Asked, { ok: false }>): object {
-  if ('text' in asked)
+  if (!('value' in asked))
     throw new Error('A tool answers with values: leave out of its input what asks for a text.');
   return asked.value;
 }
@@ -74,12 +74,13 @@ function itemsOf(value: object, list: string): readonly unknown[] {
   return Array.isArray(items) ? items : [];
 }
 
-function howToAsk(tool: Bounded): string {
+function howToAsk(tool: Bounded, sent: Sent): string {
   const { method, path } = tool.operation;
   const paged = pagedList(tool) === undefined ? [] : ['Send nextCursor as cursor for the items that follow.'];
-  const own = tool.part.more === undefined ? [] : [tool.part.more];
-  const rest = method === 'GET' ? [`Over REST, GET ${path} is not cut.`] : ['A tool that reads it shows it.'];
-  return [...paged, ...own, ...(own.length > 0 ? [] : rest)].join(' ');
+  if (tool.part.more !== undefined) return [...paged, tool.part.more].join(' ');
+  if (method !== 'GET') return 'A tool that reads it shows it.';
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(sent[name])));
+  return [...paged, `Over REST, GET ${address} is not cut.`].join(' ');
 }
 
 function tooLong({ operation, part }: Bounded, how: string): Answered {

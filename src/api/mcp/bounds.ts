@@ -1,4 +1,12 @@
-import { hasFreeName, isUntrusted, type JsonSchema, type Places, placesOf, type Shape } from './shape.ts';
+import {
+  hasFreeName,
+  isTuple,
+  isUntrusted,
+  type JsonSchema,
+  type Places,
+  placesOf,
+  type Shape,
+} from './shape.ts';
 
 /** What was left out at a place: so many items of its lists, so many characters of its texts, in all. */
 export type Omission = { readonly path: string; readonly items: number; readonly characters: number };
@@ -137,7 +145,7 @@ function isFreeText(shape: Shape, text: string, kept: number): boolean {
 
 /** Fewest items that a list may have. One of fixed length stays as it is. */
 function leastOf(shape: Shape): number {
-  if (shape.some(({ prefixItems }) => prefixItems !== undefined)) return Number.POSITIVE_INFINITY;
+  if (isTuple(shape)) return Number.POSITIVE_INFINITY;
   return Math.max(0, ...shape.map(({ minItems }) => (typeof minItems === 'number' ? minItems : 0)));
 }
 

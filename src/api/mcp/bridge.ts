@@ -14,7 +14,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 export type BridgeSettings = {
   /** Where a running Bellbuoy serves MCP. */
   readonly url: URL;
-  readonly token: string;
+  /** Without one Bellbuoy has to let programs of this machine in. */
+  readonly token?: string;
   readonly input: Readable;
   /** Gets nothing but the protocol. */
   readonly output: Writable;
@@ -36,9 +37,8 @@ export async function bridge(settings: BridgeSettings): Promise<void> {
   let far = await open();
 
   async function open(): Promise<StreamableHTTPClientTransport> {
-    const transport = new StreamableHTTPClientTransport(url, {
-      requestInit: { headers: { authorization: `Bearer ${settings.token}` } },
-    });
+    const headers = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
+    const transport = new StreamableHTTPClientTransport(url, { requestInit: { headers } });
     transport.onmessage = (message) => void near.send(message);
     await transport.start();
     return transport;
@@ -113,7 +113,7 @@ export async function bridge(settings: BridgeSettings): Promise<void> {
 function reasonOf(error: unknown, { href }: URL): string {
   const status = error instanceof SdkHttpError ? error.status : undefined;
   if (status === 401)
-    return `Bellbuoy at ${href} refuses the token: use one of those under server.apiTokens.`;
+    return `Bellbuoy at ${href} refuses the token, or wants one: use one of those under server.apiTokens.`;
   if (status === 403)
     return `Bellbuoy does not go by the name in ${href}: add it to its server.names, or use another.`;
   if (status === 404) return `There is no MCP at ${href}: it is at /mcp of a running Bellbuoy.`;

@@ -46,15 +46,15 @@ export type Mcp = { readonly handler: RawHandler; close(): Promise<void> };
 export function openMcp(
   offer: Offer,
   { tokens, admission, names }: McpSettings,
-  ports: Pick<Ports, 'clock' | 'log' | 'meter'>,
+  { clock, log, meter }: Pick<Ports, 'clock' | 'log' | 'meter'>,
 ): Mcp {
-  const { clock, log, meter } = ports;
-  const sessions = new Sessions((caller) => createServer(offer, caller, ports), clock);
+  const parts = { log, meter, admission };
+  const sessions = new Sessions((caller) => createServer(offer, caller, parts), clock);
   const onerror = (error: Error) => log.debug({ error }, 'a request over MCP was refused');
   // Without a session nobody is there to be told that a resource has changed.
   const unwatched = { ...offer, resources: offer.resources.map(({ watch, ...kind }) => kind) };
   const one = ({ authInfo }: { authInfo?: { clientId: string } }) =>
-    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, ports);
+    createServer(unwatched, tokens.find(({ name }) => name === authInfo?.clientId) ?? NOBODY, parts);
   const modern = createMcpHandler(one, { legacy: 'reject', onerror });
   const alone = legacyStatelessFallback(one, onerror);
   const hosts = [...localhostAllowedHostnames(), ...names];

@@ -1,7 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { failure, type Problem } from '#domain/problem.ts';
 import { problemOf } from '../contract/problem.ts';
-import type { Caller } from '../operation.ts';
 import { didYouMean, shown } from '../rest/names.ts';
 import type { OfferedTool } from './offer.ts';
 import { unmarked } from './untrusted.ts';
@@ -26,9 +25,4 @@ export function unknownTool(name: string, offered: readonly OfferedTool[]): Call
   const names = offered.map(({ tool }) => tool.name);
   const what = `There is no tool ${shown(name)}${didYouMean(name, names)}`;
   return failedCall([failure('not-found', what, { where: 'name' }).problem]);
-}
-
-export function notAllowed({ tool, scope }: OfferedTool, { name, scopes }: Caller): CallToolResult {
-  const what = `The token of ${name} has the scope ${scopes.join(', ')}; ${tool.name} needs ${scope}.`;
-  return failedCall([failure('scope-missing', what).problem]);
 }

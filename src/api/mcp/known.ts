@@ -33,7 +33,7 @@ export async function idsBeginning(
   caller: Caller,
 ): Promise<readonly string[]> {
   const asked = await operation?.ask({}, caller);
-  if (asked?.ok !== true || 'text' in asked) return [];
+  if (asked?.ok !== true || !('value' in asked)) return [];
   const listed = z.object({ [list]: z.array(z.object({ id: z.string() })) }).safeParse(asked.value);
   return namesLike(begun, listed.data?.[list]?.map(({ id }) => id) ?? []);
 }

@@ -19,7 +19,7 @@ export async function asJson(
   caller: Caller,
 ): Promise<ReadResourceResult | undefined> {
   const asked = await operation.ask(input, caller);
-  if (!asked.ok || 'text' in asked) return undefined;
+  if (!asked.ok || !('value' in asked)) return undefined;
   const how = `The tool ${operation.name}, or REST, shows more.`;
   const told = tell(asked.value, z.toJSONSchema(operation.answer), { bound: BOUND, how });
   return told === undefined ? undefined : { contents: [{ uri, mimeType: JSON_TYPE, text: told.text }] };

@@ -89,7 +89,7 @@ async function listed(
   from: string | undefined,
 ) {
   const asked = await operation?.ask({ limit: PAGE, ...present({ cursor: from }) }, caller);
-  if (asked?.ok !== true || 'text' in asked) return { resources: [] };
+  if (asked?.ok !== true || !('value' in asked)) return { resources: [] };
   const { resources, next } = of(asked.value);
   return { resources, ...present({ next }) };
 }

@@ -9,9 +9,10 @@ import {
 import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
 import { failure } from '#domain/problem.ts';
+import type { Admission } from '../admission.ts';
 import type { Scope } from '../auth.ts';
 import type { Caller } from '../operation.ts';
-import { failedCall, notAllowed, unknownTool } from './failed-call.ts';
+import { failedCall, unknownTool } from './failed-call.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { completionOf, type Offer, type OfferedPrompt, type OfferedResources } from './offer.ts';
 
@@ -26,7 +27,7 @@ const ITSELF = {
 export function createServer(
   offer: Offer,
   caller: Caller,
-  { log, meter }: Pick<Ports, 'log' | 'meter'>,
+  { log, meter, admission }: Pick<Ports, 'log' | 'meter'> & { readonly admission: Pick<Admission, 'allow'> },
 ): Server {
   const server = new Server(ITSELF, {
     capabilities: {
@@ -45,7 +46,8 @@ export function createServer(
     const named = offer.tools.find(({ tool }) => tool.name === params.name);
     const call = async () => {
       if (named === undefined) return unknownTool(params.name, tools);
-      return isOpen(named) ? named.call(params.arguments ?? {}, caller, context) : notAllowed(named, caller);
+      const allowed = await admission.allow(caller, named.scope, `the tool ${params.name}`);
+      return allowed.ok ? named.call(params.arguments ?? {}, caller, context) : failedCall([allowed.problem]);
     };
     const count = (outcome: string) =>
       meter.count('bellbuoy_mcp_calls_total', { tool: named?.tool.name ?? 'unknown', outcome });

@@ -14,20 +14,43 @@ export type Places = {
 };
 
 export function placesOf(schema: JsonSchema): Places {
-  const open = (parts: readonly unknown[]) => expanded(parts, schema);
+  const known = PLACES.get(schema);
+  if (known !== undefined) return known;
+  const places = findPlaces(schema);
+  PLACES.set(schema, places);
+  return places;
+}
+
+/** Places that were asked for before: an answer is walked through many times, and a tool gives many answers. */
+const PLACES = new WeakMap<JsonSchema, Places>();
+
+function findPlaces(schema: JsonSchema): Places {
+  const found = new WeakMap<Shape, Map<string, Shape>>();
+  const within = (shape: Shape, name: string, parts: () => readonly unknown[]): Shape => {
+    const inner = found.get(shape) ?? new Map<string, Shape>();
+    found.set(shape, inner);
+    const known = inner.get(name) ?? expanded(parts(), schema);
+    inner.set(name, known);
+    return known;
+  };
   return {
-    root: open([schema]),
+    root: expanded([schema], schema),
     member: (shape, name) =>
-      open(
+      within(shape, hasFreeName(shape, name) ? '*' : `.${name}`, () =>
         shape.map(({ properties, additionalProperties }) => own(properties, name) ?? additionalProperties),
       ),
     item: (shape, index) =>
-      open(
+      within(shape, isTuple(shape) ? `[${index}]` : '[]', () =>
         shape.map(
           ({ prefixItems, items }) => (Array.isArray(prefixItems) ? prefixItems[index] : undefined) ?? items,
         ),
       ),
   };
+}
+
+/** Whether the items of a list have places of their own. */
+export function isTuple(shape: Shape): boolean {
+  return shape.some(({ prefixItems }) => prefixItems !== undefined);
 }
 
 /** Whether what stands at a place came from outside. Where that depends on a choice it is taken to be so. */

@@ -1,17 +1,21 @@
 import { z } from 'zod';
-import { answer } from '#app/answers/answer.ts';
+import { compare as compareWindows } from '#app/answers/compare.ts';
+import { flag as compareFlag } from '#app/answers/flags.ts';
 import type { Ports } from '#app/ports.ts';
+import { YESTERDAY } from '#app/words/against.ts';
 import { present } from '#domain/optional.ts';
-import { failure, success } from '#domain/problem.ts';
+import { failure, type Outcome, success } from '#domain/problem.ts';
+import type { Against } from '#domain/request.ts';
+import type { Service } from '#domain/service.ts';
 import { RED_MEASURES } from '#domain/signal.ts';
+import { MINUTE } from '#domain/time.ts';
 import { Comparison, cohortsOf, comparisonOf } from '../contract/compare.ts';
 import { MEASURES } from '../contract/readings.ts';
 import { type Operation, operation } from '../operation.ts';
-import { againstOf } from './against.ts';
-import { answeredAs } from './answered.ts';
+import { againstOf, FORMS, wrong } from './against.ts';
 import { drawnId, freshId } from './drawn.ts';
-import { Draw, lengthOf } from './lengths.ts';
-import { knownService } from './names.ts';
+import { Draw, lengthIfSaid } from './lengths.ts';
+import { didYouMean, serviceAsked, shown } from './names.ts';
 import { Text } from './query.ts';
 
 const CompareInput = z.strictObject({
@@ -22,13 +26,13 @@ const CompareInput = z.strictObject({
     .max(MEASURES.length)
     .optional()
     .describe('Rate, errors and durations if nothing is said.'),
-  length: lengthOf('30m', 'How long both windows are').describe(
-    'How long both windows are, the later one ending now or with what `version` ran; such as 30m, 6h or 7d.',
+  length: lengthIfSaid().describe(
+    'How long both windows are, the later one ending now or with what `version` ran, such as 30m, 6h or 7d; 30m if nothing is said. Beside a flag: since the latest step of its rollout, if nothing is said.',
   ),
   against: Text.max(200, { error: 'Expected 200 characters at most.' })
-    .default('before deploy')
+    .optional()
     .describe(
-      'What with: a time before (1h, yesterday, last week), “before deploy” (the last), “before v1.4.2”, or a version that ran (v1.4.1).',
+      `What with, as people say it: ${FORMS}. If nothing is said: what ran before \`version\` or the last deploy, or the same time yesterday where no deploy is known.`,
     ),
   version: Text.max(200, { error: 'Expected 200 characters at most.' })
     .optional()
@@ -59,32 +63,58 @@ export function compareOperations(ports: Ports): readonly Operation[] {
         more: 'Ask for fewer `measures`.',
       },
       async ask({ service, measures, length, against, version, flag, draw }) {
-        const known = knownService(service, ports);
+        const known = serviceAsked(service, ports);
         if (!known.ok) return known;
-        const id = freshId(['compare', service, measures, length, against, version, flag], ports);
-        if (flag !== undefined) {
-          const { answer: found, drawing } = await answer(
-            { ask: 'flag', flag, service, length, ...present({ measures }) },
-            id,
-            ports,
-          );
-          const cohorts = answeredAs(found, 'flag');
-          if (!cohorts.ok) return failure('not-found', cohorts.problem.what, { where: 'query flag' });
-          const snapshot = await drawnId(drawing, draw, ports);
-          return success(cohortsOf(cohorts.value, clock.now(), snapshot));
+        const said = against === undefined ? undefined : againstOf(against);
+        if (said?.ok === false) return said;
+        const other = said?.value;
+        const id = draw
+          ? freshId(['compare', service, measures, length, against, version, flag], ports)
+          : undefined;
+        const now = clock.now();
+        const name = flag ?? (other?.kind === 'flag' ? other.flag : undefined);
+        if (name !== undefined) {
+          const having = flagOf(name, known.value);
+          if (!having.ok) return having;
+          const asked = { ask: 'flag', flag: name, service, ...present({ length, measures }) } as const;
+          const { answer, drawing } = await compareFlag(asked, id, ports);
+          if (answer.kind === 'problem') return wrong(answer.problem.what);
+          return success(cohortsOf(answer, now, await drawnId(drawing, draw, ports)));
         }
-        const asked = { ask: 'compare', service, length, measures: measures ?? RED_MEASURES } as const;
-        const { answer: found, drawing } = await answer(
-          { ...asked, against: againstOf(against), ...present({ version }) },
+        const { answer, drawing } = await compareWindows(
+          known.value,
+          {
+            ...{ ask: 'compare', service, measures: measures ?? RED_MEASURES },
+            length: length ?? other?.length ?? USUAL,
+            against:
+              other === undefined || other.kind === 'flag' ? await usual(service, version, ports) : other,
+            ...present({ version }),
+          },
           id,
           ports,
         );
-        const compared = answeredAs(found, 'compare');
-        if (!compared.ok)
-          return failure(compared.problem.code, compared.problem.what, { where: 'query against' });
-        const snapshot = await drawnId(drawing, draw, ports);
-        return success(comparisonOf(compared.value, clock.now(), snapshot));
+        if (answer.kind === 'problem') return wrong(answer.problem.what);
+        return success(comparisonOf(answer, now, await drawnId(drawing, draw, ports)));
       },
     }),
   ];
+}
+
+const USUAL = 30 * MINUTE;
+
+/** How many deploys back one is looked for that can be compared with what was before it. */
+const LATELY = 20;
+
+async function usual(service: string, version: string | undefined, { store }: Ports): Promise<Against> {
+  if (version !== undefined) return { kind: 'beforeDeploy', version };
+  const lately = await store.deploys.recent({ service, limit: LATELY });
+  const isKnown = lately.some(({ watch, status }) => watch !== undefined && status !== 'failed');
+  return isKnown ? { kind: 'beforeDeploy' } : YESTERDAY;
+}
+
+function flagOf(name: string, service: Service): Outcome<undefined> {
+  const names = service.flags.map((one) => one.name);
+  if (names.includes(name)) return success(undefined);
+  const what = `${service.name} has no flag ${shown(name)}${didYouMean(name, names)}`;
+  return failure('not-found', what, { where: 'query flag' });
 }

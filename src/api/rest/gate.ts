@@ -64,6 +64,7 @@ async function answer(operation: Operation, request: Incoming, caller: Caller): 
   const asked = await operation.ask(input.value, caller);
   if (!asked.ok) return refuse(asked.problems);
   const headers = { 'cache-control': 'no-store' };
+  if ('bytes' in asked) return { status: 200, body: asked.bytes, type: asked.type, headers };
   if ('text' in asked) return { status: 200, body: asked.text, type: asked.type, headers };
   return { status: operation.status ?? 200, body: asked.value, headers };
 }

@@ -4,13 +4,18 @@ import { failure, type Outcome, success } from '#domain/problem.ts';
 import { findService, type Service } from '#domain/service.ts';
 
 /** Refuses a service that is not configured, with the name that is spelt most alike. */
-export function knownService(
-  service: string | undefined,
-  { catalog }: Pick<Ports, 'catalog'>,
-): Outcome<undefined> {
-  if (service === undefined || findService(catalog.current(), service) !== undefined)
-    return success(undefined);
-  return failure('service-unknown', noService(service, { catalog }), { where: 'query service' });
+export function knownService(service: string | undefined, ports: Pick<Ports, 'catalog'>): Outcome<undefined> {
+  if (service === undefined) return success(undefined);
+  const found = serviceAsked(service, ports);
+  return found.ok ? success(undefined) : found;
+}
+
+/** The service that a parameter names. */
+export function serviceAsked(name: string, { catalog }: Pick<Ports, 'catalog'>): Outcome<Service> {
+  const service = findService(catalog.current(), name);
+  return service === undefined
+    ? failure('service-unknown', noService(name, { catalog }), { where: 'query service' })
+    : success(service);
 }
 
 /** The service that a path names; one that is not configured is not there. */

@@ -4,20 +4,15 @@ import { sortedByLast } from '#app/lines.ts';
 import type { Ports } from '#app/ports.ts';
 import { present } from '#domain/optional.ts';
 import { failure, success } from '#domain/problem.ts';
-import { mean, type Sample } from '#domain/series.ts';
 import { MINUTE, SECOND } from '#domain/time.ts';
-import { labelsOf, QueryResult, type QuerySeries } from '../contract/query.ts';
+import { pointsOf } from '../contract/points.ts';
+import { QueryResult } from '../contract/query.ts';
 import { windowOf } from '../contract/readings.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Operation, operation } from '../operation.ts';
 import { drawnId, freshId } from './drawn.ts';
 import { Draw, lengthOf } from './lengths.ts';
-import { Text } from './query.ts';
-
-const whole = (least: number, most: number, usual: number) => {
-  const error = `Expected a whole number from ${least} to ${most}.`;
-  return z.int({ error }).min(least, { error }).max(most, { error }).default(usual);
-};
+import { Text, wholeNumber } from './query.ts';
 
 const QueryInput = z.strictObject({
   query: Text.max(10_000, { error: 'Expected 10000 characters at most.' }).describe(
@@ -29,8 +24,8 @@ const QueryInput = z.strictObject({
     .optional()
     .describe('When it ends, ISO 8601; now if nothing is said.'),
   source: Text.optional().describe('The name of a Prometheus; the first one if nothing is said.'),
-  maxSeries: whole(1, 200, 20).describe('How many series are given, the highest last value first.'),
-  maxPoints: whole(1, 1000, 60).describe('How many points of each are given.'),
+  maxSeries: wholeNumber(1, 200, 20).describe('How many series are given, the highest last value first.'),
+  maxPoints: wholeNumber(1, 1000, 60).describe('How many points of each are given.'),
   draw: Draw,
 });
 
@@ -68,36 +63,13 @@ export function promqlOperations(ports: Ports): readonly Operation[] {
         return success({
           ...{ at: timeOf(now), query: promql, source: answer.source, unit: answer.unit },
           ...{ window: windowOf(found.value.range), step: step / 1000, found: series.length },
-          series: series.slice(0, maxSeries).map((one) => seriesOf(one, maxPoints)),
+          series: series
+            .slice(0, maxSeries)
+            .map(({ labels, samples }) => ({ labels: { ...labels }, ...pointsOf(samples, maxPoints) })),
           warnings: [...found.value.warnings],
           ...present({ snapshot: await drawnId(drawing, draw, ports) }),
         });
       },
     }),
   ];
-}
-
-function seriesOf(
-  {
-    labels,
-    samples,
-  }: { readonly labels: Readonly<Record<string, string>>; readonly samples: readonly Sample[] },
-  maxPoints: number,
-): QuerySeries {
-  const known = samples.filter(({ value }) => Number.isFinite(value));
-  const values = known.map(({ value }) => value);
-  const everyNth = Math.max(1, Math.ceil(known.length / maxPoints));
-  // Counted from the end: the last value is the one that is looked for most.
-  const kept = known.filter((_, index) => (known.length - 1 - index) % everyNth === 0);
-  return {
-    labels: labelsOf(labels),
-    points: kept.map(({ at, value }): [string, number] => [timeOf(at), value]),
-    everyNth,
-    ...(values.length === 0
-      ? {}
-      : present({
-          ...{ last: values.at(-1), min: Math.min(...values), max: Math.max(...values) },
-          mean: mean(known),
-        })),
-  };
 }

@@ -10,14 +10,13 @@ export const Text = z.string({ error: 'Expected it once.' }).min(1, { error: 'Ex
 /** An incident by its id. */
 export const IncidentId = Text.describe('The id of an incident, such as `INC-12`.');
 
-const WHOLE = { error: `Expected a whole number from 1 to ${LIMIT}.` };
+/** A whole number within bounds; `usual` where nothing is said. */
+export function wholeNumber(least: number, most: number, usual: number) {
+  const error = `Expected a whole number from ${least} to ${most}.`;
+  return z.int({ error }).min(least, { error }).max(most, { error }).default(usual);
+}
 
-export const Limit = z
-  .int(WHOLE)
-  .min(1, WHOLE)
-  .max(LIMIT, WHOLE)
-  .default(20)
-  .describe('How many a page holds at most.');
+export const Limit = wholeNumber(1, LIMIT, 20).describe('How many a page holds at most.');
 
 /** Where a page begins: behind the one that happened at this moment and has this id. */
 export type Place = { readonly at: Instant; readonly id: string };

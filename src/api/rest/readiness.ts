@@ -5,7 +5,6 @@ import type { Ports } from '#app/ports.ts';
 import { type Outcome, success } from '#domain/problem.ts';
 import { Preflight, preflightOf, Readiness, readinessOf } from '../contract/readiness.ts';
 import { type Operation, operation } from '../operation.ts';
-import { answeredAs } from './answered.ts';
 import { serviceInPath } from './names.ts';
 import { ServiceName } from './services.ts';
 
@@ -55,5 +54,5 @@ export function readinessOperations(ports: Ports): readonly Operation[] {
 async function readyOf(name: string, ports: Ports): Promise<Outcome<ReadyAnswer>> {
   const service = serviceInPath(name, ports);
   if (!service.ok) return service;
-  return answeredAs((await ready(service.value, ports)).answer, 'ready');
+  return success((await ready(service.value, ports)).answer);
 }

@@ -5,6 +5,7 @@ import type { Operation } from '../operation.ts';
 import { auditOperations } from './audit.ts';
 import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
+import { deployOperations } from './deploys.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
 import { incidentOperations } from './incidents.ts';
@@ -14,6 +15,7 @@ import { promqlOperations } from './promql.ts';
 import { readinessOperations } from './readiness.ts';
 import { schemaRoutes } from './schemas.ts';
 import { serviceOperations } from './services.ts';
+import { snapshotOperations } from './snapshots.ts';
 import { statusOperations } from './status.ts';
 
 /** Everything that machines may ask for or do. */
@@ -25,7 +27,9 @@ export function operations(ports: Ports): readonly Operation[] {
     ...compareOperations(ports),
     ...promqlOperations(ports),
     ...budgetOperations(ports),
+    ...deployOperations(ports),
     ...flagOperations(ports),
+    ...snapshotOperations(ports),
     ...incidentOperations(ports),
     ...postmortemOperations(ports),
     ...auditOperations(ports),

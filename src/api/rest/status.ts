@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { answer } from '#app/answers/answer.ts';
 import { fleetRows } from '#app/answers/fleet.ts';
+import { serviceStatus, statusIn } from '#app/answers/service.ts';
 import type { Ports } from '#app/ports.ts';
 import { success } from '#domain/problem.ts';
+import { last } from '#domain/time.ts';
 import { FleetStatus, fleetStatusOf, ServiceStatus, serviceStatusOf } from '../contract/status.ts';
 import { type Operation, operation } from '../operation.ts';
-import { answeredAs } from './answered.ts';
 import { drawnId, freshId } from './drawn.ts';
 import { Draw, lengthOf } from './lengths.ts';
 import { serviceInPath } from './names.ts';
@@ -51,15 +51,12 @@ export function statusOperations(ports: Ports): readonly Operation[] {
       async ask({ service: name, range, draw }) {
         const service = serviceInPath(name, ports);
         if (!service.ok) return service;
+        const now = clock.now();
+        if (!draw)
+          return success(serviceStatusOf(await statusIn(service.value, last(range, now), ports), now));
         const id = freshId(['status', name, range], ports);
-        const { answer: found, drawing } = await answer(
-          { ask: 'service', service: name, length: range },
-          id,
-          ports,
-        );
-        const status = answeredAs(found, 'service');
-        if (!status.ok) return status;
-        return success(serviceStatusOf(status.value, clock.now(), await drawnId(drawing, draw, ports)));
+        const { answer, drawing } = await serviceStatus(service.value, range, id, ports);
+        return success(serviceStatusOf(answer, now, await drawnId(drawing, draw, ports)));
       },
     }),
   ];

@@ -1,13 +1,13 @@
-import { acquittedOf, rankCauses, suspectOf } from '#domain/causes.ts';
+import { besideOf, rankCauses } from '#domain/causes.ts';
 import { comparedWindows, type Windows } from '#domain/compare-windows.ts';
-import type { BeforeAfterDrawing } from '#domain/panel.ts';
+import type { BeforeAfterDrawing, Drawing } from '#domain/panel.ts';
 import type { Request } from '#domain/request.ts';
 import { shift } from '#domain/series.ts';
 import type { Service } from '#domain/service.ts';
 import { factsOf, type Measure } from '#domain/signal.ts';
 import { HOUR } from '#domain/time.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
-import type { Answered, RecentChange } from '../answer.ts';
+import type { CompareAnswer, ProblemAnswer, RecentChange } from '../answer.ts';
 import { marksOf, onsetMarks } from '../panels.ts';
 import { distinct } from '../problems.ts';
 import type { AnswerPorts } from './answer.ts';
@@ -22,13 +22,13 @@ const CAUSES = HOUR;
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
-/** Two windows of the same length: values, changes and how sure they are, where they began, and both lines laid over each other. */
+/** Two windows of the same length: values, changes and how sure they are, where they began, and, with an id, both lines laid over each other. */
 export async function compare(
   service: Service,
   request: CompareRequest,
-  id: string,
+  id: string | undefined,
   ports: AnswerPorts,
-): Promise<Answered> {
+): Promise<{ readonly answer: CompareAnswer | ProblemAnswer; readonly drawing?: Drawing }> {
   const { metrics, clock, store, catalog } = ports;
   const now = clock.now();
   const deploys = await store.deploys.recent({ service: service.name, limit: RUNS });
@@ -44,7 +44,9 @@ export async function compare(
     metrics.readings([service], measures, after),
     evidence(service, measures, before, after, ports),
     changesIn(service, { from: after.from - (after.to - after.from) - CAUSES, to: after.to }, store),
-    overlay(service, measures, windows.value, after.to === now ? 'now' : 'after', id, ports),
+    id === undefined
+      ? undefined
+      : overlay(service, measures, windows.value, after.to === now ? 'now' : 'after', id, ports),
   ]);
   const was = readBefore.get(service.name);
   const is = readAfter.get(service.name);
@@ -64,7 +66,9 @@ export async function compare(
       ...{ began: seen.began, changes: changesToName(changes, seen.began) },
       problems: distinct([...(was?.problems ?? []), ...(is?.problems ?? []), ...seen.problems]),
     },
-    drawing: { ...drawing, marks: [...drawing.marks, ...onsetMarks(seen.began[0], after)] },
+    ...(drawing === undefined
+      ? {}
+      : { drawing: { ...drawing, marks: [...drawing.marks, ...onsetMarks(seen.began[0], after)] } }),
   };
 }
 
@@ -78,8 +82,8 @@ export function changesToName(
   const [clearest] = began;
   if (clearest === undefined) return [];
   const named = began.flatMap((onset) => {
-    const change = suspectOf(changes, onset) ?? acquittedOf(changes, onset);
-    return change === undefined ? [] : [change];
+    const beside = besideOf(changes, onset);
+    return beside === undefined ? [] : [beside.change];
   });
   return onceEach([...named, ...rankCauses(changes, clearest)]).slice(0, 2 * NAMED);
 }

@@ -1,13 +1,14 @@
 import { stepsOf } from '#domain/deploy.ts';
 import { hasCohorts, latestOfEach, type Rollout } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
+import type { Drawing } from '#domain/panel.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import type { Flag, Service } from '#domain/service.ts';
 import type { Measure } from '#domain/signal.ts';
 import { formatDuration, type Instant, last, MINUTE, type Range } from '#domain/time.ts';
 import type { CohortVerdict, Word } from '#domain/verdict/cohort-verdict.ts';
-import type { Answered } from '../answer.ts';
+import type { Answered, FlagAnswer, ProblemAnswer } from '../answer.ts';
 import { cohortsDrawing } from '../cohorts-drawing.ts';
 import { gridOf } from '../cohorts-grid.ts';
 import type { Ports } from '../ports.ts';
@@ -34,12 +35,12 @@ export async function flags(
   };
 }
 
-/** Those with a flag against those without it, since the latest step in which there were both, or in the time that was asked for. */
+/** Those with a flag against those without it, since the latest step in which there were both, or in the time that was asked for; drawn with an id. */
 export async function flag(
   { flag: name, service: named, length, measures }: Extract<Request, { ask: 'flag' }>,
-  id: string,
+  id: string | undefined,
   ports: AnswerPorts,
-): Promise<Answered> {
+): Promise<{ readonly answer: FlagAnswer | ProblemAnswer; readonly drawing?: Drawing }> {
   const { store, catalog, clock, cohorts } = ports;
   const having = catalog.current().services.flatMap((service) => {
     const own = service.flags.find((one) => one.name === name);
@@ -66,13 +67,13 @@ export async function flag(
   const { every } = stepsOfWatch(service);
   const grid = gridOf(range, every);
   const about = {
-    ...{ ...subject, steps: rollout?.steps ?? [], range: window, id },
+    ...{ ...subject, steps: rollout?.steps ?? [], range: window },
     ...{ facts: length === undefined ? ['on and off'] : [`last ${formatDuration(length)}`] },
     ...present({ measures }),
   };
   const [observed, drawing] = await Promise.all([
     cohorts.observe(service, subject.flag, grid.range, grid.step),
-    cohortsDrawing(about, ports),
+    id === undefined ? undefined : cohortsDrawing({ ...about, id }, ports),
   ]);
   const { verdict, problems } = judged(observed, {
     ...subject,
@@ -80,7 +81,7 @@ export async function flag(
     share,
   });
   return {
-    drawing,
+    ...present({ drawing }),
     answer: {
       ...{ kind: 'flag', flag: name, service: service.name, window, problems },
       verdict: measures === undefined ? verdict : ofMeasures(verdict, measures),

@@ -44,7 +44,7 @@ export async function fleetRows(ports: AnswerPorts): Promise<FleetAnswer> {
     const [budget] = own;
     return {
       service: name,
-      health: healthOf(reading, alerts, own, deploy, rolloutsOf(name)),
+      ...healthOf({ reading, alerts, budgets: own, lastDeploy: deploy, rollouts: rolloutsOf(name) }),
       reading,
       alerts,
       ...(budget === undefined ? {} : { budget }),

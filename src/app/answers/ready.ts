@@ -5,7 +5,7 @@ import { latestStep, type Rollout, standingStop } from '#domain/flag.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import { findService, type Service } from '#domain/service.ts';
 import { last } from '#domain/time.ts';
-import type { Answered } from '../answer.ts';
+import type { ReadyAnswer } from '../answer.ts';
 import { measuresOf } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
@@ -42,7 +42,7 @@ function incidentWords({ id, title, severity, status, services }: Incident, serv
 }
 
 /** Whether now is a moment to deploy: a firing page or a grave incident says stop; anything open, running or unseen says careful. */
-export async function ready(service: Service, ports: AnswerPorts): Promise<Answered> {
+export async function ready(service: Service, ports: AnswerPorts): Promise<{ readonly answer: ReadyAnswer }> {
   const { store, metrics, catalog, clock } = ports;
   const now = clock.now();
   const window = last(service.watch.before, now);
@@ -66,7 +66,10 @@ export async function ready(service: Service, ports: AnswerPorts): Promise<Answe
   );
   const dependencies = around.map(({ name }) => ({
     service: name,
-    health: healthOf(readings.get(name), alertsOf(name), [], deploys.get(name), rolloutsOf(name)),
+    health: healthOf({
+      ...{ reading: readings.get(name), alerts: alertsOf(name) },
+      ...{ lastDeploy: deploys.get(name), rollouts: rolloutsOf(name) },
+    }).health,
   }));
   const grave = incidents.filter((one) => isGraveFor(service, one));
   const stops = [

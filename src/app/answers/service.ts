@@ -1,7 +1,8 @@
 import { present } from '#domain/optional.ts';
+import type { TimeDrawing } from '#domain/panel.ts';
 import type { Service } from '#domain/service.ts';
-import { DAY, type Duration, earlier, formatDuration, last, WEEK } from '#domain/time.ts';
-import type { Answered } from '../answer.ts';
+import { DAY, type Duration, earlier, formatDuration, last, type Range, WEEK } from '#domain/time.ts';
+import type { ServiceAnswer } from '../answer.ts';
 import { extraPanels, measuresOf, redDrawing } from '../panels.ts';
 import type { AnswerPorts } from './answer.ts';
 import { budgetLines } from './budget.ts';
@@ -17,60 +18,54 @@ export async function serviceStatus(
   length: Duration,
   id: string,
   ports: AnswerPorts,
-): Promise<Answered> {
-  const { store, metrics, clock } = ports;
-  const now = clock.now();
-  const window = last(length, now);
-  const read = async (range: typeof window) =>
-    (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
-  const [
-    reading,
-    yesterday,
-    lastWeek,
-    open,
-    changes,
-    versions,
-    drawing,
-    extra,
-    budgets,
-    deploys,
-    rolloutsOf,
-    incidents,
-  ] = await Promise.all([
-    read(window),
-    read(earlier(window, DAY)),
-    read(earlier(window, WEEK)),
-    store.alerts.open(service.name),
-    changesBefore(service, now, store),
-    metrics.versions([service], now),
+): Promise<{ readonly answer: ServiceAnswer; readonly drawing: TimeDrawing }> {
+  const window = last(length, ports.clock.now());
+  const [answer, drawing, extra] = await Promise.all([
+    statusIn(service, window, ports),
     redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
     extraPanels(service, window, ports),
-    budgetLines([service], ports),
-    store.deploys.latestByService(),
-    recentRollouts(now, store.flags),
-    openLines(ports, [service.name]),
   ]);
+  return { answer, drawing: { ...drawing, panels: [...drawing.panels, ...extra] } };
+}
+
+/** The same without its picture, of a window that ends now. */
+export async function statusIn(service: Service, window: Range, ports: AnswerPorts): Promise<ServiceAnswer> {
+  const { store, metrics } = ports;
+  const now = window.to;
+  const read = async (range: Range) =>
+    (await metrics.readings([service], measuresOf(service), range)).get(service.name) ?? NOTHING;
+  const [reading, yesterday, lastWeek, open, changes, versions, budgets, deploys, rolloutsOf, incidents] =
+    await Promise.all([
+      read(window),
+      read(earlier(window, DAY)),
+      read(earlier(window, WEEK)),
+      store.alerts.open(service.name),
+      changesBefore(service, now, store),
+      metrics.versions([service], now),
+      budgetLines([service], ports),
+      store.deploys.latestByService(),
+      recentRollouts(now, store.flags),
+      openLines(ports, [service.name]),
+    ]);
   const alerts = open.map(openAlert);
+  const [lastDeploy, rollouts] = [deploys.get(service.name), rolloutsOf(service.name)];
   return {
-    drawing: { ...drawing, panels: [...drawing.panels, ...extra] },
-    answer: {
-      kind: 'service',
-      service: service.name,
-      ...present({
-        description: service.description,
-        owner: service.owner,
-        version: versions.get(service.name)?.join(', '),
-      }),
-      links: service.links,
-      window,
-      health: healthOf(reading, alerts, budgets, deploys.get(service.name), rolloutsOf(service.name)),
-      now: reading,
-      yesterday,
-      lastWeek,
-      alerts,
-      changes,
-      budgets,
-      ...(incidents.length === 0 ? {} : { incidents }),
-    },
+    kind: 'service',
+    service: service.name,
+    ...present({
+      description: service.description,
+      owner: service.owner,
+      version: versions.get(service.name)?.join(', '),
+    }),
+    links: service.links,
+    window,
+    ...healthOf({ reading, alerts, budgets, lastDeploy, rollouts }),
+    now: reading,
+    yesterday,
+    lastWeek,
+    alerts,
+    changes,
+    budgets,
+    ...(incidents.length === 0 ? {} : { incidents }),
   };
 }

@@ -57,6 +57,19 @@ export function isTogether(a: Onset, b: Onset): boolean {
   return Math.abs(a.at - b.at) <= Math.max(a.plusMinus, b.plusMinus);
 }
 
+/** Signals that changed in the same direction at what may be one moment, with the clearest of them; in the order given. */
+export function beganTogether(
+  began: readonly Began[],
+): readonly { readonly onset: Began; readonly measures: readonly Measure[] }[] {
+  const groups: { readonly onset: Began; readonly measures: Measure[] }[] = [];
+  for (const one of began) {
+    const group = groups.find(({ onset }) => onset.higher === one.higher && isTogether(onset, one));
+    if (group === undefined) groups.push({ onset: one, measures: [one.measure] });
+    else group.measures.push(one.measure);
+  }
+  return groups;
+}
+
 function beganOf(observed: Observed, measure: Measure): Began | undefined {
   const gauge = observed.gauges[measure];
   if (gauge !== undefined) return gaugeBegan(observed, measure, gauge);

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Answer, FleetAnswer, ReadyAnswer, ServiceAnswer } from '#app/answer.ts';
 import type { AnswerMessage, WorkingMessage } from '#app/message.ts';
+import { compareExamples } from '#app/words/compare.ts';
 import { budgetShort } from '#domain/budget/words.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { formatValue } from '#domain/units.ts';
@@ -17,7 +18,6 @@ import {
   table,
   time,
 } from '../blocks.ts';
-import { compareExamples } from '../compare-words.ts';
 import { budgetBlocks, budgetRow, budgetsBlocks } from './budget.ts';
 import { catchupBlocks } from './catchup.ts';
 import { changeLines } from './changes.ts';

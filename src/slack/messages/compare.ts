@@ -1,9 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import type { CompareAnswer } from '#app/answer.ts';
+import { clearestOf } from '#app/clearest.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { factsOf } from '#domain/signal.ts';
 import { formatChange } from '#domain/units.ts';
-import { type Began, isTogether } from '#domain/verdict/began.ts';
+import { beganTogether } from '#domain/verdict/began.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 import { context, plain, type Rendered, rendered, section, table, time } from '../blocks.ts';
 import { figureOf, nameOf, problemNotes } from './figures.ts';
@@ -22,7 +23,7 @@ const WORDS: Readonly<Record<Confidence['word'], string>> = {
 /** Two windows: the clearest difference first, then all signals with how sure each is, when what changed began, and on what evidence that is said. */
 export function compareBlocks(answer: CompareAnswer): Rendered {
   const what = `*${plain(answer.service)}*: ${plain(answer.of, 100)} against ${plain(answer.against, 100)}`;
-  const clearest = clearestOf(answer.rows);
+  const clearest = clearestWords(answer.rows);
   const title = clearest === undefined ? what : `${what} · ${clearest}`;
   const began = beganLines(answer);
   const missing = answer.rows.flatMap(missingWords);
@@ -55,36 +56,19 @@ function compareTable(rows: readonly Row[]): KnownBlock {
 }
 
 /** The surest difference in a few words, or that there is none; nothing where nothing was judged. */
-function clearestOf(rows: readonly Row[]): string | undefined {
-  const judged = rows.filter(({ confidence }) => confidence !== undefined);
-  if (judged.length === 0) return undefined;
-  const sure = judged
-    .filter(({ confidence }) => confidence?.word === 'verySure' || confidence?.word === 'sure')
-    // What is bad news comes before what traffic does by itself.
-    .toSorted((a, b) => Number(a.measure === 'rate') - Number(b.measure === 'rate') || pOf(a) - pOf(b));
-  const [first] = sure;
-  if (first?.confidence === undefined)
-    return judged.every(({ confidence }) => confidence?.word === 'alike')
-      ? 'no real change'
-      : 'no difference that is sure';
-  const { measure, before, after, confidence } = first;
+function clearestWords(rows: readonly Row[]): string | undefined {
+  const clearest = clearestOf(rows);
+  if (clearest === 'alike') return 'no real change';
+  if (clearest === 'unsure') return 'no difference that is sure';
+  if (clearest?.confidence === undefined) return undefined;
+  const { measure, before, after, confidence } = clearest;
   return `${nameOf(measure)} ${figureOf(measure, before)} → ${figureOf(measure, after)}, ${WORDS[confidence.word]}`;
-}
-
-function pOf({ confidence }: Row): number {
-  return confidence?.p ?? 1;
 }
 
 /** A sentence for each moment at which signals changed; those that changed together share it. */
 function beganLines({ began, changes }: CompareAnswer): readonly string[] {
-  const groups: { readonly onset: Began; readonly also: Began[] }[] = [];
-  for (const one of began) {
-    const group = groups.find(({ onset }) => onset.higher === one.higher && isTogether(onset, one));
-    if (group === undefined) groups.push({ onset: one, also: [] });
-    else group.also.push(one);
-  }
-  return groups.map(({ onset, also }) => {
-    const names = [onset, ...also].map(({ measure }) => nameOf(measure)).join(', ');
+  return beganTogether(began).map(({ onset, measures }) => {
+    const names = measures.map(nameOf).join(', ');
     return `*${names}* ${onset.higher ? 'higher' : 'lower'}: ${beganWords(onset, changes)}`;
   });
 }

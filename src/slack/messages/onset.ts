@@ -1,5 +1,5 @@
 import type { RecentChange } from '#app/answer.ts';
-import { acquittedOf, standingOf, suspectOf } from '#domain/causes.ts';
+import { besideOf, standingOf } from '#domain/causes.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { type Duration, MINUTE } from '#domain/time.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
@@ -9,16 +9,12 @@ import { changeName } from './changes.ts';
 /** When something began, beside the change that may be why: “began 14:03 ±1 min, 40 s after *v1.4.2*”; or the one that came later: “9 min before *v1.4.2*: not its doing”. */
 export function beganWords(began: Onset, changes: readonly RecentChange[]): string {
   const when = `began ${time(began.at)} ±${uncertainty(began.plusMinus)}`;
-  const suspect = suspectOf(changes, began);
-  if (suspect !== undefined) {
-    const { side, by } = standingOf(suspect, began);
-    if (side !== 'with') return `${when}, ${lengthWords(by)} after ${changeName(suspect)}`;
-    return `${when}, as ${changeName(suspect)}${suspect.kind === 'deploy' ? ' came' : ''}`;
-  }
-  const acquitted = acquittedOf(changes, began);
-  if (acquitted === undefined) return when;
-  const { by } = standingOf(acquitted, began);
-  return `${when}, ${lengthWords(by)} before ${changeName(acquitted)}: not its doing`;
+  const beside = besideOf(changes, began);
+  if (beside === undefined) return when;
+  const { change, isSuspect, side, by } = beside;
+  if (!isSuspect) return `${when}, ${lengthWords(by)} before ${changeName(change)}: not its doing`;
+  if (side !== 'with') return `${when}, ${lengthWords(by)} after ${changeName(change)}`;
+  return `${when}, as ${changeName(change)}${change.kind === 'deploy' ? ' came' : ''}`;
 }
 
 /** How far a change is from what began. */

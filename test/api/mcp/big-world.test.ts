@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOUND_META } from '#api/mcp/tools.ts';
+import { at } from '../../domain/given.ts';
 import { type Api, openApi } from '../door.ts';
 import { BIG, fillBig } from './big-world.ts';
 import { connect, everyOperation } from './client.ts';
@@ -10,7 +11,7 @@ let client: Client;
 beforeAll(async () => {
   const scopes = ['read', 'write', 'tasks'] as const;
   api = await openApi([{ name: 'agent', token: 'token-of-agent', scopes: [...scopes] }], {
-    ...{ offered: everyOperation(), catalog: BIG },
+    ...{ offered: everyOperation(), catalog: BIG, now: () => at('12:30') + 100 * performance.now() },
   });
   await fillBig(api);
   client = await connect(api.url, 'token-of-agent');
@@ -105,11 +106,11 @@ it('a page that is cut leads on to where it ended: nothing is lost between pages
   for (let page = 0; page < 5; page += 1) {
     const { data } = await call(list, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
     const incidents = data.incidents as { number: number }[];
-    expect(data.omitted).toEqual(
-      expect.arrayContaining([
+    expect(data.omitted).toMatchObject({
+      parts: expect.arrayContaining([
         expect.objectContaining({ path: '/incidents', items: 100 - incidents.length }),
       ]),
-    );
+    });
     seen.push(...incidents.map(({ number }) => number));
     cursor = data.nextCursor;
   }

@@ -44,10 +44,13 @@ describe('an answer that is cut', () => {
         if (told === undefined) return;
         expect(bytes(told.text)).toBeLessThanOrEqual(bound);
         expect(bytes(told.data)).toBeLessThanOrEqual(bound);
-        const { omitted = [], untrusted: _, ...data } = told.data;
+        const { omitted, untrusted: _, ...data } = told.data;
         expect(shape.safeParse(data).error).toBeUndefined();
         expect(ajv.validate(toldSchema(schema), told.data)).toBe(true);
-        const claimed = (omitted as { path: string; items?: number; characters?: number }[]).map(
+        const { parts = [] } = (omitted ?? {}) as {
+          parts?: { path: string; items?: number; characters?: number }[];
+        };
+        const claimed = parts.map(
           ({ path, items = 0, characters = 0 }) => [path, [items, characters]] as const,
         );
         expect(new Map(claimed)).toEqual(missing(value, data));
@@ -92,17 +95,17 @@ describe('a bound', () => {
     };
     expect(left.length).toBeGreaterThan(40);
     expect(left[0]?.services).toHaveLength(3);
-    expect(omitted).toEqual([{ path: '/incidents', items: 500 - left.length, how: HOW }]);
+    expect(omitted).toEqual({ how: HOW, parts: [{ path: '/incidents', items: 500 - left.length }] });
   });
 
   it('shortens texts when lists are short, with a sign that they go on', () => {
     const { incidents: left, omitted } = cut(incidents(4, 2, 5000), 8000) as never as {
       incidents: { title: string }[];
-      omitted: { path: string }[];
+      omitted: { parts: { path: string }[] };
     };
     expect(left).toHaveLength(4);
     expect(left[0]?.title).toMatch(/^x{200,}…$/);
-    expect(omitted.map(({ path }) => path)).toEqual(['/incidents/*/title', '/incidents/*/why']);
+    expect(omitted.parts.map(({ path }) => path)).toEqual(['/incidents/*/title', '/incidents/*/why']);
   });
 
   it('holds whatever somebody sends: a text without end, or ten thousand of them', () => {

@@ -23,7 +23,9 @@ export function everyOperation(bound = 24_000) {
   return (ports: Ports) =>
     offerOf(
       ports,
-      operations(ports).map((one) => asTool(one, bound)),
+      operations(ports)
+        .filter(({ media }) => media === undefined)
+        .map((one) => asTool(one, bound)),
     );
 }
 

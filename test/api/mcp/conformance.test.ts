@@ -3,20 +3,7 @@ import { offerOf } from '#api/mcp/all.ts';
 import type { Ports } from '#app/ports.ts';
 import { type Api, keepExample, openApi, TOKENS } from '../door.ts';
 import { FIXTURES } from './fixtures.ts';
-import { scenario, scenarios, withToken } from './suite.ts';
-
-/** Scenarios of the suite that ask for nothing that is only its own. */
-const FREE = [
-  ...[
-    'server-initialize',
-    'ping',
-    'logging-set-level',
-    'completion-complete',
-    'tools-list',
-    'resources-list',
-  ],
-  ...['prompts-list', 'server-sse-multiple-streams', 'dns-rebinding-protection'],
-];
+import { FREE, scenario, scenarios, withToken } from './suite.ts';
 
 /** All others, which need the suite’s own tools, resources and prompts. None is left out. */
 const WITH_FIXTURES = [

@@ -9,6 +9,19 @@ const CLI = resolve(
   '../../../node_modules/@modelcontextprotocol/conformance/dist/index.js',
 );
 
+/** Scenarios of the suite that ask for nothing that is only its own. */
+export const FREE = [
+  ...[
+    'server-initialize',
+    'ping',
+    'logging-set-level',
+    'completion-complete',
+    'tools-list',
+    'resources-list',
+  ],
+  ...['prompts-list', 'server-sse-multiple-streams', 'dns-rebinding-protection'],
+];
+
 /**
  * The official suite can send no token. This stands before the server, puts the token into every request and leaves everything else as it is, the names under which the server is asked too: as a
  * reverse proxy does that signs people in.

@@ -63,7 +63,7 @@ describe.each([
 });
 
 describe('a token', () => {
-  it('shows only the tools that its scopes allow, and says which scope another tool needs', async () => {
+  it('shows only the tools that its scopes allow, and says which scope another needs, which is put on record', async () => {
     await keepExample(api);
     const client = await connect(api.url, 'token-of-investigator');
     const { tools } = await client.listTools();
@@ -71,8 +71,10 @@ describe('a token', () => {
     const result = await client.callTool({ name: 'get_incident', arguments: { incident: 'INC-12' } });
     expect(result).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringContaining('get_incident needs read') }],
+      content: [{ text: expect.stringContaining('this needs read') }],
     });
+    const [entry] = await api.store.audit.list(1);
+    expect(entry).toMatchObject({ what: 'refused', subject: 'the tool get_incident' });
     await client.close();
   });
 

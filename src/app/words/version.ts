@@ -1,5 +1,5 @@
-import { lengthAt, lower, timeOfDay } from './length-words.ts';
-import { signalAt } from './signal-words.ts';
+import { lengthAt, lower, timeOfDay } from './length.ts';
+import { signalAt } from './signal.ts';
 
 /** `v1.4.2`, `1.4`, `2026-11-25`, a revision, a build number: something with a figure in it that is neither a length, a time, a range, signals, an address nor a word mistyped. */
 export function isVersion(word: string): boolean {

@@ -1,10 +1,10 @@
 import type { Against, Request } from '#domain/request.ts';
 import { type Measure, RED_MEASURES } from '#domain/signal.ts';
 import { DAY, type Duration, formatDuration, MINUTE, WEEK } from '#domain/time.ts';
-import { againstAt, DEPLOY, LAST_WEEK, type Other, unfit, YESTERDAY } from './against-words.ts';
-import { type Found, lengthAt, lower, timeAt } from './length-words.ts';
-import { isPercentile, signalAt } from './signal-words.ts';
-import { isVersion } from './version-words.ts';
+import { againstAt, DEPLOY, LAST_WEEK, type Other, unfit, YESTERDAY } from './against.ts';
+import { type Found, lengthAt, lower, timeAt } from './length.ts';
+import { isPercentile, signalAt } from './signal.ts';
+import { isVersion } from './version.ts';
 
 type CompareRequest = Extract<Request, { ask: 'compare' }>;
 
@@ -32,7 +32,7 @@ const VERSUS = new Set(['vs', 'versus', 'against', 'with', 'to', 'than']);
 const SINCE = new Set(['since', 'from']);
 
 /** What was said so far. `sinceDeploy` is a window that begins with the last deploy. */
-type Said = {
+export type Said = {
   readonly measures: readonly Measure[];
   readonly length?: Duration;
   readonly since?: number;
@@ -53,7 +53,7 @@ export function readCompare(typed: readonly string[]): CompareWords {
     said = found.value;
     at += found.taken;
   }
-  return whole(said, versus + 1);
+  return asked(said, versus + 1);
 }
 
 /** Whether a word says that two things are compared, wherever it stands. */
@@ -127,8 +127,8 @@ function sinceAt(words: readonly string[], start: number): Found<Partial<Said>> 
     : found({ sinceDeploy: true, length: DAY }, 1);
 }
 
-/** The whole question; `other` is where what is compared with stands. */
-function whole(said: Said, other: number): CompareWords {
+/** The whole question, with what is usual where nothing was said; `other` is where what is compared with stands. */
+export function asked(said: Said, other: number): CompareWords {
   if (said.other?.kind === 'flag') return sidesOf(said, said.other.flag, other);
   const { measures, length = USUAL, since, version, sinceDeploy } = said;
   const against = said.other ?? (sinceDeploy ? { kind: 'beforeDeploy' } : usually(length, version));

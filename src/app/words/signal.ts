@@ -1,6 +1,6 @@
 import type { Measure } from '#domain/signal.ts';
 import { RED_MEASURES } from '#domain/signal.ts';
-import { type Found, lower } from './length-words.ts';
+import { type Found, lower } from './length.ts';
 
 /** The signals named at a place in a list of words, the longest name first: `error ratio` before `error`; several with strokes between them: `p50/p99`. */
 export function signalAt(words: readonly string[], at: number): Found<readonly Measure[]> | undefined {

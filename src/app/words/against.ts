@@ -1,7 +1,7 @@
 import type { Against } from '#domain/request.ts';
 import { DAY, type Duration, formatDuration, MINUTE, WEEK } from '#domain/time.ts';
-import { type Found, lengthAt, lower } from './length-words.ts';
-import { isVersion } from './version-words.ts';
+import { type Found, lengthAt, lower } from './length.ts';
+import { isVersion } from './version.ts';
 
 /** What is compared with: a time, a deploy, a version; or a flag, whose two sides are meant. `length` is how long it was said to be. */
 export type Other = (Against | { readonly kind: 'flag'; readonly flag: string }) & {
