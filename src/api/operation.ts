@@ -39,8 +39,8 @@ export type Operation = {
   readonly media?: string;
   /** 200 if nothing is said. */
   readonly status?: 200 | 201 | 202;
-  /** Media types of texts in which it may be answered, besides JSON. */
-  readonly media?: readonly string[];
+  /** Media types of texts with which it may answer besides JSON. */
+  readonly texts?: readonly string[];
   readonly tool?: Tool;
   /** Reads `input` by its shape and answers; never throws for what was sent. */
   ask(input: Readonly<Record<string, unknown>>, caller: Caller): Promise<Asked>;

@@ -1,19 +1,35 @@
 import { z } from 'zod';
 import { ActionItemList } from './action-items.ts';
 import { AuditEntry, AuditList } from './audit.ts';
+import { Budget, BudgetList, SloWindow, Spender } from './budgets.ts';
+import { Change, OpenAlert } from './changes.ts';
 import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
+import { Comparison } from './compare.ts';
+import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
 import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
+import { Began, BeganBeside } from './onsets.ts';
 import { Who } from './people.ts';
+import { PointList } from './points.ts';
 import { ActionItem, Evidence, Postmortem } from './postmortem.ts';
 import { Links } from './postmortem-links.ts';
 import { PostmortemList, PostmortemSummary } from './postmortem-list.ts';
 import { Problem, Refusal } from './problem.ts';
+import { QueryResult, QuerySeries } from './query.ts';
+import { Preflight, Readiness } from './readiness.ts';
+import { Reading, Window } from './readings.ts';
+import { Objective, ObjectiveList, Service, ServiceDetail, ServiceList } from './services.ts';
+import { Snapshot, SnapshotDetail } from './snapshots.ts';
+import { FleetStatus, IncidentLine, ServiceStatus } from './status.ts';
 import { Entry, Timeline } from './timeline.ts';
 
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
+  ...{ Budget, BudgetList, SloWindow, Spender, Change, OpenAlert, Comparison, Deploy },
+  ...{ DeployDetail, DeployList, DeploySummary, Onset, Began, BeganBeside, PointList, QueryResult },
+  ...{ QuerySeries, Preflight, Readiness, Reading, Window, Objective, ObjectiveList, Service },
+  ...{ ServiceDetail, ServiceList, Snapshot, SnapshotDetail, FleetStatus, IncidentLine, ServiceStatus },
   ...{ ActionItem, ActionItemList, AuditEntry, AuditList, BudgetCost, CohortSignal, Doubt, Durations },
   ...{ Evidence, FlagDetail, FlagList, Incident, IncidentDetail, IncidentList, Links, Needs, Postmortem },
   ...{ PostmortemList, PostmortemSummary, Problem, Refusal, Rollout, RolloutNow, RolloutSummary },

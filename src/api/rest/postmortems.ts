@@ -86,7 +86,7 @@ export function postmortemOperations(ports: Needed): readonly Operation[] {
           .describe('`markdown` gives it as a page for people, text/markdown.'),
       }),
       answer: Postmortem,
-      media: ['text/markdown'],
+      texts: ['text/markdown'],
       async ask({ incident, format }) {
         const value = await postmortemExport(incident, ports);
         if (value === undefined)
