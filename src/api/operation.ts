@@ -36,11 +36,11 @@ export type Operation = {
   readonly input: z.ZodObject;
   readonly answer: z.ZodType;
   /** The media type of what it answers with where that is a file; `answer` is not used then. */
-  readonly file?: string;
+  readonly media?: string;
   /** 200 if nothing is said. */
   readonly status?: 200 | 201 | 202;
-  /** Media types of texts in which it may be answered, besides JSON. */
-  readonly media?: readonly string[];
+  /** Media types of texts with which it may answer besides JSON. */
+  readonly texts?: readonly string[];
   readonly tool?: Tool;
   /** Reads `input` by its shape and answers; never throws for what was sent. */
   ask(input: Readonly<Record<string, unknown>>, caller: Caller): Promise<Asked>;

@@ -21,7 +21,7 @@ afterAll(() => api.close());
 
 const published = () =>
   operations(api.ports).filter(
-    ({ method, file, scope }) => method === 'GET' && file === undefined && scope !== 'audit',
+    ({ method, media, scope }) => method === 'GET' && media === undefined && scope !== 'audit',
   );
 const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
   path

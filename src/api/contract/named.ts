@@ -10,32 +10,42 @@ import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploy
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
 import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
-import { Began } from './onsets.ts';
+import { Began, BeganBeside } from './onsets.ts';
 import { Who } from './people.ts';
 import { PointList } from './points.ts';
 import { ActionItem, Evidence, Postmortem } from './postmortem.ts';
 import { Links } from './postmortem-links.ts';
 import { PostmortemList, PostmortemSummary } from './postmortem-list.ts';
 import { Problem, Refusal } from './problem.ts';
-import { QueryResult } from './query.ts';
+import { QueryResult, QuerySeries } from './query.ts';
 import { Preflight, Readiness } from './readiness.ts';
 import { Reading, Window } from './readings.ts';
 import { Objective, ObjectiveList, Service, ServiceDetail, ServiceList } from './services.ts';
 import { Snapshot, SnapshotDetail } from './snapshots.ts';
 import { FleetStatus, Health, IncidentLine, ServiceStatus } from './status.ts';
 import { Entry, Timeline } from './timeline.ts';
+import { ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten } from './written.ts';
 
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
-  ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, Budget },
-  ...{ BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
+  ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, BeganBeside },
+  ...{ Budget, BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
   ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },
   ...{ IncidentDetail, IncidentLine, IncidentList, Links, Needs, Objective, ObjectiveList, Onset, OpenAlert },
-  ...{ PointList, Postmortem, PostmortemList, PostmortemSummary, Preflight, Problem, QueryResult },
+  ...{
+    PointList,
+    Postmortem,
+    PostmortemList,
+    PostmortemSummary,
+    Preflight,
+    Problem,
+    QueryResult,
+    QuerySeries,
+  },
   ...{ Readiness, Reading, Refusal, Rollout, RolloutNow, RolloutSummary, SampleRatio, Service },
   ...{ ServiceDetail, ServiceList, ServiceStatus, SimilarIncident, SloWindow, Snapshot, SnapshotDetail },
   ...{ Spender, Step, StepSummary, TaskDetail, TaskList, TaskReported, Timeline, TimelineEntry: Entry },
-  ...{ Times, Who, Window },
+  ...{ ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten, Times, Who, Window },
 };
 
 /** JSON Schemas by their names, and how each of the shapes that were asked for is called. */

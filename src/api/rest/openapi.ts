@@ -28,7 +28,11 @@ export function openApiRoute(operations: readonly Operation[]): Route {
 /** Operations as OpenAPI 3.1 has them. Shapes are named once, under `components`. */
 export function openApi(operations: readonly Operation[]): Json {
   const { schemas, nameOf } = namedSchemas(
-    new Map([...operations.map(({ name, answer }) => [`${pascal(name)}Answer`, answer] as const)]),
+    new Map(
+      operations
+        .filter(({ media }) => media === undefined)
+        .map(({ name, answer }) => [`${pascal(name)}Answer`, answer] as const),
+    ),
   );
   const bodies = operations
     .filter(({ method }) => method !== 'GET')
@@ -36,7 +40,10 @@ export function openApi(operations: readonly Operation[]): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const { method, path } = operation;
-    paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, nameOf(operation.answer)) };
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: described(operation, contentOf(operation, nameOf)),
+    };
   }
   const responses = usedIn(paths, 'responses', refused(refTo(nameOf(Refusal))));
   const all = { ...schemas, ...Object.fromEntries(bodies) };
@@ -65,9 +72,15 @@ export function openApi(operations: readonly Operation[]): Json {
   };
 }
 
-function described(operation: Operation, answer: string): Json {
-  const { name, method, path, summary, scope, tool, status = 200, media = [], file } = operation;
-  const texts = media.map((type) => [type, { schema: { type: 'string' } }] as const);
+/** What it answers with, by media type. A file has no schema. */
+function contentOf({ answer, media, texts = [] }: Operation, nameOf: (shape: z.ZodType) => string): Json {
+  if (media !== undefined) return { [media]: {} };
+  const written = texts.map((type) => [type, { schema: { type: 'string' } }] as const);
+  return { 'application/json': { schema: refTo(nameOf(answer)) }, ...Object.fromEntries(written) };
+}
+
+function described(operation: Operation, content: Json): Json {
+  const { name, method, path, summary, scope, tool, status = 200 } = operation;
   return {
     operationId: name,
     summary,
@@ -80,10 +93,7 @@ function described(operation: Operation, answer: string): Json {
       [status]: {
         description: 'What was asked for, or what came of it.',
         headers: ANSWER_HEADERS,
-        content:
-          file === undefined
-            ? { 'application/json': { schema: refTo(answer) }, ...Object.fromEntries(texts) }
-            : { [file]: {} },
+        content,
       },
       ...refusalsOf(operation),
     },

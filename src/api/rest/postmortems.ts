@@ -98,7 +98,7 @@ export function postmortemOperations(ports: Needed): readonly Operation[] {
         without: ['format'],
         more: 'Its timeline stands in list_timeline, its pictures in get_snapshot.',
       },
-      media: ['text/markdown'],
+      texts: ['text/markdown'],
       async ask({ incident, format }) {
         const value = await postmortemExport(incident, ports);
         if (value === undefined)

@@ -49,7 +49,7 @@ export function snapshotOperations({ store, clock }: Pick<Ports, 'store' | 'cloc
       scope: 'read',
       input: z.strictObject({ snapshot: SnapshotId }),
       answer: z.object({}),
-      file: 'image/png',
+      media: 'image/png',
       async ask({ snapshot: id }) {
         const picture = await store.snapshots.picture(id);
         if (picture !== undefined) return { ok: true, type: 'image/png', bytes: picture.png };

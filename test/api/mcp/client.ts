@@ -24,7 +24,7 @@ export function everyOperation(bound = 24_000) {
     offerOf(
       ports,
       operations(ports)
-        .filter(({ file }) => file === undefined)
+        .filter(({ media }) => media === undefined)
         .map((one) => asTool(one, bound)),
     );
 }
