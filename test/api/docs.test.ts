@@ -38,7 +38,7 @@ describe('the page on the API', () => {
 });
 
 const hasTools = ['curl', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
-const [preflight = '', read = '', line = '', script = ''] = blocks('sh');
+const [preflight = '', read = '', , line = '', script = ''] = blocks('sh');
 
 /** Runs a script as the page has it. */
 async function run(text: string, args: readonly string[], env: Record<string, string> = {}) {

@@ -142,7 +142,7 @@ describe('the published schemas', () => {
     const { status, body } = await api.get('/schemas/', {});
     expect([status, body.schemas.map(({ path }: { path: string }) => path)]).toEqual([
       200,
-      ['/schemas/postmortem/1.json', '/schemas/incident/1.json'],
+      ['/schemas/postmortem/1.json', '/schemas/incident/1.json', '/schemas/agent-task/1.json'],
     ]);
     for (const { path } of body.schemas) {
       const { status: found, headers, body: schema } = await api.get(path, {});
