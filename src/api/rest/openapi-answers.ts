@@ -32,6 +32,7 @@ const ONLY: Readonly<Record<number, (operation: Operation) => boolean>> = {
   404: ({ path }) => pathNames(path).length > 0,
   409: hasBody,
   413: hasBody,
+  414: ({ path }) => pathNames(path).length > 0,
   415: hasBody,
 };
 
@@ -41,14 +42,17 @@ function hasBody({ method }: Operation): boolean {
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
+/** Codes that are refused with a status before anybody is asked, besides those of `STATUS`. */
+const BEFORE: Readonly<Record<number, readonly ProblemCode[]>> = {
+  414: ['request-invalid'],
+  500: ['internal'],
+};
+
 /** Codes by the status with which they are refused, lowest status first. */
 const BY_STATUS: ReadonlyMap<number, readonly ProblemCode[]> = new Map(
-  [...new Set([...Object.values(STATUS), 500])]
+  [...new Set([...Object.values(STATUS), ...Object.keys(BEFORE).map(Number)])]
     .toSorted((a, b) => a - b)
-    .map((status) => [
-      status,
-      CODES.filter((code) => STATUS[code] === status || (status === 500 && code === 'internal')),
-    ]),
+    .map((status) => [status, BEFORE[status] ?? CODES.filter((code) => STATUS[code] === status)]),
 );
 
 /** Every refusal that there is, each once. */
@@ -81,6 +85,7 @@ function nameOf(status: number): string {
 
 function headersOf(status: number): Json {
   if (status === 401) return headers('WWW-Authenticate', 'X-Request-Id');
+  if (status === 414) return headers('X-Request-Id');
   const more = status === 403 ? ['WWW-Authenticate'] : status === 429 ? ['Retry-After'] : [];
   return { ...ANSWER_HEADERS, ...headers(...more) };
 }
