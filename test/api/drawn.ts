@@ -1,4 +1,6 @@
-import type { Snapshot } from '#api/contract/snapshots.ts';
+import type { Client } from '@modelcontextprotocol/client';
+import { expect } from 'vitest';
+import { type Snapshot, SnapshotDetail } from '#api/contract/snapshots.ts';
 import type { BeforeAfterDrawing, Drawing, Panel, PanelQuery } from '#domain/panel.ts';
 import type { Sample } from '#domain/series.ts';
 
@@ -130,4 +132,31 @@ export function shownIn(snapshot: Snapshot): Shown {
     ],
     queries: [...snapshot.panels.flatMap((panel) => queries(panel.queries)), ...queries(snapshot.queries)],
   };
+}
+
+/** A picture over MCP, asked for line by line, as an agent does that wants every value. */
+export async function lineByLine(client: Client, id: string): Promise<Snapshot> {
+  const ask = async (more: object) => {
+    const { structuredContent } = await client.callTool({
+      name: 'get_snapshot',
+      arguments: { snapshot: id, ...more },
+    });
+    expect(structuredContent).not.toHaveProperty('omitted');
+    return SnapshotDetail.parse(structuredContent).snapshot;
+  };
+  const first = await ask({ maxPoints: 1 });
+  const panels = [];
+  for (const [index, { lines, ...rest }] of first.panels.entries()) {
+    const whole = [];
+    for (const [place, { name }] of lines.entries()) {
+      const [only] = (await ask({ panel: index, maxPoints: 300, ...(name === '' ? {} : { line: name }) }))
+        .panels;
+      // Lines of one name come together; each is taken at its own place among them.
+      const nth = lines.slice(0, place).filter((other) => other.name === name).length;
+      whole.push(...(only?.lines.filter((other) => other.name === name).slice(nth, nth + 1) ?? []));
+    }
+    panels.push({ ...rest, lines: whole });
+  }
+  const { stats } = first.stats === undefined ? first : await ask({ maxPoints: 300 });
+  return { ...first, panels, ...(stats === undefined ? {} : { stats }) };
 }

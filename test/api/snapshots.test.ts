@@ -5,7 +5,7 @@ import { SnapshotDetail } from '#api/contract/snapshots.ts';
 import type { Drawing } from '#domain/panel.ts';
 import { DRAWINGS, line, panel, red, STAT } from '../render/drawings.ts';
 import { type Api, openApi } from './door.ts';
-import { shownBy, shownIn } from './drawn.ts';
+import { lineByLine, shownBy, shownIn } from './drawn.ts';
 import { connect } from './mcp/client.ts';
 
 let api: Api;
@@ -34,31 +34,7 @@ async function keep(id: string, drawing: Drawing): Promise<Drawing> {
 const overRest = async (id: string, more = 'maxPoints=10000') =>
   SnapshotDetail.parse((await api.get(`/api/v1/snapshots/${id}?${more}`)).body).snapshot;
 
-/** Asks for one line of one panel after the other, as an agent does that wants every value. */
-async function overMcp(id: string) {
-  const ask = async (more: object) => {
-    const { structuredContent } = await client.callTool({
-      name: 'get_snapshot',
-      arguments: { snapshot: id, ...more },
-    });
-    expect(structuredContent).not.toHaveProperty('omitted');
-    return SnapshotDetail.parse(structuredContent).snapshot;
-  };
-  const first = await ask({ maxPoints: 1 });
-  const panels = [];
-  for (const [index, { lines, ...rest }] of first.panels.entries()) {
-    const whole = [];
-    for (const [place, { name }] of lines.entries()) {
-      const [only] = (await ask({ panel: index, line: name, maxPoints: 300 })).panels;
-      // Lines of one name come together; each is taken at its own place among them.
-      const nth = lines.slice(0, place).filter((other) => other.name === name).length;
-      whole.push(...(only?.lines.slice(nth, nth + 1) ?? []));
-    }
-    panels.push({ ...rest, lines: whole });
-  }
-  const { stats } = first.stats === undefined ? first : await ask({ maxPoints: 300 });
-  return { ...first, panels, ...(stats === undefined ? {} : { stats }) };
-}
+const overMcp = (id: string) => lineByLine(client, id);
 
 describe('a picture, read back by its snapshot id', () => {
   it.each(EVERY)('gives over REST the values that were drawn: %s', async (name, drawing) => {

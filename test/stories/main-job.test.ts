@@ -10,6 +10,7 @@ import { playStory } from '#sandbox/story/story.ts';
 import { picturesIn, roots, threadOf } from '#sandbox/story/watcher.ts';
 import { compiled } from '../api/json-schema.ts';
 import { openBrowser, openPage } from './browser.ts';
+import { readPicturesBack } from './pictures-read-back.ts';
 
 let folder: string;
 let stack: Stack;
@@ -154,6 +155,11 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     for (const words of ['v1.4.2 opens a connection for each payment.', 'We go back to v1.4.1.'])
       expect(told).toContain(words);
   });
+
+  it('gives every picture in its threads back as data by its snapshot id, over REST and MCP, as it was drawn', async () => {
+    const ids = await readPicturesBack(stack, folder);
+    expect(ids.length).toBeGreaterThan(8);
+  }, 60_000);
 
   it('made no call that Slack would have refused, apart from its pace', () => {
     const refused = stack.slack.workspace.calls.filter(

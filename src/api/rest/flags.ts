@@ -36,6 +36,12 @@ export function flagOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: z.strictObject({ service: Service, limit: Limit, cursor: Cursor.optional() }),
       answer: FlagList,
+      tool: {
+        description:
+          'Rollouts of feature flags, newest step first: who has the flag, and the word on its step (go, hold, stop) with what is missing. Use it to see which flags changed before a problem; get_flag has one with its evidence, compare with `flag` compares both sides now.',
+        bound: 16_000,
+        more: 'Ask for the next page with `cursor`, or for one service with `service`.',
+      },
       async ask({ service, limit, cursor }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
@@ -65,6 +71,12 @@ export function flagOperations(ports: Needed): readonly Operation[] {
         environment: Text.optional().describe('Only in this environment.'),
       }),
       answer: FlagDetail,
+      tool: {
+        description:
+          'The latest rollout of a flag in each service and environment: its steps, and of the newest the word with each signal of those who have it beside those who have not (values, 95 % intervals, p). Use it before you say that a flag did harm.',
+        bound: 20_000,
+        more: 'Ask for one service with `service`; get_rollout has one rollout whole.',
+      },
       async ask({ flag, service, environment }) {
         const known = knownService(service, ports);
         if (!known.ok) return known;
@@ -85,6 +97,10 @@ export function flagOperations(ports: Needed): readonly Operation[] {
       scope: 'read',
       input: z.strictObject({ rollout: Text.describe('Its id.') }),
       answer: Rollout,
+      tool: {
+        description: 'One rollout of a flag by its id, with every step and what was found of each.',
+        bound: 24_000,
+      },
       async ask({ rollout: id }) {
         const found = await store.flags.get(id);
         return found === undefined
