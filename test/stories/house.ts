@@ -141,7 +141,7 @@ slack:
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
   ${allow}
-server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} }, apiTokens: [{ name: investigator, token: ${AGENT_TOKEN}, scopes: [read, tasks] }] }
+server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} }, apiTokens: [{ name: investigator, token: ${AGENT_TOKEN}, scopes: [read, write, tasks] }] }
 store: { path: "${database ?? join(folder, 'bellbuoy.db')}" }
 services:
   checkout:
