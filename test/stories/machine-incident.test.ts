@@ -74,8 +74,8 @@ describe('an incident that a machine works on, as people read it in Slack', () =
     });
     expect(code).toBe(201);
     await soon(house, 'the link in the alert’s thread', () =>
-      threadOf(house.slack.workspace, alert).find(({ text }) =>
-        /INC-2.* declared by investigator/.test(text),
+      threadOf(house.slack.workspace, alert).find((said) =>
+        wordsOf(said).includes('*INC-2* was declared by investigator'),
       ),
     );
     expect(wordsOf(alert)).not.toMatch(/acknowledged by/);
