@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOUND_META } from '#api/mcp/tools.ts';
 import { at } from '../../domain/given.ts';
 import { type Api, openApi } from '../door.ts';
-import { BIG, fillBig } from './big-world.ts';
+import { BIG, BIG_SNAPSHOT, fillBig } from './big-world.ts';
 import { connect, everyOperation } from './client.ts';
 
 let api: Api;
@@ -22,7 +22,12 @@ afterAll(async () => {
 });
 
 /** What the tools take that no list of theirs names. */
-const GIVEN: Readonly<Record<string, unknown>> = { promql: 'up', query: 'up', against: 'yesterday' };
+const GIVEN: Readonly<Record<string, unknown>> = {
+  promql: 'up',
+  query: 'up',
+  against: 'yesterday',
+  snapshot: BIG_SNAPSHOT,
+};
 
 /** The noun under which an argument’s values are listed, where that is not its plural. */
 const LISTED: Readonly<Record<string, string>> = {
@@ -79,22 +84,9 @@ it('no answer of a tool is longer than it states, in a world of 500 services and
       ...Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`wrong${n}`, 'x'.repeat(100)])),
     });
   }
-  const reads = tools.filter(
-    ({ annotations, name }) => annotations?.readOnlyHint === true && !refused.includes(name),
-  );
-  expect(reads.map(({ name }) => name)).toEqual(
-    expect.arrayContaining([
-      'list_flags',
-      'get_flag',
-      'get_rollout',
-      'list_incidents',
-      'get_incident',
-      'list_timeline',
-      'list_postmortems',
-      'get_postmortem',
-      'list_action_items',
-    ]),
-  );
+  const reads = tools.filter(({ annotations }) => annotations?.readOnlyHint === true).map(({ name }) => name);
+  expect(reads.length).toBeGreaterThan(20);
+  expect(refused.filter((name) => reads.includes(name))).toEqual([]);
 }, 240_000);
 
 it('a page that is cut leads on to where it ended: nothing is lost between pages', async () => {

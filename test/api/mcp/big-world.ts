@@ -1,7 +1,9 @@
+import type { AgentTask } from '#domain/agent-task/agent-task.ts';
 import { applyNotification } from '#domain/alert.ts';
 import type { Catalog } from '#domain/service.ts';
-import { HOUR, MINUTE } from '#domain/time.ts';
+import { DAY, HOUR, MINUTE } from '#domain/time.ts';
 import { alert, at, CATALOG, notification, service } from '../../domain/given.ts';
+import { BEFORE_AFTER } from '../../render/drawings.ts';
 import { type Api, rollout, STOPPED } from '../door.ts';
 import { ENTRIES, INCIDENT, POSTMORTEM } from '../example.ts';
 
@@ -91,4 +93,63 @@ export async function fillBig({ store }: Pick<Api, 'store'>): Promise<void> {
       ),
     },
   });
+  for (let number = 1; number <= 300; number += 1) await store.agentTasks.save(bigTask(number));
+  const samples = Array.from({ length: 5000 }, (_, n) => ({ at: at('12:00') + n * 1000, value: n / 7 }));
+  const panels = BEFORE_AFTER.panels.map((panel) => ({
+    ...panel,
+    lines: panel.lines.map((line) => ({ ...line, name: LONG, samples })),
+  }));
+  await store.snapshots.save({
+    id: BIG_SNAPSHOT,
+    at: at('12:30'),
+    drawing: { ...BEFORE_AFTER, id: BIG_SNAPSHOT, panels },
+  });
+}
+
+/** The id of a picture with thousands of values a line. */
+export const BIG_SNAPSHOT = 's_0000b16';
+
+/** A task whose hand-off has more of everything than anybody reads. */
+function bigTask(number: number): AgentTask {
+  const range = { from: at('12:00'), to: at('12:30') };
+  const many = <T>(one: T) => Array.from({ length: 100 }, () => one);
+  return {
+    ...{
+      id: `TASK-${number}`,
+      number,
+      subject: { kind: 'alert', id: `a${number}` },
+      service: names[0] ?? '',
+    },
+    ...{
+      title: LONG,
+      since: at('12:00'),
+      createdAt: at('12:00'),
+      expiresAt: at('12:00') + 30 * DAY,
+      reports: [],
+    },
+    handOff: {
+      ...{
+        at: at('12:00'),
+        observed: { headline: LONG, labels: { pod: LONG }, summary: LONG, description: LONG },
+      },
+      evidence: many({
+        title: LONG,
+        query: LONG,
+        source: 'default',
+        range,
+        unit: 'ratio' as const,
+        value: 0.5,
+      }),
+      changes: many({
+        ...{ kind: 'deploy' as const, id: 'd1', service: 'service-001', relation: 'own' as const },
+        ...{ what: LONG, at: at('12:00') },
+      }),
+      similar: many({ incident: 'INC-1', title: LONG, score: 0.5, why: [], ago: HOUR }),
+      ...{
+        alsoFiring: many({ id: 'a1', name: LONG }),
+        links: many({ title: LONG, url: 'https://a.example' }),
+        missing: many(LONG),
+      },
+    },
+  };
 }
