@@ -31,7 +31,8 @@ export function snapshotOperations({ store, clock }: Pick<Ports, 'store' | 'cloc
       tool: {
         description:
           'Reads a picture that was posted or drawn as data, by the snapshot id in its corner: queries, window, marks, and each line with its points, thinned out to `maxPoints`. Use it to see what people see; ask for one `panel` with more `maxPoints` to get every value that was drawn.',
-        bound: 24_000,
+        // Every value of one line with its interval, at the most points that are drawn.
+        bound: 64_000,
         more: 'Ask for one panel with `panel`, one line with `line`, or fewer points with `maxPoints`.',
       },
       async ask({ snapshot: id, panel, line, maxPoints }) {
