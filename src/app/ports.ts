@@ -199,6 +199,13 @@ export interface Alerts {
   under(umbrella: string): Promise<readonly AlertEpisode[]>;
   /** Ids of up to `limit` episodes with threads of their own that were first heard of in a channel since then, oldest first. */
   begunIn(channel: string, since: Instant, limit: number): Promise<readonly string[]>;
+  /** Newest first by start; where named, only those of a service, in a state, or that started before a moment. */
+  recent(options: {
+    service?: string;
+    status?: AlertEpisode['status'];
+    before?: Instant;
+    limit: number;
+  }): Promise<readonly AlertEpisode[]>;
   /** Firing episodes, of one service or of all. */
   open(service?: string): Promise<readonly AlertEpisode[]>;
   /** Episodes that overlap a range, oldest first. */

@@ -60,6 +60,13 @@ export function alertsOf(db: Db): Alerts {
         .execute();
       return rows.map(({ id }) => id);
     },
+    async recent({ service, status, before, limit }) {
+      let query = db.selectFrom('alerts').select('value').orderBy('started_at', 'desc').limit(limit);
+      if (service !== undefined) query = query.where('service', '=', service);
+      if (status !== undefined) query = query.where('status', '=', status);
+      if (before !== undefined) query = query.where('started_at', '<', before);
+      return (await query.execute()).map(read);
+    },
     async open(service) {
       const query = db
         .selectFrom('alerts')

@@ -29,6 +29,7 @@ const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
     .replace('{rollout}', id)
     .replace('{incident}', 'INC-12')
     .replace('{deploy}', 'd77')
+    .replace('{alert}', 'a31')
     .replace('{snapshot}', STAT.id)
     .replace('{task}', 'TASK-3')
     .replace('{service}', 'checkout') + (NEEDED[path] ?? '');

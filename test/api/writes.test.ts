@@ -64,6 +64,14 @@ describe('a machine that declares an incident', () => {
     expect(body.incident.id).toBe('INC-2');
   });
 
+  it('is told where it gave the name of a request to another one', async () => {
+    await declared({ requestId: 'r-1' });
+    const { status, body } = await door.ask('investigator', INCIDENTS, {
+      ...{ title: 'Payments fail', services: ['ledger'], requestId: 'r-1' },
+    });
+    expect([status, body.problems[0].where]).toEqual([409, 'body requestId']);
+  });
+
   it('takes nobody’s page: what it is about still waits to be acknowledged', async () => {
     const { incident } = await declared();
     expect(incident.times).not.toHaveProperty('acknowledged');

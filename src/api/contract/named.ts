@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ActionItemList } from './action-items.ts';
 import { AgentTask, AgentTaskSummary, TaskDetail, TaskList, TaskReported } from './agent-task.ts';
+import { Alert, AlertDetail, AlertList, AlertSummary } from './alerts.ts';
 import { AuditEntry, AuditList } from './audit.ts';
 import { Budget, BudgetList, SloWindow, Spender } from './budgets.ts';
 import { Change, OpenAlert } from './changes.ts';
@@ -28,6 +29,7 @@ import { ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten } f
 
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
+  ...{ Alert, AlertDetail, AlertList, AlertSummary },
   ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, BeganBeside },
   ...{ Budget, BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
   ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },

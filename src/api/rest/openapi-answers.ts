@@ -29,7 +29,6 @@ export const ANSWER_HEADERS: Json = headers('RateLimit', 'RateLimit-Policy', 'X-
 
 /** Statuses of refusals that only some operations have; all others are everybody's. */
 const ONLY: Readonly<Record<number, (operation: Operation) => boolean>> = {
-  404: ({ path }) => pathNames(path).length > 0,
   409: hasBody,
   413: hasBody,
   414: ({ path }) => pathNames(path).length > 0,

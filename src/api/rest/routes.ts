@@ -3,6 +3,7 @@ import type { GatedRoute, Route } from '#runtime/server.ts';
 import type { Admission } from '../admission.ts';
 import type { Operation } from '../operation.ts';
 import { actionWrites } from './action-writes.ts';
+import { alertOperations } from './alerts.ts';
 import { auditOperations } from './audit.ts';
 import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
@@ -33,6 +34,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...promqlOperations(ports),
     ...budgetOperations(ports),
     ...deployOperations(ports),
+    ...alertOperations(ports),
     ...flagOperations(ports),
     ...snapshotOperations(ports),
     ...incidentOperations(ports),

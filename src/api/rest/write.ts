@@ -19,14 +19,28 @@ export type Write = {
   readonly requestId: string | undefined;
 };
 
-/** Commits an event of a caller and waits until it was decided, which puts it on record too. Without a name each request is one of its own. */
-export function write(
+/**
+ * Commits an event of a caller and waits until it was decided, which puts it on record too. Without a name each request is one of its own; a name that was given to another request of the kind is
+ * refused, for that one was carried out.
+ */
+export async function write(
   { event, subject, requestId }: Write,
   caller: Caller,
   ports: WritePorts,
 ): Promise<Outcome<{ readonly id: number }>> {
   const key = `api:${caller.name}:${event.type}:${subject}:${requestId ?? randomUUID()}`;
-  return carryOut(event, key, ports);
+  const carried = await carryOut(event, key, ports);
+  if (!carried.ok || requestId === undefined) return carried;
+  const first = await ports.store.inbox.get(carried.value.id);
+  return first === undefined || isSame(first.event, event)
+    ? carried
+    : conflict('This name was given to another request, which was carried out.', 'body requestId');
+}
+
+/** Whether both ask for the same; when it was sent is no part of that. */
+function isSame(one: Event, other: Event): boolean {
+  const told = (event: Event) => JSON.stringify({ ...event, at: undefined });
+  return told(one) === told(other);
 }
 
 /** That something does not fit how things stand. */
