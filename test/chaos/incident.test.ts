@@ -77,6 +77,11 @@ async function playIncident(world: World): Promise<void> {
   await form(/Post-mortem/, () => slack.press('rae', postmortem.channel, postmortem.ts, 'postmortem-open'), {
     Summary: 'The pool was too small.',
   });
+  // The words are fetched from Slack by a job of its own, which a kill may have put off until now.
+  await insist(
+    'the note in the timeline',
+    async () => recordOf(world).keys.some(({ key }) => key.startsWith('note:')) || undefined,
+  );
   await insist('everything to be told', async () => {
     const { waiting, undecided } = endingOf(world);
     return waiting + undecided === 0 || undefined;
