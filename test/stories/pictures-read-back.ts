@@ -6,6 +6,7 @@ import type { Drawing } from '#domain/panel.ts';
 import type { Stack } from '#sandbox/stack/stack.ts';
 import { lineByLine, shownBy, shownIn } from '../api/drawn.ts';
 import { connect } from '../api/mcp/client.ts';
+import { patientFetch } from '../api/patient.ts';
 
 /**
  * Reads every picture that stands in a message of the workspace back by its snapshot id, over REST and over MCP, and compares it with what the painter was given, and the picture with what Slack has.
@@ -31,11 +32,14 @@ export async function readPicturesBack(
       .prepare<[string], { value: string }>('select value from snapshots where id = ?')
       .get(id);
     const drawing: Drawing = JSON.parse(row?.value ?? '{}');
-    const response = await fetch(new URL(`snapshots/${id}?maxPoints=10000`, addresses.REST), { headers });
+    const response = await patientFetch(new URL(`snapshots/${id}?maxPoints=10000`, addresses.REST), {
+      headers,
+    });
     const { snapshot } = SnapshotDetail.parse(await response.json());
     expect(shownIn(snapshot), `${id} over REST`).toEqual(shownBy(drawing));
     expect(shownIn(await lineByLine(client, id)), `${id} over MCP`).toEqual(shownBy(drawing));
-    const picture = await fetch(new URL(`snapshots/${id}/picture.png`, addresses.REST), { headers });
+    const picture = await patientFetch(new URL(`snapshots/${id}/picture.png`, addresses.REST), { headers });
+    expect(picture.status, `${id} as a picture`).toBe(200);
     expect(Buffer.from(await picture.arrayBuffer()).equals(bytes ?? Buffer.of()), `${id} as a picture`).toBe(
       true,
     );

@@ -3,8 +3,9 @@ import { offerOf } from '#api/mcp/all.ts';
 import type { Operation } from '#api/operation.ts';
 import { operations } from '#api/rest/routes.ts';
 import type { Ports } from '#app/ports.ts';
+import { patientFetch } from '../patient.ts';
 
-/** A client of the official SDK, connected under a token. */
+/** A client of the official SDK, connected under a token; it waits when it has asked too often. */
 export async function connect(url: string, token: string, modern = false): Promise<Client> {
   const client = new Client(
     { name: 'an agent', version: '1' },
@@ -13,6 +14,7 @@ export async function connect(url: string, token: string, modern = false): Promi
   await client.connect(
     new StreamableHTTPClientTransport(new URL('/mcp', url), {
       requestInit: { headers: { authorization: `Bearer ${token}` } },
+      fetch: patientFetch,
     }),
   );
   return client;
