@@ -81,7 +81,7 @@ slack:
 server:
   host: 127.0.0.1
   port: 8080
-  # One token for each sender: /webhooks/alertmanager, /webhooks/deploy, /webhooks/github.
+  # One token for each sender: /webhooks/alertmanager, /webhooks/grafana, /webhooks/deploy, /webhooks/github.
   # webhookTokens: { alertmanager: "\${ALERTMANAGER_TOKEN}" }
   # Who may ask /api/v1, such as whatever rolls a flag out.
   # apiTokens: [{ name: ci, token: "\${API_TOKEN}", scopes: [read] }]

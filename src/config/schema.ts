@@ -114,7 +114,7 @@ const Server = z.strictObject({
       flux: Token.describe('HMAC key of Flux’s `generic-hmac` provider, or a bearer token.'),
       github: Token.describe('Secret with which GitHub signs.'),
       gitlab: Token.describe('Secret token that GitLab sends.'),
-      grafana: Token.describe('Reserved for Grafana alerting.'),
+      grafana: Token.describe('Bearer token of Grafana’s contact point.'),
     })
     .default({})
     .describe('One for each sender; without one its path refuses everything.'),

@@ -34,6 +34,8 @@ export function decide(state: State, received: Received, now: Instant): Decision
   return tasked(state, received, collected(state, decideAlone(state, received, now), now), now);
 }
 
+const IN_GRAFANA = 'An alert of Grafana is silenced there, not at Alertmanager.';
+
 /** What follows for what the event itself is about; incidents learn of it afterwards, and tasks are made of it. */
 function decideAlone(state: State, received: Received, now: Instant): Decision {
   const { event } = received;
@@ -45,8 +47,9 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
     case 'flagReport':
       return onFlagReport(state, received.id, event, now);
     case 'alertAcknowledged':
+      // What has resolved needs nobody: pressed while its resolution was on its way.
       return onEpisode(state, now, (episode) =>
-        episode.acknowledged === undefined
+        episode.acknowledged === undefined && episode.status === 'firing'
           ? { ...episode, acknowledged: { by: event.by, at: received.at } }
           : episode,
       );
@@ -59,6 +62,8 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
     case 'silenceRequested':
       // Pressed twice, or on a message that does not show it yet.
       if (state.episode?.silence !== undefined && state.episode.silence.until > now) return NOTHING;
+      if (state.episode?.source === 'grafana')
+        return onEpisode(state, now, (episode) => ({ ...episode, silenceProblem: IN_GRAFANA }));
       return { ...NOTHING, jobs: [silenceJob(event.episode, event, now)] };
     case 'panelsRequested':
       return { ...NOTHING, jobs: [snapshotJob(event.episode, received.id, now, PRIORITY.answer)] };

@@ -42,6 +42,10 @@ export type AlertInstance = {
   readonly startsAt: Instant;
   readonly endsAt?: Instant;
   readonly generatorUrl?: string;
+  /** What its rule read when this was told, by the name of the query. */
+  readonly values?: Readonly<Record<string, number>>;
+  /** Addresses that its sender gives: of the panel and dashboard that show it, and of where it is silenced. */
+  readonly pages?: { readonly dashboard?: string; readonly panel?: string; readonly silence?: string };
 };
 
 /** What an alerting system says of one group of alerts. `truncated` counts alerts that the sender left out. */

@@ -23,6 +23,7 @@ export const TOKENS = {
     gitlab: 'token-of-gitlab',
     flux: 'key-of-flux',
     flags: 'token-of-flags',
+    grafana: 'token-of-grafana',
   },
 };
 

@@ -7,6 +7,7 @@ import { corpus } from './corpora.ts';
 import { application, cdevent, fluxEvent, gitlabDeployment, structured } from './examples.ts';
 import { FLAG_EXAMPLES } from './flag-bodies.ts';
 import { type FrontDoor, openFrontDoor, type Source } from './front-door.ts';
+import { GRAFANA_BODIES } from './grafana-bodies.ts';
 import { hostileBodies } from './hostile.ts';
 import { ASKER, expectHarmless } from './markup.ts';
 
@@ -123,6 +124,8 @@ function replaced(body: object, [name = '', ...rest]: readonly string[], value: 
 /** Another alert group, deployment or deploy, by number. */
 const FRESH: Readonly<Record<Source, (body: object, turn: number) => object>> = {
   alertmanager: (body, turn) => ({ ...body, groupKey: `group ${turn}` }),
+  grafana: (body, turn) =>
+    'ruleId' in body ? { ...body, ruleId: turn } : { ...body, groupKey: `group ${turn}` },
   github: (body, id) => ({ ...body, deployment: { ...Object(Reflect.get(body, 'deployment')), id } }),
   deploy: (body, turn) => ({ ...body, id: `deploy ${turn}` }),
   gitlab: (body, turn) => ({ ...body, deployment_id: turn }),
@@ -173,6 +176,7 @@ describe.each([
   ['argocd', applications, ''],
   ['flux', fluxEvents, ''],
   ['flags', flagChanges, ''],
+  ['grafana', GRAFANA_BODIES, ''],
 ] as const)('the webhook %s', (source, real, note) => {
   it.skipIf(real.length === 0)(
     `holds against ${RUNS} hostile bodies: each is accepted or refused for a reason, and what is accepted is shown${note}`,

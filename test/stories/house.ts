@@ -22,17 +22,16 @@ export type House = {
   readonly slack: SlackStandIn;
   readonly url: () => string;
   /** Posts a body to a webhook, with the token or signature that its sender would have. */
-  post(
-    source: 'alertmanager' | 'deploy' | 'flags' | 'github',
-    body: object,
-    headers?: Record<string, string>,
-  ): Promise<Response>;
+  post(source: keyof typeof TOKENS, body: object, headers?: Record<string, string>): Promise<Response>;
   /** Stops the program and starts it again on the same database. */
   restart(): Promise<void>;
   close(): Promise<void>;
 };
 
-const TOKENS = { alertmanager: 'token-a', deploy: 'token-d', flags: 'token-f', github: 'secret-g' };
+const TOKENS = {
+  ...{ alertmanager: 'token-a', deploy: 'token-d', flags: 'token-f', github: 'secret-g' },
+  grafana: 'token-gr',
+};
 
 /** Of an agent, for REST and MCP. */
 export const AGENT_TOKEN = 'token-i';
@@ -141,7 +140,7 @@ slack:
   apiUrl: "${slack.url}api/"
   channels: { incidents: "#incidents", deploys: "#deploys" }
   ${allow}
-server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github} }, apiTokens: [{ name: investigator, token: ${AGENT_TOKEN}, scopes: [read, write, tasks] }] }
+server: { port: 0, webhookTokens: { alertmanager: ${TOKENS.alertmanager}, deploy: ${TOKENS.deploy}, flags: ${TOKENS.flags}, github: ${TOKENS.github}, grafana: ${TOKENS.grafana} }, apiTokens: [{ name: investigator, token: ${AGENT_TOKEN}, scopes: [read, write, tasks] }] }
 store: { path: "${database ?? join(folder, 'bellbuoy.db')}" }
 services:
   checkout:

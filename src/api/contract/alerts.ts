@@ -42,6 +42,15 @@ export const Alert = AlertSummary.extend({
         labels: Labels,
         since: Time,
         resolvedAt: Time.optional(),
+        values: z
+          .array(z.object({ name: Untrusted, value: z.number() }))
+          .optional()
+          .describe('What its rule read, by the name of the query, where the sender tells.'),
+        pages: z
+          .object({ dashboard: Untrusted, panel: Untrusted, silence: Untrusted })
+          .partial()
+          .optional()
+          .describe('Addresses in Grafana: of what shows it, and of where it is silenced.'),
       }),
     )
     .describe('Alerts of the group, firing ones first.'),
@@ -85,9 +94,13 @@ export function alertOf(episode: domain.AlertEpisode): Alert {
   return {
     ...alertSummaryOf(episode),
     ...{ source, channel, labels: labelsOf(labels), annotations: labelsOf(annotations) },
-    alerts: sorted.slice(0, TOLD).map(({ status, labels: own, startsAt, endsAt }) => ({
+    alerts: sorted.slice(0, TOLD).map(({ status, labels: own, startsAt, endsAt, values, pages }) => ({
       ...{ status, labels: labelsOf(own), since: timeOf(startsAt) },
-      ...present({ resolvedAt: endsAt === undefined ? undefined : timeOf(endsAt) }),
+      ...present({
+        resolvedAt: endsAt === undefined ? undefined : timeOf(endsAt),
+        values: values && Object.entries(values).map(([name, value]) => ({ name, value })),
+        pages,
+      }),
     })),
     leftOut: Math.max(0, alerts.length - TOLD) + truncated,
     ...present({ expression }),

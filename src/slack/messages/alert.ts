@@ -2,6 +2,7 @@ import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { AlertMessage, AlertSnapshotMessage } from '#app/message.ts';
 import { firingAlerts } from '#domain/alert.ts';
 import { lengthWords } from '#domain/length-words.ts';
+import { formatNumber } from '#domain/units.ts';
 import {
   bare,
   context,
@@ -53,7 +54,8 @@ export function alertMessage({ episode, links, owner, budget, onset }: AlertMess
     ...(episode.flaps > 0 ? [`fired again ${episode.flaps === 1 ? 'once' : `${episode.flaps} times`}`] : []),
     ...(episode.reconciled === true ? ['Alertmanager has it no more; its word never came'] : []),
     ...(firing > 1 ? [`${firing} alerts`] : []),
-    ...(episode.truncated > 0 ? [`${episode.truncated} more that Alertmanager left out`] : []),
+    ...valuesRead(episode),
+    ...(episode.truncated > 0 ? [`${episode.truncated} more that ${SENDER[episode.source]} left out`] : []),
     ...(budget === undefined ? [] : [budgetNote(budget)]),
     ...(onset === undefined ? [] : [beganWords(onset.began, onset.changes)]),
     ...(owner === undefined ? [] : [`owner ${plain(owner, 60)}`]),
@@ -97,6 +99,7 @@ export function alertSnapshotMessage(message: AlertSnapshotMessage, file: string
 function buttons(episode: AlertMessage['episode'], links: AlertMessage['links']): ActionsBlockElement[] {
   const matchers = Object.entries(episode.groupLabels).map(([name, value]) => `${name}="${value}"`);
   const shown = matchers.length > 0 ? bare(matchers.join(', '), 250) : 'all labels of the group';
+  const pages = firingAlerts(episode).find((alert) => alert.pages !== undefined)?.pages ?? {};
   const button = (text: string, action: string): ActionsBlockElement => ({
     type: 'button',
     text: { type: 'plain_text', text },
@@ -121,7 +124,7 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
       ? [{ ...button('Acknowledge', 'acknowledge'), style: 'primary' as const }]
       : []),
     ...(episode.incident === undefined ? [declareButton('alert', episode.id)] : []),
-    ...(episode.silence === undefined
+    ...(episode.source === 'alertmanager' && episode.silence === undefined
       ? [
           {
             ...button('Silence 1 h', 'silence'),
@@ -139,6 +142,19 @@ function buttons(episode: AlertMessage['episode'], links: AlertMessage['links'])
       : []),
     button('Refresh panels', 'refresh'),
     ...to('Runbook', links.runbook ?? episode.annotations.runbook_url ?? episode.annotations.runbook),
-    ...to('Dashboard', links.dashboard),
+    ...to('Panel', pages.panel),
+    ...to('Dashboard', pages.dashboard ?? links.dashboard),
+    ...to('Silence', pages.silence),
   ] as ActionsBlockElement[];
+}
+
+/** Who sends alerts, by name. */
+const SENDER = { alertmanager: 'Alertmanager', grafana: 'Grafana' } as const;
+
+/** What the rule of an only alert read when it fired, where its sender tells. */
+function valuesRead(episode: AlertMessage['episode']): readonly string[] {
+  const [only, ...others] = firingAlerts(episode);
+  const read = Object.entries(only?.values ?? {}).slice(0, 4);
+  if (others.length > 0 || read.length === 0) return [];
+  return [read.map(([name, value]) => `${plain(name, 30)} = ${formatNumber(value)}`).join(', ')];
 }
