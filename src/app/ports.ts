@@ -312,6 +312,7 @@ export interface Unmatched {
 }
 
 export interface Snapshots {
+  /** Keeps it, and its picture, unless something is kept under its id already: that stays, for a message may show it. */
   save(snapshot: Snapshot, picture?: Picture): Promise<void>;
   get(id: string): Promise<Snapshot | undefined>;
   picture(id: string): Promise<Picture | undefined>;

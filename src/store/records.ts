@@ -33,15 +33,17 @@ export function snapshotsOf(db: Db): Snapshots {
       await db
         .insertInto('snapshots')
         .values(row)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+        .onConflict((conflict) => conflict.column('id').doNothing())
         .execute();
       if (picture === undefined) return;
+      const kept = await db.selectFrom('snapshots').select('value').where('id', '=', id).executeTakeFirst();
+      if (kept?.value !== row.value) return;
       const { png, width, height, alt } = picture;
       const image = { snapshot: id, png, width, height, alt };
       await db
         .insertInto('pictures')
         .values(image)
-        .onConflict((conflict) => conflict.column('snapshot').doUpdateSet(image))
+        .onConflict((conflict) => conflict.column('snapshot').doNothing())
         .execute();
     },
     async get(id) {
