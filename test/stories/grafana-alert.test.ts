@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AlertDetail, AlertList } from '#api/contract/alerts.ts';
 import { TaskList } from '#api/contract/agent-task.ts';
+import { AlertDetail, AlertList } from '#api/contract/alerts.ts';
 import { ENDED, grafanaBody, grafanaTest } from '../ingest/grafana-bodies.ts';
 import { AGENT_TOKEN, type House, roots, soon, startHouse, theRoot, wordsOf } from './house.ts';
 

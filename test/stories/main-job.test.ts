@@ -9,6 +9,7 @@ import { type Stack, startStack } from '#sandbox/stack/stack.ts';
 import { playStory } from '#sandbox/story/story.ts';
 import { picturesIn, roots, threadOf } from '#sandbox/story/watcher.ts';
 import { compiled } from '../api/json-schema.ts';
+import { FREE, scenario } from '../api/mcp/suite.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { readPicturesBack } from './pictures-read-back.ts';
 
@@ -160,6 +161,16 @@ describe('the main job, on a real Prometheus and a real Alertmanager, seen on th
     const ids = await readPicturesBack(stack, folder);
     expect(ids.length).toBeGreaterThan(8);
   }, 60_000);
+
+  it.for(FREE)(
+    'passes %s of the official MCP suite while the demo runs',
+    { timeout: 60_000 },
+    async (name) => {
+      const { status, printed } = await scenario(name, new URL(stack.addresses.MCP).origin);
+      expect(printed).toMatch(/Passed: (\d+)\/\1, 0 failed, 0 warnings/);
+      expect(status).toBe(0);
+    },
+  );
 
   it('made no call that Slack would have refused, apart from its pace', () => {
     const refused = stack.slack.workspace.calls.filter(
