@@ -55,6 +55,18 @@ describe('an alert of Grafana', () => {
     await expect.poll(tasks, { timeout: 20_000 }).toMatchObject([{ service: 'checkout' }]);
   });
 
+  it('says that a program took it, where one did', async () => {
+    const [alert] = AlertList.parse(await ask('alerts')).alerts;
+    await fetch(`${house.url()}/api/v1/alerts/${alert?.id}/acknowledge`, {
+      ...{ method: 'POST', body: '{}' },
+      headers: { authorization: `Bearer ${AGENT_TOKEN}`, 'content-type': 'application/json' },
+    });
+    const root = await theRoot(house, /CheckoutSlow/);
+    await soon(house, 'that', () =>
+      wordsOf(root).includes('acknowledged by the program investigator') ? true : undefined,
+    );
+  });
+
   it('resolves in the message in which it fired', async () => {
     const root = await theRoot(house, /CheckoutSlow/);
     const ended = { status: 'resolved', startsAt, endsAt: new Date().toISOString() };

@@ -46,7 +46,7 @@ export function alertMessage({ episode, links, owner, budget, onset }: AlertMess
     ...(acknowledged === undefined
       ? []
       : [
-          `acknowledged by ${who(acknowledged.by)} after ${lengthWords(acknowledged.at - episode.startedAt)}`,
+          `acknowledged by ${acknowledged.by.kind === 'machine' ? 'the program ' : ''}${who(acknowledged.by)} after ${lengthWords(acknowledged.at - episode.startedAt)}`,
         ]),
     ...(episode.silence === undefined
       ? []
