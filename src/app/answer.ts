@@ -3,12 +3,9 @@ import type { SloWindow } from '#domain/budget/slo.ts';
 import type { Spender } from '#domain/budget/spenders.ts';
 import type { BudgetState, Colour } from '#domain/budget/state.ts';
 import type { Usage } from '#domain/budget/usage.ts';
+import type { Scorecard } from '#domain/coverage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { Rollout } from '#domain/flag.ts';
-import type { Incident } from '#domain/incident/incident.ts';
-import type { ActionItem, Postmortem, TextField } from '#domain/incident/postmortem.ts';
-import type { Similar } from '#domain/incident/similar.ts';
-import type { TimelineEntry } from '#domain/incident/timeline.ts';
 import type { Drawing, Health } from '#domain/panel.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Reading } from '#domain/reading.ts';
@@ -19,6 +16,16 @@ import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { Began } from '#domain/verdict/began.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
+
+import type {
+  CatchupAnswer,
+  DueAction,
+  IncidentAnswer,
+  IncidentLine,
+  IncidentsAnswer,
+  PostmortemAnswer,
+  PostmortemsAnswer,
+} from './incident-answers.ts';
 
 /** An alert that is open now, as shown in a list. */
 export type OpenAlert = {
@@ -240,90 +247,6 @@ export type FlagAnswer = {
   readonly problems: readonly Problem[];
 };
 
-/** An incident as a list shows it; `permalink` leads to its root message, once that is posted. */
-export type IncidentLine = {
-  readonly incident: Incident;
-  readonly permalink?: string;
-  /** The state of its post-mortem; absent where there is none yet. */
-  readonly postmortem?: Postmortem['state'];
-  /** The part of what was written that holds the words searched for. */
-  readonly excerpt?: string;
-};
-
-/** Open ones first, then newest first. `open` counts all open ones, `omitted` what is not listed. */
-export type IncidentsAnswer = {
-  readonly kind: 'incidents';
-  readonly at: Instant;
-  readonly service?: string;
-  readonly text?: string;
-  readonly open: number;
-  readonly lines: readonly IncidentLine[];
-  readonly omitted: number;
-};
-
-/** One incident, with the end of its timeline, newest last; `earlier` counts the entries before. */
-export type IncidentAnswer = {
-  readonly kind: 'incident';
-  readonly at: Instant;
-  readonly line: IncidentLine;
-  readonly entries: readonly TimelineEntry[];
-  readonly earlier: number;
-  readonly similar: readonly SimilarIncident[];
-};
-
-/** What happened so far, for whoever joins late: the entries that matter most, in order. `omitted` counts the others. */
-export type CatchupAnswer = {
-  readonly kind: 'catchup';
-  readonly at: Instant;
-  readonly line: IncidentLine;
-  readonly entries: readonly TimelineEntry[];
-  readonly omitted: number;
-  /** How its services do now. */
-  readonly now: readonly { readonly service: string; readonly reading: Reading }[];
-  /** Those of its alerts that still fire. */
-  readonly firing: readonly OpenAlert[];
-};
-
-/** An earlier incident like this one, and why it is taken for that. */
-export type SimilarIncident = {
-  readonly incident: Incident;
-  readonly why: readonly Similar['why'][number][];
-  /** What its post-mortem found: the root cause in one sentence. */
-  readonly cause?: string;
-  readonly permalink?: string;
-};
-
-/** A post-mortem as a list shows it. `unfilled` names what nobody has written yet. */
-export type PostmortemLine = {
-  readonly incident: Incident;
-  readonly postmortem: Postmortem;
-  readonly unfilled: readonly TextField[];
-  readonly open: readonly ActionItem[];
-};
-
-/** Newest first; `due` are open action items, the most overdue first. */
-export type PostmortemsAnswer = {
-  readonly kind: 'postmortems';
-  readonly at: Instant;
-  readonly service?: string;
-  readonly lines: readonly PostmortemLine[];
-  readonly omitted: number;
-  readonly due: readonly DueAction[];
-};
-
-export type DueAction = {
-  readonly incident: string;
-  readonly item: ActionItem;
-  /** Its day is over, in the configured zone. */
-  readonly isOverdue: boolean;
-};
-
-export type PostmortemAnswer = {
-  readonly kind: 'postmortem';
-  readonly line: PostmortemLine;
-  readonly entries: readonly TimelineEntry[];
-};
-
 /** The Home tab of one person: how the fleet does, the services that call them, what is open, and what they have to do. */
 export type Home = {
   readonly at: Instant;
@@ -333,6 +256,15 @@ export type Home = {
   readonly incidents: readonly IncidentLine[];
   readonly omitted: number;
   readonly due: readonly DueAction[];
+};
+
+/** How far each service is observed, the least first; `shown` is how many a short view lists. `problems` tell what could not be asked: what depends on it may be there. */
+export type CoverageAnswer = {
+  readonly kind: 'coverage';
+  readonly at: Instant;
+  readonly cards: readonly Scorecard[];
+  readonly shown: number;
+  readonly problems: readonly Problem[];
 };
 
 export type UnmatchedItem = {
@@ -384,6 +316,7 @@ export type Answer =
   | CatchupAnswer
   | PostmortemsAnswer
   | PostmortemAnswer
+  | CoverageAnswer
   | UnmatchedAnswer
   | HelpAnswer
   | SnapshotAnswer

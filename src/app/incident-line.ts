@@ -1,6 +1,6 @@
 import type { Incident } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
-import type { IncidentLine } from './answer.ts';
+import type { IncidentLine } from './incident-answers.ts';
 import type { Address, Ports } from './ports.ts';
 
 type LinePorts = Pick<Ports, 'store' | 'conversations'>;

@@ -4,7 +4,7 @@ import type { Incident } from '#domain/incident/incident.ts';
 import type { Postmortem } from '#domain/incident/postmortem.ts';
 import { type Facets, facetsOfAlert, rankSimilar, type Similar } from '#domain/incident/similar.ts';
 import { present } from '#domain/optional.ts';
-import type { SimilarIncident } from './answer.ts';
+import type { SimilarIncident } from './incident-answers.ts';
 import { incidentRoot, permalinkOf } from './incident-line.ts';
 import type { Ports } from './ports.ts';
 

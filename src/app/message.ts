@@ -16,15 +16,8 @@ import type { Duration, Instant } from '#domain/time.ts';
 import type { Umbrella } from '#domain/umbrella.ts';
 import type { Began } from '#domain/verdict/began.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
-import type {
-  Answer,
-  BudgetLine,
-  DueAction,
-  IncidentLine,
-  PostmortemLine,
-  RecentChange,
-  SimilarIncident,
-} from './answer.ts';
+import type { Answer, BudgetLine, RecentChange } from './answer.ts';
+import type { DueAction, IncidentLine, PostmortemLine, SimilarIncident } from './incident-answers.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
 export type PictureRef = { readonly snapshot: string; readonly alt: string };

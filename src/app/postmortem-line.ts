@@ -1,7 +1,7 @@
 import type { Incident } from '#domain/incident/incident.ts';
 import { type ActionItem, type Postmortem, TEXTS } from '#domain/incident/postmortem.ts';
 import type { Instant } from '#domain/time.ts';
-import type { DueAction, PostmortemLine } from './answer.ts';
+import type { DueAction, PostmortemLine } from './incident-answers.ts';
 
 /** A post-mortem as a list shows it. A text that was emptied is as much to be filled as one that nobody has begun. */
 export function postmortemLine(incident: Incident, postmortem: Postmortem): PostmortemLine {

@@ -1,4 +1,5 @@
-import type { Actor, AlertInstance, AlertNotification } from './event.ts';
+import type { AlertInstance, AlertNotification } from './alert-notification.ts';
+import type { Actor } from './event.ts';
 import type { Labels } from './series.ts';
 import type { Service } from './service.ts';
 import { HOUR, type Instant, MINUTE } from './time.ts';

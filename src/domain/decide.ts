@@ -1,5 +1,6 @@
 import { tasked } from './agent-task/made.ts';
 import { type AlertEpisode, applyNotification, PICTURE_EVERY, reconcile } from './alert.ts';
+import type { AlertNotification } from './alert-notification.ts';
 import { onTaskEvent } from './decide-agent-task.ts';
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
@@ -16,7 +17,7 @@ import {
 } from './decide-postmortem.ts';
 import { onRollbackAnswered, onRollbackRequested } from './decide-rollback.ts';
 import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
-import type { Actor, AlertNotification, Question, Received } from './event.ts';
+import type { Actor, Question, Received } from './event.ts';
 import { collected } from './incident/collect.ts';
 import { type Job, job, PRIORITY, type Priority, type Task } from './job.ts';
 import type { Catalog } from './service.ts';

@@ -1,7 +1,8 @@
 import type { AgentTask } from './agent-task/agent-task.ts';
 import type { AlertEpisode } from './alert.ts';
+import type { AlertNotification } from './alert-notification.ts';
 import type { Deploy } from './deploy.ts';
-import type { Actor, AlertNotification, DeployReport } from './event.ts';
+import type { Actor, DeployReport } from './event.ts';
 import type { Rollout } from './flag.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Postmortem } from './incident/postmortem.ts';

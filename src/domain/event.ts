@@ -1,5 +1,6 @@
 import type { HandOff } from './agent-task/hand-off.ts';
 import type { TaskReport } from './agent-task/report.ts';
+import type { AlertNotification } from './alert-notification.ts';
 import type {
   BudgetCost,
   IncidentSeverity,
@@ -21,7 +22,6 @@ import type { Problem } from './problem.ts';
 import type { Reading } from './reading.ts';
 import type { Request } from './request.ts';
 import type { RollbackOutcome } from './rollback-way.ts';
-import type { Labels } from './series.ts';
 import type { Hints } from './service.ts';
 import type { Duration, Instant } from './time.ts';
 import type { CohortVerdict } from './verdict/cohort-verdict.ts';
@@ -32,36 +32,6 @@ import type { Verdict } from './verdict/verdict.ts';
 export type Actor =
   | { readonly kind: 'person'; readonly user: string }
   | { readonly kind: 'machine'; readonly name: string };
-
-/** One alert of a group. `fingerprint` tells alerts of a group apart; `endsAt` is absent while it fires. */
-export type AlertInstance = {
-  readonly fingerprint: string;
-  readonly status: 'firing' | 'resolved';
-  readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly startsAt: Instant;
-  readonly endsAt?: Instant;
-  readonly generatorUrl?: string;
-  /** What its rule read when this was told, by the name of the query. */
-  readonly values?: Readonly<Record<string, number>>;
-  /** Addresses that its sender gives: of the panel and dashboard that show it, and of where it is silenced. */
-  readonly pages?: { readonly dashboard?: string; readonly panel?: string; readonly silence?: string };
-};
-
-/** What an alerting system says of one group of alerts. `truncated` counts alerts that the sender left out. */
-export type AlertNotification = {
-  readonly type: 'alertNotification';
-  readonly source: 'alertmanager' | 'grafana';
-  readonly groupKey: string;
-  readonly status: 'firing' | 'resolved';
-  readonly receiver: string;
-  readonly groupLabels: Labels;
-  readonly commonLabels: Labels;
-  readonly commonAnnotations: Labels;
-  readonly alerts: readonly AlertInstance[];
-  readonly truncated: number;
-  readonly externalUrl?: string;
-};
 
 /** One entry of a deploy's change list. */
 export type Change = { readonly title: string; readonly url?: string; readonly author?: string };

@@ -48,5 +48,6 @@ export type Request =
   | { readonly ask: 'postmortems'; readonly service?: string }
   | { readonly ask: 'postmortem'; readonly incident?: string }
   | { readonly ask: 'snapshot'; readonly id: string }
+  | { readonly ask: 'coverage' }
   | { readonly ask: 'unmatched' }
   | { readonly ask: 'help' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertInstance, AlertNotification } from '#domain/event.ts';
+import type { AlertInstance, AlertNotification } from '#domain/alert-notification.ts';
 import { labelKey } from '#domain/series.ts';
 import type { Instant } from '#domain/time.ts';
 import type { ParseResult } from './sender.ts';

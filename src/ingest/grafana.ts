@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertInstance } from '#domain/event.ts';
+import type { AlertInstance } from '#domain/alert-notification.ts';
 import { present } from '#domain/optional.ts';
 import type { Labels } from '#domain/series.ts';
 import type { Instant } from '#domain/time.ts';

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AlertNotification, DeployReport, FlagReport } from '#domain/event.ts';
+import type { AlertNotification } from '#domain/alert-notification.ts';
+import type { DeployReport, FlagReport } from '#domain/event.ts';
 import type { Problem } from '#domain/problem.ts';
 import type { Instant } from '#domain/time.ts';
 

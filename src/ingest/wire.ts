@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { AlertNotification, DeployReport, FlagReport } from '#domain/event.ts';
+import type { AlertNotification } from '#domain/alert-notification.ts';
+import type { DeployReport, FlagReport } from '#domain/event.ts';
 import { failure, type Problem } from '#domain/problem.ts';
 import type { Labels } from '#domain/series.ts';
 import { HOUR, type Instant } from '#domain/time.ts';

@@ -48,12 +48,13 @@ const COMMANDS = [
   'catchup',
   'note',
   'postmortem',
+  'coverage',
   'unmatched',
   'help',
 ] as const;
 
 /** Commands of the contract that this version does not have. */
-const LATER = ['watch', 'digest', 'coverage'];
+const LATER = ['watch', 'digest'];
 
 /** Other words for commands. */
 const ALSO: ReadonlyMap<string, string> = new Map([
@@ -128,8 +129,9 @@ function readCommand(said: string, known: Known, made: Made): Words {
   switch (command) {
     case 'help':
       return done({ ask: 'help' });
+    case 'coverage':
     case 'unmatched':
-      return done({ ask: 'unmatched' });
+      return done({ ask: command });
     case 'status':
       return status(rest, known, done);
     case 'ready':

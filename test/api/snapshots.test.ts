@@ -50,10 +50,13 @@ describe('a picture, read back by its snapshot id', () => {
   it('gives whatever values a line has, those without a number left out', async () => {
     const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 5e-324));
     const sample = fc.record({ at: fc.integer({ min: 0, max: 4e12 }), value });
+    let turn = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(sample, { maxLength: 30 }), async (samples) => {
-        const kept = await keep('any', red([panel('Rate', 'perSecond', [line('now', 'now', samples)])]));
-        const { body } = await api.get('/api/v1/snapshots/any');
+        turn += 1;
+        const id = `any${turn}`;
+        const kept = await keep(id, red([panel('Rate', 'perSecond', [line('now', 'now', samples)])]));
+        const { body } = await api.get(`/api/v1/snapshots/${id}`);
         expect(JSON.stringify(shownIn(SnapshotDetail.parse(body).snapshot))).toBe(
           JSON.stringify(shownBy(kept)),
         );

@@ -1,7 +1,8 @@
 import type { AgentTask } from '#domain/agent-task/agent-task.ts';
+import type { AlertInstance, AlertNotification } from '#domain/alert-notification.ts';
 import { decide } from '#domain/decide.ts';
 import type { Decision, State } from '#domain/decision.ts';
-import type { AlertInstance, AlertNotification, DeployReport, Event, FlagReport } from '#domain/event.ts';
+import type { DeployReport, Event, FlagReport } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
 import { present } from '#domain/optional.ts';
 import type { Catalog, Service } from '#domain/service.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertNotification } from '#domain/event.ts';
+import type { AlertNotification } from '#domain/alert-notification.ts';
 import { alertmanager } from '#ingest/alertmanager.ts';
 import { grafana } from '#ingest/grafana.ts';
 import { corpus } from './corpora.ts';

@@ -22,6 +22,8 @@ import {
 } from './any-text.ts';
 import { watch } from './any-verdict.ts';
 
+const covered = fc.constantFrom('yes' as const, 'noData' as const, 'no' as const);
+
 const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
 
 const answer = fc.oneof(
@@ -85,6 +87,19 @@ const answer = fc.oneof(
     },
     { requiredKeys: ['kind', 'flag', 'service', 'window', 'verdict', 'also', 'problems'] },
   ),
+  fc.record({
+    ...{ kind: fc.constant('coverage' as const), at, shown: fc.nat({ max: 20 }), problems },
+    cards: fc.array(
+      fc.record({
+        ...{ service: foreign, owner: foreign, covered: fc.nat({ max: 7 }) },
+        aspects: fc.record({
+          ...{ signals: covered, slo: covered, owner: covered, runbook: covered },
+          ...{ version: covered, dashboard: covered, traces: covered },
+        }),
+      }),
+      { maxLength: 40 },
+    ),
+  }),
   fc.record({
     kind: fc.constant('unmatched' as const),
     items: fc.array(fc.record({ id: fc.nat(), at, source: foreign, what: foreign, carried: labels }), {

@@ -1,4 +1,4 @@
-import type { IncidentLine, PostmortemLine, SimilarIncident } from '#app/answer.ts';
+import type { IncidentLine, PostmortemLine, SimilarIncident } from '#app/incident-answers.ts';
 import type { Actor } from '#domain/event.ts';
 import type { Incident } from '#domain/incident/incident.ts';
 import type { ActionItem, Postmortem } from '#domain/incident/postmortem.ts';

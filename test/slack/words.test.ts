@@ -24,6 +24,7 @@ describe('what follows /obs', () => {
     ['deploys', { ask: 'deploys' }],
     ['deploys ledger', { ask: 'deploys', service: 'ledger' }],
     ['unmatched', { ask: 'unmatched' }],
+    ['coverage', { ask: 'coverage' }],
     ['panel s_8f31c2', { ask: 'snapshot', id: 's_8f31c2' }],
     [
       'compare checkout errors last 30m vs yesterday',

@@ -7,6 +7,7 @@ import { Budget, BudgetList, SloWindow, Spender } from './budgets.ts';
 import { Change, OpenAlert } from './changes.ts';
 import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
 import { Comparison } from './compare.ts';
+import { Coverage, CoverageList } from './coverage.ts';
 import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
@@ -31,7 +32,19 @@ import { ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten } f
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ Alert, AlertDetail, AlertList, AlertSummary },
   ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, BeganBeside },
-  ...{ Budget, BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
+  ...{
+    Budget,
+    BudgetCost,
+    BudgetList,
+    Change,
+    CohortSignal,
+    Comparison,
+    Coverage,
+    CoverageList,
+    Deploy,
+    DeployDetail,
+    DeployList,
+  },
   ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },
   ...{ IncidentDetail, IncidentLine, IncidentList, Links, Needs, Objective, ObjectiveList, Onset, OpenAlert },
   ...{

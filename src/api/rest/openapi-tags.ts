@@ -7,6 +7,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   audit: 'Who did what to what.',
   budgets: 'Error budgets: what is left, and how fast it goes.',
   compare: 'Two stretches of time beside each other.',
+  coverage: 'What services lack to be observed.',
   deploys: 'Deploys and whether they did harm.',
   'error-patterns': 'Errors that come again and again.',
   flags: 'Feature flags, their rollouts, and the word on each step.',

@@ -7,6 +7,7 @@ import { alertOperations } from './alerts.ts';
 import { auditOperations } from './audit.ts';
 import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
+import { coverageOperations } from './coverage.ts';
 import { deployOperations } from './deploys.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
@@ -28,6 +29,7 @@ import { timelineWrites } from './timeline-writes.ts';
 export function operations(ports: Ports): readonly Operation[] {
   return [
     ...serviceOperations(ports),
+    ...coverageOperations(ports),
     ...statusOperations(ports),
     ...readinessOperations(ports),
     ...compareOperations(ports),

@@ -5,6 +5,7 @@ import type { Answered } from '../answer.ts';
 import type { Ports } from '../ports.ts';
 import { budgets, serviceBudget } from './budget.ts';
 import { compare } from './compare.ts';
+import { coverage } from './coverage.ts';
 import { deploys } from './deploys.ts';
 import { flag, flags } from './flags.ts';
 import { fleet } from './fleet.ts';
@@ -69,6 +70,8 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
       return postmortems(request.service, ports);
     case 'postmortem':
       return postmortem(request.incident, ports);
+    case 'coverage':
+      return coverage(ports);
     case 'unmatched':
       return { answer: { kind: 'unmatched', items: await ports.store.unmatched.list(UNMATCHED) } };
     case 'help':

@@ -6,7 +6,7 @@ import { present } from '#domain/optional.ts';
 import { findService } from '#domain/service.ts';
 import { SECOND } from '#domain/time.ts';
 import { submit } from '../accept.ts';
-import type { IncidentLine } from '../answer.ts';
+import type { IncidentLine } from '../incident-answers.ts';
 import { costsOf } from '../incident-costs.ts';
 import { incidentRoot, lineOf, permalinkOf, threadOf } from '../incident-line.ts';
 import { subjectThread } from '../incident-subject.ts';

@@ -1,4 +1,5 @@
-import type { CatchupAnswer, OpenAlert } from '#app/answer.ts';
+import type { OpenAlert } from '#app/answer.ts';
+import type { CatchupAnswer } from '#app/incident-answers.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import type { EntryKind } from '#domain/incident/timeline.ts';
 import { lengthWords } from '#domain/length-words.ts';

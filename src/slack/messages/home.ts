@@ -1,5 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/types';
-import type { FleetStatusRow, Home, IncidentLine } from '#app/answer.ts';
+import type { FleetStatusRow, Home } from '#app/answer.ts';
+import type { IncidentLine } from '#app/incident-answers.ts';
 import { budgetShort } from '#domain/budget/words.ts';
 import type { Instant } from '#domain/time.ts';
 import { context, packed, plain, section, time } from '../blocks.ts';

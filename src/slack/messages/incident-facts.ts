@@ -1,4 +1,4 @@
-import type { IncidentLine } from '#app/answer.ts';
+import type { IncidentLine } from '#app/incident-answers.ts';
 import type { Actor } from '#domain/event.ts';
 import {
   type BudgetCost,

@@ -1,4 +1,4 @@
-import type { IncidentAnswer, IncidentLine, IncidentsAnswer } from '#app/answer.ts';
+import type { IncidentAnswer, IncidentLine, IncidentsAnswer } from '#app/incident-answers.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
 import type { Instant } from '#domain/time.ts';
 import { bare, code, context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { PostmortemLine } from '#app/answer.ts';
+import type { PostmortemLine } from '#app/incident-answers.ts';
 import {
   type ActionItem,
   type CauseCategory,

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types';
-import type { PostmortemLine } from '#app/answer.ts';
+import type { PostmortemLine } from '#app/incident-answers.ts';
 import type { ActionDueMessage, PostmortemMessage } from '#app/message.ts';
 import type { ReviewState } from '#domain/incident/postmortem.ts';
 import { bare, context, plain, type Rendered, rendered, section, time } from '../blocks.ts';

@@ -1,5 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { DueAction, PostmortemAnswer, PostmortemLine, PostmortemsAnswer } from '#app/answer.ts';
+import type {
+  DueAction,
+  PostmortemAnswer,
+  PostmortemLine,
+  PostmortemsAnswer,
+} from '#app/incident-answers.ts';
 import type { IncidentTimes } from '#domain/incident/incident.ts';
 import type { TextField } from '#domain/incident/postmortem.ts';
 import { formatValue } from '#domain/units.ts';

@@ -1,4 +1,4 @@
-import type { SimilarIncident } from '#app/answer.ts';
+import type { SimilarIncident } from '#app/incident-answers.ts';
 import type { TriggerKind } from '#domain/incident/postmortem.ts';
 import type { Likeness } from '#domain/incident/similar.ts';
 import type { Instant } from '#domain/time.ts';
