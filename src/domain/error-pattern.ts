@@ -114,6 +114,16 @@ export function wordsOf({ name, template }: Pick<ErrorSignature, 'name' | 'templ
   return template === undefined ? name : `${name}: ${template}`;
 }
 
+/** The services in which it occurred, with how often; most often first. */
+export function servicesOf({
+  versions,
+}: Pick<ErrorPattern, 'versions'>): readonly { readonly service: string; readonly count: number }[] {
+  const known = versions.flatMap(({ service, count }) => (service === undefined ? [] : { service, count }));
+  return [...Map.groupBy(known, ({ service }) => service)]
+    .map(([service, of]) => ({ service, count: of.reduce((sum, { count }) => sum + count, 0) }))
+    .toSorted((a, b) => b.count - a.count || order(a.service, b.service));
+}
+
 /** What was kept by earlier versions may lack members. */
 function nameOf({ name = 'unnamed alert' }: Partial<Telling>): string {
   return name.slice(0, MOST_NAME).toWellFormed();

@@ -8,6 +8,7 @@ import { Change, OpenAlert } from './changes.ts';
 import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
 import { Comparison } from './compare.ts';
 import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
+import { ErrorPattern, ErrorPatternDetail, ErrorPatternList, ErrorPatternSummary } from './error-patterns.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
 import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
@@ -30,6 +31,7 @@ import { ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten } f
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ Alert, AlertDetail, AlertList, AlertSummary },
+  ...{ ErrorPattern, ErrorPatternDetail, ErrorPatternList, ErrorPatternSummary },
   ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, BeganBeside },
   ...{ Budget, BudgetCost, BudgetList, Change, CohortSignal, Comparison, Deploy, DeployDetail, DeployList },
   ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },
