@@ -1,4 +1,3 @@
-import type { AlertEpisode } from '#domain/alert.ts';
 import type { Settled } from '#domain/budget/state.ts';
 import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
@@ -11,8 +10,8 @@ import type { Labels } from '#domain/series.ts';
 import type { Catalog } from '#domain/service.ts';
 import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
-import type { Umbrella } from '#domain/umbrella.ts';
 import type { AgentTasks, TaskPushes } from './agent-task-ports.ts';
+import type { Alerts, ErrorPatterns, Umbrellas } from './alert-ports.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Audit } from './audit-ports.ts';
 import type { Failpoint } from './failpoints.ts';
@@ -28,6 +27,7 @@ import type {
 } from './telemetry.ts';
 
 export type * from './agent-task-ports.ts';
+export type * from './alert-ports.ts';
 export type * from './audit-ports.ts';
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
@@ -190,35 +190,6 @@ export interface Uploads {
   forget(snapshot: string): Promise<void>;
 }
 
-export interface Alerts {
-  get(id: string): Promise<AlertEpisode | undefined>;
-  /** The newest episode of a group. */
-  latestOfGroup(source: AlertEpisode['source'], groupKey: string): Promise<AlertEpisode | undefined>;
-  save(episode: AlertEpisode): Promise<void>;
-  /** The groups told under an umbrella, in the order in which they joined. */
-  under(umbrella: string): Promise<readonly AlertEpisode[]>;
-  /** Ids of up to `limit` episodes with threads of their own that were first heard of in a channel since then, oldest first. */
-  begunIn(channel: string, since: Instant, limit: number): Promise<readonly string[]>;
-  /** Newest first by start; where named, only those of a service, in a state, or that started before a moment. */
-  recent(options: {
-    service?: string;
-    status?: AlertEpisode['status'];
-    before?: Instant;
-    limit: number;
-  }): Promise<readonly AlertEpisode[]>;
-  /** Firing episodes, of one service or of all. */
-  open(service?: string): Promise<readonly AlertEpisode[]>;
-  /** Episodes that overlap a range, oldest first. */
-  during(range: Range, service?: string): Promise<readonly AlertEpisode[]>;
-}
-
-export interface Umbrellas {
-  get(id: string): Promise<Umbrella | undefined>;
-  save(umbrella: Umbrella): Promise<void>;
-  /** The newest of a channel. */
-  latestIn(channel: string): Promise<Umbrella | undefined>;
-}
-
 /** How many verdicts were told, and the deploys among them that somebody answered. */
 export type Judged = { verdicts: number; answered: readonly Deploy[] };
 
@@ -325,6 +296,7 @@ export type Stores = {
   readonly outbox: Outbox;
   readonly uploads: Uploads;
   readonly alerts: Alerts;
+  readonly errorPatterns: ErrorPatterns;
   readonly umbrellas: Umbrellas;
   readonly deploys: Deploys;
   readonly flags: Flags;

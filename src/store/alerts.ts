@@ -1,5 +1,7 @@
 import type { Alerts } from '#app/ports.ts';
 import type { AlertEpisode } from '#domain/alert.ts';
+import { atOnce } from './at-once.ts';
+import { recordOccurrence } from './error-occurrences.ts';
 import type { Db } from './schema.ts';
 
 export function alertsOf(db: Db): Alerts {
@@ -33,11 +35,14 @@ export function alertsOf(db: Db): Alerts {
         begun_at: episode.begunAt,
         umbrella: episode.umbrella ?? null,
       };
-      await db
-        .insertInto('alerts')
-        .values(row)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute();
+      await atOnce(db, async (tx) => {
+        await tx
+          .insertInto('alerts')
+          .values(row)
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .execute();
+        await recordOccurrence(tx, episode);
+      });
     },
     async under(umbrella) {
       const rows = await db

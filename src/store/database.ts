@@ -11,6 +11,8 @@ import { alertsOf } from './alerts.ts';
 import { budgetsOf } from './budgets.ts';
 import { QueueingDialect } from './connection.ts';
 import { deploysOf } from './deploys.ts';
+import { recordBacklog } from './error-occurrences.ts';
+import { errorPatternsOf } from './error-patterns.ts';
 import { flagsOf } from './flags.ts';
 import { committedTogether } from './group-commit.ts';
 import { inboxOf } from './inbox.ts';
@@ -55,13 +57,11 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
     return locked;
   }
   const db = new Kysely<Tables>({ dialect: new QueueingDialect(opened.value) });
-  const provider = new FileMigrationProvider({ fs, path: { join }, migrationFolder: MIGRATIONS });
-  const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) {
+  const migration = await migrate(db, path);
+  if (!migration.ok) {
     await db.destroy();
     locked.value.release();
-    const reason = error instanceof Error ? error.message : String(error);
-    return failure('database-unusable', `The database could not be migrated: ${reason}.`, { where: path });
+    return migration;
   }
   const wakes = createWakes();
   const stores = storesOf(db, wakes);
@@ -79,12 +79,26 @@ export async function openStore(path: string): Promise<Outcome<StoreHandle>> {
   };
   return success({
     store,
-    migrated: results.map(({ migrationName }) => migrationName),
+    migrated: migration.value,
     async close() {
       await db.destroy();
       locked.value.release();
     },
   });
+}
+
+/** Brings the tables up to date, and what new ones hold of what was there before. Gives the names of the migrations that were applied. */
+async function migrate(db: Kysely<Tables>, path: string): Promise<Outcome<readonly string[]>> {
+  const provider = new FileMigrationProvider({ fs, path: { join }, migrationFolder: MIGRATIONS });
+  const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
+  try {
+    if (error !== undefined) throw error;
+    await recordBacklog(db);
+  } catch (reason) {
+    const words = reason instanceof Error ? reason.message : String(reason);
+    return failure('database-unusable', `The database could not be migrated: ${words}.`, { where: path });
+  }
+  return success(results.map(({ migrationName }) => migrationName));
 }
 
 /**
@@ -142,6 +156,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     outbox: outboxOf(db, wakes),
     uploads: uploadsOf(db),
     alerts: alertsOf(db),
+    errorPatterns: errorPatternsOf(db),
     umbrellas: umbrellasOf(db),
     deploys: deploysOf(db),
     flags: flagsOf(db),

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Deploys } from '#app/ports.ts';
 import type { Deploy } from '#domain/deploy.ts';
+import { atOnce } from './at-once.ts';
+import { renameVersions } from './error-versions.ts';
 import type { Db } from './schema.ts';
 
 export function deploysOf(db: Db): Deploys {
@@ -18,11 +20,14 @@ export function deploysOf(db: Db): Deploys {
         watch: deploy.watch?.state ?? null,
         value: JSON.stringify(deploy),
       };
-      await db
-        .insertInto('deploys')
-        .values(row)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute();
+      await atOnce(db, async (tx) => {
+        await tx
+          .insertInto('deploys')
+          .values(row)
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .execute();
+        if (deploy.service !== undefined) await renameVersions(tx, deploy.service, deploy.startedAt);
+      });
     },
     async recent({ service, environment, version, before, limit }) {
       let query = db.selectFrom('deploys').select('value').orderBy('started_at', 'desc').limit(limit);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Pruned } from '#app/ports.ts';
 import type { Instant } from '#domain/time.ts';
+import { foldErrors } from './error-retention.ts';
 import type { Db } from './schema.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Db } from './schema.ts';
  * pictures already from `picturesBefore` on, because they can be drawn again from their snapshot. Alerts, deploys and the audit stay:
  * they are what people come back for, and they are small. So do incidents, their timelines and post-mortems, and the pictures that these show. Messages of alerts
  * that still fire and of open incidents stay too, and of every incident those that can still change: its root and its post-mortem.
+ * Error patterns stay with their counts; of their occurrences the old ones do not.
  */
 export async function prune(db: Db, before: Instant, picturesBefore: Instant): Promise<Pruned> {
   const count = ({ numDeletedRows }: { numDeletedRows: bigint }) => Number(numDeletedRows);
@@ -57,6 +59,7 @@ export async function prune(db: Db, before: Instant, picturesBefore: Instant): P
     .where('expires_at', '<', before)
     .where(sql<boolean>`number < (select max(number) from agent_tasks)`)
     .execute();
+  await foldErrors(db, before);
   await db.deleteFrom('versions').where('at', '<', before).execute();
   await db.deleteFrom('unmatched').where('at', '<', before).execute();
   return {

@@ -152,6 +152,41 @@ export type Tables = {
     reported: number;
     value: string;
   };
+  /** `folded_to`: of what was first heard of before, all is counted in `total`, and what has no row of its own in the tallies. */
+  error_patterns: {
+    id: string;
+    source: 'alerts';
+    name: string;
+    template: string | null;
+    example: string | null;
+    first_at: number;
+    last_at: number;
+    total: number;
+    folded_to: Generated<number>;
+  };
+  error_occurrences: {
+    episode: string;
+    pattern: string;
+    service: string | null;
+    version: string | null;
+    began_at: number;
+    begun_at: number;
+    last_at: number;
+    resolved_at: number | null;
+    flaps: number;
+    incident: string | null;
+  };
+  /** `service` and `version` are empty where they are not known. */
+  error_tallies: {
+    id: Generated<number>;
+    pattern: string;
+    service: string;
+    version: string;
+    count: number;
+    first_at: number;
+    last_at: number;
+  };
+  error_backlog: { episode: string };
   versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

@@ -30,6 +30,7 @@ const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
     .replace('{incident}', 'INC-12')
     .replace('{deploy}', 'd77')
     .replace('{alert}', 'a31')
+    .replace('{pattern}', patternIdOf(signatureOf(FIRED)))
     .replace('{snapshot}', STAT.id)
     .replace('{task}', 'TASK-3')
     .replace('{service}', 'checkout') + (NEEDED[path] ?? '');

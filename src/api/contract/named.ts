@@ -9,6 +9,7 @@ import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
 import { Comparison } from './compare.ts';
 import { Coverage, CoverageList } from './coverage.ts';
 import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
+import { ErrorPattern, ErrorPatternDetail, ErrorPatternList, ErrorPatternSummary } from './error-patterns.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
 import { BudgetCost, Incident, IncidentDetail, IncidentList, SimilarIncident } from './incidents.ts';
@@ -31,6 +32,7 @@ import { ActionItemWritten, EntryWritten, IncidentWritten, PostmortemWritten } f
 /** Shapes that have a name wherever they occur. Programs are generated from these names: they stay. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ Alert, AlertDetail, AlertList, AlertSummary },
+  ...{ ErrorPattern, ErrorPatternDetail, ErrorPatternList, ErrorPatternSummary },
   ...{ ActionItem, ActionItemList, AgentTask, AgentTaskSummary, AuditEntry, AuditList, Began, BeganBeside },
   ...{
     Budget,

@@ -6,11 +6,7 @@ import { AuditList, auditEntryOf } from '../contract/audit.ts';
 import { timeOf } from '../contract/values.ts';
 import { type Operation, operation } from '../operation.ts';
 import { pageOf, strangeCursor } from './paging.ts';
-import { Cursor, Limit, Text } from './query.ts';
-
-const Since = z.iso
-  .datetime({ offset: true, error: 'Expected a moment, such as 2026-12-01T09:00:00Z.' })
-  .transform((text) => Date.parse(text));
+import { Cursor, Limit, Since, Text } from './query.ts';
 
 /** What is asked of the record of who did what. */
 export function auditOperations({ store, clock }: Pick<Ports, 'store' | 'clock'>): readonly Operation[] {

@@ -18,6 +18,11 @@ export function wholeNumber(least: number, most: number, usual: number) {
 
 export const Limit = wholeNumber(1, LIMIT, 20).describe('How many a page holds at most.');
 
+/** A moment from which on something is asked for. */
+export const Since = z.iso
+  .datetime({ offset: true, error: 'Expected a moment, such as 2026-12-01T09:00:00Z.' })
+  .transform((text) => Date.parse(text));
+
 /** Where a page begins: behind the one that happened at this moment and has this id. */
 export type Place = { readonly at: Instant; readonly id: string };
 

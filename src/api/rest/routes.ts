@@ -9,6 +9,7 @@ import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
 import { coverageOperations } from './coverage.ts';
 import { deployOperations } from './deploys.ts';
+import { errorPatternOperations } from './error-patterns.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
 import { incidentWrites } from './incident-writes.ts';
@@ -37,6 +38,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...budgetOperations(ports),
     ...deployOperations(ports),
     ...alertOperations(ports),
+    ...errorPatternOperations(ports),
     ...flagOperations(ports),
     ...snapshotOperations(ports),
     ...incidentOperations(ports),
