@@ -10,11 +10,14 @@ import { TASK } from './example-task.ts';
 import { validator } from './json-schema.ts';
 
 let api: Api;
+let pattern = '';
 beforeAll(async () => {
   api = await openApi();
   await api.store.flags.save(STOPPED);
   await keepExample(api);
   await api.store.agentTasks.save(TASK);
+  const [first] = await api.store.errorPatterns.list({ now: 0, limit: 1 });
+  pattern = first?.id ?? '';
   await api.store.snapshots.save({ id: STAT.id, at: 0, drawing: STAT });
 });
 afterAll(() => api.close());
@@ -30,7 +33,7 @@ const addressOf = (path: string, { flag, id }: { flag: string; id: string }) =>
     .replace('{incident}', 'INC-12')
     .replace('{deploy}', 'd77')
     .replace('{alert}', 'a31')
-    .replace('{pattern}', patternIdOf(signatureOf(FIRED)))
+    .replace('{pattern}', pattern)
     .replace('{snapshot}', STAT.id)
     .replace('{task}', 'TASK-3')
     .replace('{service}', 'checkout') + (NEEDED[path] ?? '');

@@ -15,13 +15,15 @@ export const ErrorPatternSummary = z.object({
   id: z.string().describe('Follows from the signature: it is the same for good.'),
   source: z.enum(['alerts']).describe('What tells of it; more may come.'),
   name: Untrusted.describe('Of the alert.'),
-  signature: Untrusted.describe('The name and the text that all occurrences have in common; `<*>` stands where it varies.'),
+  signature: Untrusted.describe(
+    'The name and the text that all occurrences have in common; `<*>` stands where it varies.',
+  ),
   example: Untrusted.optional().describe('The text of the latest occurrence, as it came.'),
-  services: z.array(z.object({ service: z.string(), count: Count })).describe('Where it occurred, most often first.'),
+  services: z
+    .array(z.object({ service: z.string(), count: Count }))
+    .describe('Where it occurred, most often first.'),
   versions: z
-    .array(
-      z.object({ service: Service, version: Untrusted, count: Count, firstSeen: Time, lastSeen: Time }),
-    )
+    .array(z.object({ service: Service, version: Untrusted, count: Count, firstSeen: Time, lastSeen: Time }))
     .describe('Versions that ran when it began, where they are known; the latest seen first.'),
   leftOut: z
     .object({ services: Count, versions: Count, incidents: Count })
