@@ -71,7 +71,7 @@ describe('bellbuoy event', () => {
 
   it('names all senders in its help, and where one is mistaken', async () => {
     expect((await bellbuoy('event', '--help')).out.replace(/\s+/g, ' ')).toContain(
-      'alertmanager, argocd, cdevents, deploy, flags, flux, github or gitlab',
+      'alertmanager, argocd, cdevents, deploy, flags, flux, github, gitlab or grafana',
     );
     expect(await bellbuoy('event', '--source', 'gitlub', await fileOf({}))).toMatchObject({
       status: 2,
