@@ -84,7 +84,7 @@ export function placeOf({ method, path }: Pick<Operation, 'method' | 'path'>): (
   const inPath = new Set(pathNames(path));
   return (field) => {
     const [name = ''] = field.split(/[.[]/);
-    if (inPath.has(name)) return 'the path';
+    if (inPath.has(name)) return `path ${name}`;
     return method === 'GET' ? `query ${field}` : field === '' ? 'the body' : `body ${field}`;
   };
 }

@@ -15,20 +15,46 @@ export const RED_MEASURES = ['rate', 'errorRatio', 'p50', 'p99'] as const satisf
 type MeasureFacts = {
   readonly signal: SignalKind;
   readonly unit: Unit;
+  /** As a sentence says it: `errors 2.5 %`. */
+  readonly name: string;
   readonly title: string;
   /** Which direction is bad news; `either` where both can be. */
   readonly worse: 'higher' | 'lower' | 'either';
 };
 
 const FACTS: Readonly<Record<Measure, MeasureFacts>> = {
-  rate: { signal: 'rate', unit: 'perSecond', title: 'Rate, requests a second', worse: 'either' },
-  errorRatio: { signal: 'errors', unit: 'ratio', title: 'Errors, % of requests', worse: 'higher' },
-  p50: { signal: 'duration', unit: 'seconds', title: 'Duration, median', worse: 'higher' },
-  p99: { signal: 'duration', unit: 'seconds', title: 'Duration, 99th percentile', worse: 'higher' },
-  cpu: { signal: 'saturation', unit: 'cores', title: 'CPU, cores', worse: 'higher' },
-  memory: { signal: 'saturation', unit: 'bytes', title: 'Memory', worse: 'higher' },
-  restarts: { signal: 'saturation', unit: 'count', title: 'Restarts', worse: 'higher' },
-  throttling: { signal: 'saturation', unit: 'ratio', title: 'CPU throttling, % of periods', worse: 'higher' },
+  rate: {
+    signal: 'rate',
+    unit: 'perSecond',
+    name: 'rate',
+    title: 'Rate, requests a second',
+    worse: 'either',
+  },
+  errorRatio: {
+    signal: 'errors',
+    unit: 'ratio',
+    name: 'errors',
+    title: 'Errors, % of requests',
+    worse: 'higher',
+  },
+  p50: { signal: 'duration', unit: 'seconds', name: 'p50', title: 'Duration, median', worse: 'higher' },
+  p99: {
+    signal: 'duration',
+    unit: 'seconds',
+    name: 'p99',
+    title: 'Duration, 99th percentile',
+    worse: 'higher',
+  },
+  cpu: { signal: 'saturation', unit: 'cores', name: 'CPU', title: 'CPU, cores', worse: 'higher' },
+  memory: { signal: 'saturation', unit: 'bytes', name: 'memory', title: 'Memory', worse: 'higher' },
+  restarts: { signal: 'saturation', unit: 'count', name: 'restarts', title: 'Restarts', worse: 'higher' },
+  throttling: {
+    signal: 'saturation',
+    unit: 'ratio',
+    name: 'throttling',
+    title: 'CPU throttling, % of periods',
+    worse: 'higher',
+  },
 };
 
 /** Whether a word names a measure. */
@@ -36,7 +62,7 @@ export function isMeasure(word: string): word is Measure {
   return Object.hasOwn(FACTS, word);
 }
 
-/** What is known of a measure: its signal, unit, title and worse direction. */
+/** What is known of a measure: its signal, unit, names and worse direction. */
 export function factsOf(measure: Measure): MeasureFacts {
   return FACTS[measure];
 }

@@ -41,7 +41,7 @@ describe('two windows', () => {
       {
         ...{ measure: 'errorRatio', unit: 'ratio', before: 0.002, after: 0.01 },
         change: { absolute: expect.closeTo(0.008), relative: expect.closeTo(4) },
-        words: 'errorRatio 0.2 % → 1 % (+0.8 points, ×5)',
+        words: 'errors 0.2 % → 1 % (+0.8 points, ×5)',
       },
     ]);
   });

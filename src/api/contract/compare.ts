@@ -122,14 +122,15 @@ function outcomeOf({ rows }: CompareAnswer): string {
   return clearest === 'unsure' ? 'no difference that is sure' : wordsOf(clearest);
 }
 
-/** `errorRatio 0.5 % → 3.1 % (+2.6 points, ×6.2), very sure`. */
+/** `errors 0.5 % → 3.1 % (+2.6 points, ×6.2), very sure`. */
 function wordsOf({ measure, before, after, confidence }: Row): string {
-  const { unit } = factsOf(measure);
+  const { unit, name } = factsOf(measure);
+  if (before === undefined && after === undefined) return `${name}: no data`;
   const said = (value: number | undefined) => (value === undefined ? 'no data' : formatValue(value, unit));
   const change = before === undefined || after === undefined ? undefined : formatChange(before, after, unit);
   const by = change === undefined ? '' : ` (${change.absolute}, ${change.relative})`;
   const sure = confidence === undefined ? '' : `, ${SURE[confidence.word]}`;
-  return `${measure} ${said(before)} → ${said(after)}${by}${sure}`;
+  return `${name} ${said(before)} → ${said(after)}${by}${sure}`;
 }
 
 function signalOf(row: Row) {

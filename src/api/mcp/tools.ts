@@ -44,7 +44,7 @@ function noSuchArgument(name: string): Problem {
 
 /** A problem of a request, placed where a tool takes things: it has arguments alone. */
 function placed({ where, ...problem }: Problem): Problem {
-  const place = where?.replace(/^(?:query|body) /, '').replace(/^the (?:path|body)$/, 'the arguments');
+  const place = where?.replace(/^(?:path|query|body) /, '').replace(/^the (?:path|body)$/, 'the arguments');
   return { ...problem, ...present({ where: place }) };
 }
 

@@ -5,7 +5,9 @@ import type { Instant } from '#domain/time.ts';
 const LIMIT = 100;
 
 /** A text that comes once and is not empty. */
-export const Text = z.string({ error: 'Expected it once.' }).min(1, { error: 'Expected a text.' });
+export const Text = z
+  .string({ error: ({ input }) => (input === undefined ? 'It is missing.' : 'Expected it once.') })
+  .min(1, { error: 'Expected a text.' });
 
 /** An incident by its id. */
 export const IncidentId = Text.describe('The id of an incident, such as `INC-12`.');

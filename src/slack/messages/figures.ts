@@ -7,17 +7,6 @@ import { factsOf, type Measure } from '#domain/signal.ts';
 import { formatValue } from '#domain/units.ts';
 import { context, plain } from '../blocks.ts';
 
-const NAMES: Readonly<Record<Measure, string>> = {
-  rate: 'rate',
-  errorRatio: 'errors',
-  p50: 'p50',
-  p99: 'p99',
-  cpu: 'CPU',
-  memory: 'memory',
-  restarts: 'restarts',
-  throttling: 'throttling',
-};
-
 export const HEALTH: Readonly<Record<Health, { emoji: string; word: string }>> = {
   page: { emoji: ':red_circle:', word: 'page firing' },
   burning: { emoji: ':large_orange_circle:', word: 'budget spent or burning' },
@@ -40,7 +29,7 @@ export function healthCounts(rows: readonly { readonly health: Health }[]): read
 }
 
 export function nameOf(measure: Measure): string {
-  return NAMES[measure];
+  return factsOf(measure).name;
 }
 
 export function figureOf(measure: Measure, value: number | undefined): string {

@@ -51,6 +51,10 @@ describe.each([
         problems: [{ code: 'request-invalid', what: 'Expected open or resolved.', where: 'status' }],
       },
     });
+    const nothing = await client.callTool({ name: 'get_snapshot' });
+    expect(nothing.structuredContent).toMatchObject({
+      problems: [{ code: 'request-invalid', what: 'It is missing.', where: 'snapshot' }],
+    });
     const strange = await client.callTool({ name: 'list_flags', arguments: { service: 'chekcout' } });
     expect(strange.content).toMatchObject([{ text: expect.stringContaining('did you mean checkout?') }]);
     const unknown = await client.callTool({ name: 'get_flagg' });
