@@ -115,15 +115,15 @@ describe.skipIf(!hasPrometheus())('what REST answers is what Slack answers', () 
     );
     expect(words).toContain(`errors ${was} → ${is}, very sure`);
     expect(errors?.confidence).toMatchObject({ word: 'verySure', direction: 'higher' });
-    expect(said).toContain(`errorRatio ${was} → ${is}`);
-    expect(said).toMatch(/very sure\. errorRatio went higher at .* checkout v1\.4\.2\.$/);
+    expect(said).toContain(`errors ${was} → ${is}`);
+    expect(said).toMatch(/very sure\. errors went higher at .* checkout v1\.4\.2\.$/);
     const onset = began.find(({ measure }) => measure === 'errorRatio');
     expect(Math.abs(Date.parse(onset?.at ?? '') - BEGAN)).toBeLessThanOrEqual(
       ((onset?.plusMinus ?? 0) + 30) * SECOND,
     );
     const named = changes.find(({ id }) => id === onset?.beside?.change);
     expect([named?.what, onset?.beside?.isSuspect]).toEqual(['v1.4.2', true]);
-    expect(onset?.words).toMatch(/^errorRatio went higher at .* ±.*(as|after) checkout v1\.4\.2/);
+    expect(onset?.words).toMatch(/^errors went higher at .* ±.*(as|after) checkout v1\.4\.2/);
   }, 90_000);
 
   it('of the fleet: the same word for each service, from one question a signal for all', async () => {

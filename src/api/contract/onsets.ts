@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RecentChange } from '#app/answer.ts';
 import { besideOf } from '#domain/causes.ts';
 import { lengthWords } from '#domain/length-words.ts';
+import { factsOf } from '#domain/signal.ts';
 import type { Began as DomainBegan } from '#domain/verdict/began.ts';
 import { MEASURES } from './readings.ts';
 import { finite, Seconds, Time, timeOf, Untrusted } from './values.ts';
@@ -47,7 +48,7 @@ export function beganOf({ measure, higher, at, plusMinus, gain }: DomainBegan): 
 export function beganBesideOf(began: DomainBegan, changes: readonly RecentChange[]): BeganBeside {
   const beside = besideOf(changes, began);
   const told = beganOf(began);
-  const when = `${told.measure} went ${told.direction} at ${told.at} ±${lengthWords(began.plusMinus)}`;
+  const when = `${factsOf(told.measure).name} went ${told.direction} at ${told.at} ±${lengthWords(began.plusMinus)}`;
   if (beside === undefined) return { ...told, words: `${when}.` };
   const { change, isSuspect, side, by } = beside;
   return {
