@@ -10,6 +10,7 @@ import { answerAt } from '#app/answer-at.ts';
 import { tellBudgets } from '#app/budget-episodes.ts';
 import { measureBudgets } from '#app/budget-gauges.ts';
 import { startCounting } from '#app/counting.ts';
+import { startDigests } from '#app/digests.ts';
 import { home } from '#app/home.ts';
 import { startHousekeeping } from '#app/housekeeping.ts';
 import type { ActiveAlerts, CatalogPort, Log, Ports, Silences } from '#app/ports.ts';
@@ -27,6 +28,7 @@ import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
 import { clientBehind } from '#runtime/client-address.ts';
 import { systemClock } from '#runtime/clock.ts';
+import { cronSchedule } from '#runtime/cron.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
 import { createMetering } from '#runtime/metrics.ts';
 import { type GatedRoute, type Route, startServer } from '#runtime/server.ts';
@@ -170,6 +172,9 @@ export async function compose(
   const gauges = measureBudgets(ports);
   const counting = startCounting(ports, async () => gauges.see(await tellBudgets(ports)));
   teardown.push(['counting', counting.stop]);
+
+  const digests = startDigests(ports, cronSchedule);
+  teardown.push(['digests', digests.stop]);
 
   if (config.alertmanager?.reconcile === true) {
     const reconciling = startReconciling(ports);

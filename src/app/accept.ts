@@ -34,6 +34,7 @@ async function decideOne(received: Received, stores: Stores, catalog: Catalog, n
   for (const rollout of decision.rollouts ?? []) await stores.flags.save(rollout);
   await keepIncidents(decision, stores, now);
   for (const task of decision.tasks ?? []) await stores.agentTasks.save(task);
+  if (decision.plan !== undefined) await stores.digests.savePlan(decision.plan);
   if (decision.unmatched !== undefined) {
     const { what, hints } = decision.unmatched;
     const { event } = received;
@@ -104,6 +105,7 @@ function subjectIn(event: Extract<Event, { by: Actor }>): string {
   if ('incident' in event) return event.incident;
   if ('task' in event) return event.task;
   if ('title' in event) return event.title;
+  if ('slo' in event) return `${event.service}/${event.slo}`;
   if ('source' in event) return `${event.source.channel} ${event.source.ts}`;
   return 'deploy' in event ? event.deploy : event.umbrella;
 }
@@ -118,6 +120,7 @@ function detailOf(event: Extract<Event, { by: Actor }>): string | undefined {
   if (event.type === 'hypothesisAnswered')
     return `${event.hypothesis + 1}: ${event.right ? 'right' : 'wrong'}`;
   if (event.type === 'taskReported') return event.report.summary;
+  if (event.type === 'planWritten') return event.text;
   return event.type === 'verdictExpected' ? event.reason : undefined;
 }
 

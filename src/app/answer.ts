@@ -17,6 +17,7 @@ import type { Began } from '#domain/verdict/began.ts';
 import type { CohortVerdict } from '#domain/verdict/cohort-verdict.ts';
 import type { Confidence } from '#domain/verdict/compared.ts';
 
+import type { DigestAnswer } from './digest-answers.ts';
 import type {
   CatchupAnswer,
   DueAction,
@@ -317,6 +318,7 @@ export type Answer =
   | PostmortemsAnswer
   | PostmortemAnswer
   | CoverageAnswer
+  | DigestAnswer
   | UnmatchedAnswer
   | HelpAnswer
   | SnapshotAnswer

@@ -15,6 +15,7 @@ export const FAILPOINTS = {
   'looked-not-told': 'A watch has read its signals; what it read is not committed.',
   'silenced-not-told': 'Alertmanager has the silence; the thread does not say so.',
   'answer-begun': 'An answer’s first message is wanted; the answer is not worked out.',
+  'digest-kept': 'What a digest tells is kept; its message is not wanted yet.',
   'message-marked': 'A message is marked as being sent; nothing was sent.',
   'message-posted-not-recorded': 'Slack has the message; the database does not know where.',
   'message-recorded': 'A message is sent and recorded.',

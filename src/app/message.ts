@@ -17,6 +17,7 @@ import type { Umbrella } from '#domain/umbrella.ts';
 import type { Began } from '#domain/verdict/began.ts';
 import type { Onset } from '#domain/verdict/verdict.ts';
 import type { Answer, BudgetLine, RecentChange } from './answer.ts';
+import type { DigestAnswer } from './digest-answers.ts';
 import type { DueAction, IncidentLine, PostmortemLine, SimilarIncident } from './incident-answers.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
@@ -291,6 +292,18 @@ export type TaskReportMessage = {
   readonly pictures: readonly string[];
 };
 
+/** A digest as it came round. `late` is when it was due, where it goes out much later. */
+export type DigestMessage = {
+  readonly about: 'digest';
+  readonly at: Instant;
+  readonly digest: string;
+  readonly answer: DigestAnswer;
+  readonly late?: Instant;
+  readonly picture?: PictureRef;
+  /** Why a picture that belongs here is missing. */
+  readonly problems: readonly Problem[];
+};
+
 /** An answer being worked on, shown at once. */
 export type WorkingMessage = { readonly about: 'working'; readonly at: Instant; readonly question: Question };
 
@@ -326,5 +339,6 @@ export type Message =
   | PostmortemMessage
   | ActionDueMessage
   | TaskReportMessage
+  | DigestMessage
   | WorkingMessage
   | AnswerMessage;

@@ -4,6 +4,7 @@ import { announceAlert, snapshotAlert } from './jobs/alert.ts';
 import { findCauses } from './jobs/alert-causes.ts';
 import { annotateDeploy } from './jobs/annotate.ts';
 import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
+import { showPlan, tellDigest } from './jobs/digest.ts';
 import { announceIncident, costIncident, linkIncident, nudgeIncident, tellEntry } from './jobs/incident.ts';
 import { openIncidentChannel } from './jobs/incident-channel.ts';
 import { fetchNote } from './jobs/note.ts';
@@ -121,6 +122,10 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return tellReport(task.task, ports);
     case 'pushTask':
       return pushTask(task, ports);
+    case 'tellDigest':
+      return tellDigest(task, ports);
+    case 'showPlan':
+      return showPlan(task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

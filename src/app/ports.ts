@@ -14,6 +14,7 @@ import type { AgentTasks, TaskPushes } from './agent-task-ports.ts';
 import type { Alerts, ErrorPatterns, Umbrellas } from './alert-ports.ts';
 import type { UnmatchedItem } from './answer.ts';
 import type { Audit } from './audit-ports.ts';
+import type { Digests } from './digest-ports.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
 import type { Message } from './message.ts';
@@ -29,6 +30,7 @@ import type {
 export type * from './agent-task-ports.ts';
 export type * from './alert-ports.ts';
 export type * from './audit-ports.ts';
+export type * from './digest-ports.ts';
 export type * from './incident-ports.ts';
 export type * from './telemetry.ts';
 
@@ -306,6 +308,7 @@ export type Stores = {
   readonly agentTasks: AgentTasks;
   readonly versions: Versions;
   readonly budgets: Budgets;
+  readonly digests: Digests;
   readonly unmatched: Unmatched;
   readonly snapshots: Snapshots;
   readonly audit: Audit;

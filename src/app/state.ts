@@ -76,6 +76,8 @@ async function load(stores: Stores, catalog: Catalog, event: Other, now: Instant
     case 'asked':
     case 'rollbackOpened':
     case 'budgetTurned':
+    case 'digestDue':
+    case 'planWritten':
       return { catalog, deploys: [] };
     default:
       return withEpisode(catalog, await stores.alerts.get(event.episode));

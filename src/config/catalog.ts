@@ -20,6 +20,12 @@ export function catalogOf(config: Config): Catalog {
     watchedEnvironments: config.environments.watched,
     remindAfter: config.alerts.remindAfter,
     zone: config.timezone,
+    digests: {
+      schedule: config.digest.schedule,
+      teams: Object.fromEntries(
+        Object.entries(config.digest.teams).map(([owner, team]) => [owner, present(team)]),
+      ),
+    },
     incidents: {
       nudgeAfter: config.incidents.nudgeAfter,
       responders: config.incidents.responders,

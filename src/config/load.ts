@@ -249,6 +249,9 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
   config.match.forEach(({ service }, i) => {
     if (!names.includes(service)) unknown(['match', i, 'service'], 'service', service, names);
   });
+  const owners = [...new Set(Object.values(config.services).flatMap(({ owner }) => owner ?? []))];
+  for (const owner of Object.keys(config.digest.teams))
+    if (!owners.includes(owner)) unknown(['digest', 'teams', owner], 'owner of a service', owner, owners);
   const { apiTokens, host, loopbackScopes } = config.server;
   if (loopbackScopes.length > 0 && !LOOPBACK.includes(host))
     found.push({

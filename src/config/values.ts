@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLLBACK_PLACEHOLDERS, unknownPlaceholders } from '#domain/rollback-way.ts';
 import { parseDuration } from '#domain/time.ts';
+import { cronMistake } from '#runtime/cron.ts';
 
 export const Length = z
   .string()
@@ -25,6 +26,12 @@ export const Channel = z
   .string()
   .regex(/^(#[^\s#]+|[CGD][A-Z0-9]{8,})$/, { error: 'expected a channel such as "#payments" or its id' });
 export const Zone = z.string().refine(isZone, { error: 'expected an IANA time zone such as Europe/Berlin' });
+/** A cron expression of five fields. */
+export const Cron = z.string().superRefine((expression, context) => {
+  const mistake = cronMistake(expression);
+  if (mistake !== undefined)
+    context.addIssue(`${mistake}; expected a cron expression such as "0 9 * * 1", Mondays at 9:00`);
+});
 export const Labels = z.record(
   z.string().regex(/^[a-zA-Z_]\w*$/, { error: 'expected a Prometheus label name' }),
   z.string(),

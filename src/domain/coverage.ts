@@ -11,7 +11,7 @@ export type Covered = 'yes' | 'noData' | 'no';
 export type Seen = {
   /** Whether its signals (rate, errors, duration) were read. */
   readonly signals: boolean;
-  /** Whether its SLOs have counted anything. */
+  /** Whether its SLOs have counted anything in their windows. */
   readonly counts: boolean;
   /** Whether its metrics show which version runs. */
   readonly version: boolean;

@@ -4,6 +4,7 @@ import type { AlertNotification } from './alert-notification.ts';
 import { onTaskEvent } from './decide-agent-task.ts';
 import { onVerdictAnswered, onVerdictExpected } from './decide-answers.ts';
 import { onLook, onReport } from './decide-deploy.ts';
+import { onDigestDue, onPlanWritten } from './decide-digest.ts';
 import { onFlagReport, onRolloutLooked } from './decide-flag.ts';
 import { onChanged, onDeclared, onNoted, onNoteMarked, onRevised } from './decide-incident.ts';
 import { onCosted, onNudged, onOwnChannel, onPictureShown } from './decide-incident-results.ts';
@@ -122,6 +123,10 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
       return onActionMoved(state, event, received.at, now);
     case 'exportAsked':
       return onExportAsked(received.id, event, now);
+    case 'digestDue':
+      return onDigestDue(event, now);
+    case 'planWritten':
+      return onPlanWritten(received.id, event, received.at, now);
     case 'taskHandedOff':
     case 'taskClaimed':
     case 'taskReleased':

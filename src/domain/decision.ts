@@ -2,6 +2,7 @@ import type { AgentTask } from './agent-task/agent-task.ts';
 import type { AlertEpisode } from './alert.ts';
 import type { AlertNotification } from './alert-notification.ts';
 import type { Deploy } from './deploy.ts';
+import type { RecoveryPlan } from './digest/plan.ts';
 import type { Actor, DeployReport } from './event.ts';
 import type { Rollout } from './flag.ts';
 import type { Incident } from './incident/incident.ts';
@@ -66,6 +67,7 @@ export type Decision = {
   }[];
   readonly postmortem?: Postmortem;
   readonly tasks?: readonly AgentTask[];
+  readonly plan?: RecoveryPlan;
   /** Set when the event named no known service. */
   readonly unmatched?: { readonly what: string; readonly hints: Hints };
   /** Prefixes of job keys that are no longer wanted. */

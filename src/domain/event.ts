@@ -354,6 +354,25 @@ export type AgentTaskEvent =
       readonly by: Actor;
     };
 
+/** What digests come from, and what people write in them. */
+export type DigestEvent =
+  /** A schedule has come round. `digest` is the id of what is to be told; of one `owner`’s services where named. */
+  | {
+      readonly type: 'digestDue';
+      readonly digest: string;
+      readonly owner?: string;
+      readonly due: Instant;
+    }
+  /** What a team means to do about a budget; `place` is the message in which somebody wrote it. */
+  | {
+      readonly type: 'planWritten';
+      readonly service: string;
+      readonly slo: string;
+      readonly text: string;
+      readonly place?: { readonly channel: string; readonly ts: string };
+      readonly by: Actor;
+    };
+
 /** All that can come in, one union. */
 export type Event =
   | AlertNotification
@@ -364,7 +383,8 @@ export type Event =
   | BudgetEvent
   | IncidentEvent
   | IncidentResult
-  | AgentTaskEvent;
+  | AgentTaskEvent
+  | DigestEvent;
 
 /** An event as committed. `id` is unique and grows; whatever the event creates takes its id from it. */
 export type Received = { readonly id: number; readonly event: Event; readonly at: Instant };

@@ -77,6 +77,21 @@ export type Task =
   | { readonly kind: 'tellReport'; readonly task: string }
   /** Tells the configured address that a task can be claimed; the nth try. */
   | { readonly kind: 'pushTask'; readonly task: string; readonly attempt: number }
+  /** Tells a digest; it waits for budgets to be counted up to when it was due, but not beyond `until`. */
+  | {
+      readonly kind: 'tellDigest';
+      readonly digest: string;
+      readonly owner?: string;
+      readonly due: Instant;
+      readonly until: Instant;
+    }
+  /** Puts the digest that stands at a place again, with the plan that somebody wrote in it. */
+  | {
+      readonly kind: 'showPlan';
+      readonly service: string;
+      readonly slo: string;
+      readonly place: { readonly channel: string; readonly ts: string };
+    }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

@@ -189,6 +189,7 @@ export type Drawing =
   | CohortsDrawing
   | FleetDrawing
   | GaugeDrawing
+  | FleetWeekDrawing
   | StatDrawing;
 
 export type Theme = 'light' | 'dark';

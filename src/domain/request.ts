@@ -49,5 +49,7 @@ export type Request =
   | { readonly ask: 'postmortem'; readonly incident?: string }
   | { readonly ask: 'snapshot'; readonly id: string }
   | { readonly ask: 'coverage' }
+  /** The week so far; of one owner’s services where named. */
+  | { readonly ask: 'digest'; readonly owner?: string }
   | { readonly ask: 'unmatched' }
   | { readonly ask: 'help' };

@@ -116,6 +116,12 @@ export type IncidentSettings = {
   readonly responders: readonly string[];
 };
 
+/** When digests are told, as cron expressions (five fields) on the clocks of the configured zone; teams by the owner that services name. */
+export type DigestSettings = {
+  readonly schedule: string;
+  readonly teams: Readonly<Record<string, { readonly channel: string; readonly schedule?: string }>>;
+};
+
 /** Everything that is known of the services, as one value; a reload replaces it whole. */
 export type Catalog = {
   readonly services: readonly Service[];
@@ -126,6 +132,7 @@ export type Catalog = {
   readonly remindAfter: Duration;
   readonly zone: string;
   readonly incidents: IncidentSettings;
+  readonly digests?: DigestSettings;
   /** Whether deploys are marked in Grafana. */
   readonly annotates?: boolean;
   /** Whether another program is told of agent tasks. */

@@ -28,6 +28,7 @@ import { registerGuard } from './listeners/guard.ts';
 import { registerHome } from './listeners/home.ts';
 import { registerHypotheses } from './listeners/hypotheses.ts';
 import { registerIncidents } from './listeners/incidents.ts';
+import { registerPlans } from './listeners/plans.ts';
 import { registerPostmortems } from './listeners/postmortems.ts';
 import { registerTimeline } from './listeners/timeline.ts';
 import { registerVerdicts } from './listeners/verdicts.ts';
@@ -216,6 +217,7 @@ function appWith(
   registerTimeline(app, parts);
   registerPostmortems(app, parts);
   registerActionItems(app, parts);
+  registerPlans(app, asks, calls);
   registerHome(app, parts);
   return app;
 }

@@ -7,7 +7,11 @@ import type { Words } from './words.ts';
 export type KnownFlag = { readonly flag: string; readonly service: string };
 
 /** The names that can be meant. */
-export type Known = { readonly services: readonly string[]; readonly flags: readonly KnownFlag[] };
+export type Known = {
+  readonly services: readonly string[];
+  readonly flags: readonly KnownFlag[];
+  readonly owners?: readonly string[];
+};
 
 /** A word without what stands around it in a sentence: `checkout?`, `checkout,`, `checkout’s`. */
 export function bare(word: string): string {

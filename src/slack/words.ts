@@ -9,6 +9,7 @@ import type { Problem } from '#domain/problem.ts';
 import type { Request } from '#domain/request.ts';
 import { HOUR, parseDuration } from '#domain/time.ts';
 import { compareInstead, readComparison } from './compare-command.ts';
+import { readDigest } from './digest-words.ts';
 import { isAboutFlag, readFlag } from './flag-words.ts';
 import { catchup, isAboutIncidents, note, readIncident, sentence } from './incident-words.ts';
 import { readPostmortem } from './postmortem-words.ts';
@@ -48,13 +49,14 @@ const COMMANDS = [
   'catchup',
   'note',
   'postmortem',
+  'digest',
   'coverage',
   'unmatched',
   'help',
 ] as const;
 
 /** Commands of the contract that this version does not have. */
-const LATER = ['watch', 'digest'];
+const LATER = ['watch'];
 
 /** Other words for commands. */
 const ALSO: ReadonlyMap<string, string> = new Map([
@@ -85,13 +87,14 @@ const SAID_ALONE = /^(?:resolve|close|update) (?=inc(?:ident)?[- ]?\d)/i;
 /** Commands of one service that are looked for anywhere in a sentence, the more particular first. */
 const ANYWHERE = ['compare', 'ready', 'deploys', 'flags', 'budget', 'status'];
 
-/** Reads what follows `/obs` or a mention. `services` and `flags` are the names that can be meant. */
+/** Reads what follows `/obs` or a mention. `services`, `flags` and `owners` are the names that can be meant. */
 export function readWords(
   text: string,
   services: readonly string[],
   flags: readonly KnownFlag[] = [],
+  owners: readonly string[] = [],
 ): Words {
-  const known = { services, flags };
+  const known = { services, flags, owners };
   const typed = asTyped(text).trim();
   const straight = withStraightQuotes(typed);
   const ME = /(^|\s)me(\s+please)?[.!?]?$/i;
@@ -129,6 +132,8 @@ function readCommand(said: string, known: Known, made: Made): Words {
   switch (command) {
     case 'help':
       return done({ ask: 'help' });
+    case 'digest':
+      return readDigest(rest, known.owners ?? []);
     case 'coverage':
     case 'unmatched':
       return done({ ask: command });

@@ -11,6 +11,7 @@ import { alertsOf } from './alerts.ts';
 import { budgetsOf } from './budgets.ts';
 import { QueueingDialect } from './connection.ts';
 import { deploysOf } from './deploys.ts';
+import { digestsOf } from './digests.ts';
 import { recordBacklog } from './error-occurrences.ts';
 import { errorPatternsOf } from './error-patterns.ts';
 import { flagsOf } from './flags.ts';
@@ -165,6 +166,7 @@ function storesOf(db: Db, wakes: Wakes): Stores {
     postmortems: postmortemsOf(db),
     agentTasks: agentTasksOf(db),
     versions: versionsOf(db),
+    digests: digestsOf(db),
     budgets: budgetsOf(db),
     unmatched: unmatchedOf(db),
     snapshots: snapshotsOf(db),

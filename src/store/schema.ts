@@ -187,6 +187,18 @@ export type Tables = {
     last_at: number;
   };
   error_backlog: { episode: string };
+  /** `scope` is an owner, or empty for all services; `value` holds JSON. */
+  digests: { id: string; scope: string; due: number; value: string };
+  digest_schedules: { scope: string; seen_to: number };
+  /** `by` holds JSON. */
+  recovery_plans: {
+    id: Generated<number>;
+    service: string;
+    slo: string;
+    at: number;
+    text: string;
+    by: string;
+  };
   versions: { service: string; at: number; value: string };
   unmatched: { id: number; at: number; value: string };
   snapshots: { id: string; at: number; value: string };

@@ -7,6 +7,7 @@ import { budgets, serviceBudget } from './budget.ts';
 import { compare } from './compare.ts';
 import { coverage } from './coverage.ts';
 import { deploys } from './deploys.ts';
+import { digest } from './digest.ts';
 import { flag, flags } from './flags.ts';
 import { fleet } from './fleet.ts';
 import { catchup, incident, incidents } from './incidents.ts';
@@ -72,6 +73,8 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
       return postmortem(request.incident, ports);
     case 'coverage':
       return coverage(ports);
+    case 'digest':
+      return digest(request.owner, id, ports);
     case 'unmatched':
       return { answer: { kind: 'unmatched', items: await ports.store.unmatched.list(UNMATCHED) } };
     case 'help':

@@ -1,14 +1,9 @@
-import type { Spent, Suspect } from '#domain/budget/spenders.ts';
-import { spendersOf } from '#domain/budget/spenders.ts';
 import { type Colour, isJudged, SHOWN_RATES } from '#domain/budget/state.ts';
-import type { Deploy } from '#domain/deploy.ts';
-import type { Incident } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import type { Service } from '#domain/service.ts';
-import type { Instant } from '#domain/time.ts';
 import type { Answered, BudgetLine } from '../answer.ts';
 import { budgetDrawing, budgetsDrawing } from '../budget-drawings.ts';
-import { costsFrom } from '../incident-costs.ts';
+import { spendingOf } from '../budget-spending.ts';
 import type { Ports } from '../ports.ts';
 import { type Standing, slosOf, standingsOf } from '../standings.ts';
 import type { AnswerPorts } from './answer.ts';
@@ -55,27 +50,7 @@ export async function serviceBudget(service: Service, id: string, ports: AnswerP
   const standings = await standingsOf(slosOf([service]), catalog.current(), at, store);
   const told = await Promise.all(
     standings.map(async (standing) => {
-      const { window } = standing.usage;
-      const [steps, deploys, incidents] = await Promise.all([
-        store.budgets.steps(standing.of.key, { from: window.from, to: Math.min(window.to, at) }),
-        store.deploys.during(window, [service.name]),
-        store.incidents.during(window, [service.name]),
-      ]);
-      // What was not observed before the first count says nothing: the line begins there.
-      const begun = steps.findIndex(({ observed }) => observed > 0);
-      const spent = (begun < 0 ? [] : steps.slice(begun)).map(
-        ({ range, bad, lost }): Spent => ({
-          range,
-          spent: standing.of.slo.method.kind === 'occurrences' ? bad : lost,
-        }),
-      );
-      const spenders = isJudged(standing.state)
-        ? spendersOf(
-            spent,
-            [...incidents.flatMap((one) => suspectIn(one, at)), ...deploys.flatMap(suspectOf)],
-            standing.usage.used,
-          )
-        : [];
+      const { spent, deploys, spenders } = await spendingOf(standing, store);
       return { spent, deploys, line: { ...lineOf(standing), spenders } };
     }),
   );
@@ -117,27 +92,12 @@ export function lineOf({
   };
 }
 
-function byNeed(a: BudgetLine, b: BudgetLine): number {
+/** Those that need somebody first: by colour, then by what is used, then by name. */
+export function byNeed(a: BudgetLine, b: BudgetLine): number {
   return (
     WORST.indexOf(a.colour) - WORST.indexOf(b.colour) ||
     b.usage.share - a.usage.share ||
     a.service.localeCompare(b.service) ||
     a.slo.localeCompare(b.slo)
   );
-}
-
-/** An incident is answerable from its start to its resolution, or until now. One that is the same as another is told there. */
-function suspectIn(incident: Incident, now: Instant): readonly Suspect[] {
-  const { id, title, times, duplicateOf } = incident;
-  if (duplicateOf !== undefined) return [];
-  const range = { from: costsFrom(incident), to: times.resolved ?? now };
-  return [{ kind: 'incident', reference: id, name: `${id} ${title}`, range }];
-}
-
-/** A deploy is answerable from the beginning of its rollout to the end of its watch. */
-function suspectOf(deploy: Deploy): readonly Suspect[] {
-  const until: Instant | undefined = deploy.watch?.window.to;
-  if (until === undefined) return [];
-  const range = { from: deploy.startedAt, to: until };
-  return [{ kind: 'deploy', reference: deploy.id, name: deploy.version, range }];
 }

@@ -3,7 +3,7 @@ import type { Measure } from '#domain/signal.ts';
 import { HOUR, last } from '#domain/time.ts';
 import type { Answered, CoverageAnswer } from '../answer.ts';
 import { distinct } from '../problems.ts';
-import { slosOf } from '../standings.ts';
+import { slosOf, standingsOf } from '../standings.ts';
 import type { AnswerPorts } from './answer.ts';
 
 /** Signals that were read within this time are there. */
@@ -26,15 +26,13 @@ export async function coverageOf({
 }: Pick<AnswerPorts, 'store' | 'metrics' | 'catalog' | 'clock'>): Promise<CoverageAnswer> {
   const at = clock.now();
   const { services } = catalog.current();
-  const [readings, versions, extents] = await Promise.all([
+  const [readings, versions, standings] = await Promise.all([
     metrics.readings(services, MEASURES, last(WINDOW, at)),
     metrics.versions(services, at),
-    store.budgets.extents(),
+    standingsOf(slosOf(services), catalog.current(), at, store),
   ]);
   const counted = new Set(
-    slosOf(services)
-      .filter(({ key }) => extents.has(key))
-      .map(({ service }) => service.name),
+    standings.filter(({ state }) => state.data !== 'noData').map(({ of }) => of.service.name),
   );
   const cards = services
     .map((service) =>

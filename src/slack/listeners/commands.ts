@@ -96,6 +96,7 @@ export function understood(text: string, asks: Asks): Words {
     text,
     services.map(({ name }) => name),
     flags,
+    [...new Set(services.flatMap(({ owner }) => owner ?? []))],
   );
 }
 

@@ -24,6 +24,7 @@ import { changeLines } from './changes.ts';
 import { compareBlocks } from './compare.ts';
 import { coverageBlocks } from './coverage.ts';
 import { deploysBlocks } from './deploys.ts';
+import { digestBlocks } from './digest.ts';
 import { figureOf, HEALTH, healthCounts, problemNotes, readingLine } from './figures.ts';
 import { flagBlocks } from './flag.ts';
 import { flagsBlocks } from './flags.ts';
@@ -107,6 +108,8 @@ export function answerBlocks(answer: Answer): Rendered {
       return postmortemBlocks(answer);
     case 'coverage':
       return coverageBlocks(answer);
+    case 'digest':
+      return digestBlocks(answer);
     case 'unmatched': {
       const lines = answer.items.map(({ at, source, what, carried }) => {
         const labels = Object.entries(carried)
@@ -245,6 +248,7 @@ function help(services: readonly string[]): Rendered {
     '`/obs query sum(rate(http_requests_total[5m])) 2h` any PromQL, as chart and table',
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
+    '`/obs digest` the week so far: who needs help, what spent it, deploys, incidents, what is overdue; `digest OWNER` of one team',
     '`/obs coverage` what each service lacks to be observed',
     '`/obs incident` what is open · `incident declare TITLE` begins one · in its thread: `/obs catchup` what happened so far, `incident note WORDS` for the timeline',
     '`/obs postmortem` those written and what is still to be done; `/obs postmortem INC-12` fills one in or shows it',

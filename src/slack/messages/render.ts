@@ -4,6 +4,7 @@ import { alertMessage, alertSnapshotMessage } from './alert.ts';
 import { answerMessage, workingMessage } from './answer.ts';
 import { budgetMessage } from './budget-episode.ts';
 import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts';
+import { digestMessage } from './digest.ts';
 import { incidentEntryMessage, incidentLinkMessage, incidentMessage } from './incident.ts';
 import { notedMessage, nudgeMessage } from './incident-notes.ts';
 import { actionDueMessage, postmortemMessage } from './postmortem.ts';
@@ -56,6 +57,8 @@ export function render(message: Message, file: string | undefined): Rendered {
       return actionDueMessage(message);
     case 'taskReport':
       return taskReportMessage(message);
+    case 'digest':
+      return digestMessage(message, file);
     case 'working':
       return workingMessage(message);
     case 'answer':

@@ -1,0 +1,32 @@
+import { budgetLeft } from '#domain/budget/words.ts';
+import type { FleetWeekDrawing } from '#domain/panel.ts';
+import type { DigestAnswer } from './digest-answers.ts';
+
+/** Budgets that one picture holds. */
+const ROWS = 14;
+
+/** Of budgets that are sorted by need, those that are drawn: the same for standings as for what is told of them. */
+export function drawnOf<T>(sorted: readonly T[]): readonly T[] {
+  return sorted.slice(0, ROWS);
+}
+
+/** The week of a digest: what each budget spent on each day, as `daily` has it for those that are drawn. */
+export function digestDrawing(
+  { entries, rest, week, zone, owner }: DigestAnswer,
+  daily: readonly (readonly (number | undefined)[])[],
+  id: string,
+): FleetWeekDrawing {
+  const lines = [...entries, ...rest];
+  const shown = drawnOf(lines);
+  return {
+    ...{ chart: 'fleet-week', id, zone },
+    title: `Error budgets of ${owner ?? 'the fleet'}, ${week.name}`,
+    facts: ['spent each day of what the whole window allows'],
+    days: week.days,
+    rows: shown.map((line, i) => ({
+      ...{ name: line.service, detail: line.slo, state: line.colour, words: budgetLeft(line) },
+      spent: daily[i] ?? [],
+    })),
+    hidden: lines.length - shown.length,
+  };
+}
