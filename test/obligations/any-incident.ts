@@ -119,7 +119,7 @@ const item = fc.record(
   { requiredKeys: ['id', 'title', 'createdAt', 'kind', 'state'] },
 );
 const items = fc.array(item, { maxLength: 100 });
-const due = fc.record({ incident: id, item, isOverdue: fc.boolean() });
+export const due = fc.record({ incident: id, item, isOverdue: fc.boolean() });
 
 const TEXTS = [
   ...['title', 'summary', 'background', 'impact', 'customerImpact', 'detection', 'trigger'],

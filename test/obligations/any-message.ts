@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
+import { digest, digestAnswer } from './any-digest.ts';
 import { INCIDENT_MESSAGES, similar } from './any-incident.ts';
 import { changes, cohortVerdict, rollout } from './any-rollout.ts';
 import { taskReport } from './any-task-report.ts';
@@ -27,6 +28,7 @@ const covered = fc.constantFrom('yes' as const, 'noData' as const, 'no' as const
 const watched = fc.tuple(deploy, watch).map(([one, of]) => ({ ...one, watch: of }));
 
 const answer = fc.oneof(
+  digestAnswer,
   fc.record({
     ...{ kind: fc.constant('budgets' as const), at, shown: fc.constant(25) },
     ...{ lines: fc.array(budgetLine, { maxLength: 60 }), without: fc.array(foreign, { maxLength: 30 }) },
@@ -273,6 +275,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
     before: fc.constantFrom('red', 'yellow', 'grey', 'green'),
   }),
   ...INCIDENT_MESSAGES,
+  digest,
   taskReport,
   working: fc.record({ about: fc.constant('working'), at, question }),
   answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),

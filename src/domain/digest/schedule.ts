@@ -15,35 +15,46 @@ export type Slot = { readonly at: Instant; readonly date: string };
  * clocks leave out in spring is due when they go on; one that they show twice in autumn is due the first time.
  */
 export function lastSlot(schedule: Schedule, { from, to }: Range, zone: string): Slot | undefined {
+  const clock = wallClock(zone);
   const first = alignDown(from + MINUTE - 1, MINUTE);
   for (let at = alignDown(to, MINUTE); at >= first; at -= MINUTE) {
-    const shown = wallTime(at, zone);
-    const named = minutesShown(at, shown, zone).find(schedule);
-    if (named !== undefined) return { at, date: dateOf(named) };
+    const named = minutesShown(at, clock).find(schedule);
+    if (named !== undefined && !isShownAgain(at, named, clock)) return { at, date: dateOf(named) };
   }
   return undefined;
 }
 
-/** What the clocks show in that minute, and what they have just left out; nothing where they show it for the second time. */
-function minutesShown(at: Instant, shown: WallTime, zone: string): readonly WallTime[] {
-  const before = wallTime(at - MINUTE, zone);
-  if (shown === before + MINUTE) return isShownAgain(at, shown, zone) ? [] : [shown];
-  const skipped = Math.max(0, (shown - before) / MINUTE - 1);
-  if (skipped === 0) return [];
+/** What the clocks show at a moment. */
+type WallClock = (at: Instant) => WallTime;
+
+/** What the clocks show in that minute, and what they have just left out. */
+function minutesShown(at: Instant, clock: WallClock): readonly WallTime[] {
+  const shown = clock(at);
+  const skipped = Math.max(0, (shown - clock(at - MINUTE)) / MINUTE - 1);
   return [shown, ...Array.from({ length: skipped }, (_, i) => shown - (i + 1) * MINUTE)];
 }
 
 /** Clocks go back by an hour at most, but for one island’s half an hour and history’s exceptions: three hours are looked at. */
 const LOOKED_BACK = 3;
 
-function isShownAgain(at: Instant, shown: WallTime, zone: string): boolean {
+/** Whether the clocks showed that minute before. */
+function isShownAgain(at: Instant, shown: WallTime, clock: WallClock): boolean {
   return Array.from({ length: 2 * LOOKED_BACK }, (_, i) => at - (i + 1) * 30 * MINUTE).some(
-    (earlier) => wallTime(earlier, zone) === shown,
+    (earlier) => clock(earlier) === shown,
   );
 }
 
-function wallTime(at: Instant, zone: string): WallTime {
-  return at + DateTime.fromMillis(at, { zone }).offset * MINUTE;
+/** Clocks are changed at whole quarters of an hour, so one look-up serves for each. */
+const QUARTER = 15 * MINUTE;
+
+function wallClock(zone: string): WallClock {
+  const offsets = new Map<Instant, number>();
+  return (at) => {
+    const quarter = alignDown(at, QUARTER);
+    const offset = offsets.get(quarter) ?? DateTime.fromMillis(quarter, { zone }).offset;
+    offsets.set(quarter, offset);
+    return at + offset * MINUTE;
+  };
 }
 
 function dateOf(minute: WallTime): string {

@@ -22,16 +22,22 @@ const ARROW: Readonly<Record<Trend, string>> = { more: '↑', less: '↓', same:
 export function entryBlock(entry: DigestEntry, calls: boolean): KnownBlock {
   const { service, slo, plan } = entry;
   const lines = [headlineOf(entry, calls), weekWords(entry), ...spenderWords(entry), ...planWords(entry)];
+  const value = JSON.stringify({ service, slo });
+  // What no button can carry cannot be planned for here.
+  if (value.length > LONGEST_VALUE) return section(lines.join('\n'));
   return {
     ...section(lines.join('\n')),
     accessory: {
       type: 'button',
       action_id: PLAN_ACTION,
       text: { type: 'plain_text', text: plan === undefined ? 'Recovery plan' : 'New plan' },
-      value: JSON.stringify({ service, slo }),
+      value,
     },
   };
 }
+
+/** Slack’s limit of what a button carries. */
+const LONGEST_VALUE = 2000;
 
 /** `:red_circle: *checkout* availability (payments, @owner) · 61 of 43 min used in 30 d, 18 over`. */
 function headlineOf(line: DigestEntry, calls: boolean): string {

@@ -61,7 +61,7 @@ function actionWords({ actions, overdue }: DigestAnswer): readonly string[] {
     .slice(0, ACTIONS)
     .map(
       ({ incident, item }) =>
-        `${plain(item.title, 60)} (${incident}${item.due === undefined ? '' : `, ${item.due}`})`,
+        `${plain(item.title, 60)} (${incident}${item.due === undefined ? '' : `, ${plain(item.due, 20)}`})`,
     );
   const more = overdue > named.length ? ` and ${overdue - named.length} more` : '';
   return [`*Overdue actions*: ${counted(overdue, 'item')}: ${named.join(', ')}${more}`];
