@@ -23,14 +23,15 @@ export type DigestLine = BudgetLine & {
   readonly traffic?: number;
 };
 
-/** One that needs somebody, with what spent it, largest first, and what its team means to do. */
+/** One that needs somebody or did lately, with what spent it, largest first, and what its team means to do. */
 export type DigestEntry = DigestLine & {
   readonly spenders: readonly Spender[];
   readonly plan?: { readonly plan: RecoveryPlan; readonly result: PlanResult };
 };
 
 /**
- * The week of all services, or of one `owner`’s. `entries` are budgets that are red or yellow, those that need most first, `rest` all others; the figures are those of `/obs budget` at `at`.
+ * The week of all services, or of one `owner`’s. `entries` are budgets that are red or yellow, and those with a recovery plan, which may have helped; those that need most first. `rest` are all
+ * others. The figures are those of `/obs budget` at `at`.
  */
 export type DigestAnswer = {
   readonly kind: 'digest';

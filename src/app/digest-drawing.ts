@@ -1,5 +1,6 @@
 import { budgetLeft } from '#domain/budget/words.ts';
 import type { FleetWeekDrawing } from '#domain/panel.ts';
+import type { BudgetLine } from './answer.ts';
 import type { DigestAnswer } from './digest-answers.ts';
 
 /** Budgets that one picture holds. */
@@ -10,13 +11,13 @@ export function drawnOf<T>(sorted: readonly T[]): readonly T[] {
   return sorted.slice(0, ROWS);
 }
 
-/** The week of a digest: what each budget spent on each day, as `daily` has it for those that are drawn. */
+/** The week of a digest: what each budget spent on each day, as `daily` has it for those of the `lines`, sorted by need, that are drawn. */
 export function digestDrawing(
-  { entries, rest, week, zone, owner }: DigestAnswer,
+  { week, zone, owner }: DigestAnswer,
+  lines: readonly BudgetLine[],
   daily: readonly (readonly (number | undefined)[])[],
   id: string,
 ): FleetWeekDrawing {
-  const lines = [...entries, ...rest];
   const shown = drawnOf(lines);
   return {
     ...{ chart: 'fleet-week', id, zone },

@@ -2,7 +2,7 @@ import { precisionOf } from '#domain/answers.ts';
 import { NO_TALLY, type Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { deliveryIn } from '#domain/digest/delivery.ts';
-import { fleetCounts } from '#domain/digest/fleet.ts';
+import { fleetCounts, needsHelp } from '#domain/digest/fleet.ts';
 import { PLAN_LASTS, planResult, type RecoveryPlan, stretchesOf } from '#domain/digest/plan.ts';
 import { type SpentIn, spentIn, trendOf } from '#domain/digest/spent.ts';
 import { type Week, weekSoFar } from '#domain/digest/week.ts';
@@ -56,8 +56,8 @@ export async function digestOf(
   const { store, catalog, clock } = ports;
   const at = clock.now();
   const { services, zone } = catalog.current();
-  const told = owner === undefined ? services : services.filter((service) => service.owner === owner);
-  const names = owner === undefined ? undefined : told.map(({ name }) => name);
+  const scope = owner === undefined ? services : services.filter((service) => service.owner === owner);
+  const names = owner === undefined ? undefined : scope.map(({ name }) => name);
   const [standings, plans, events] = await Promise.all([
     standingsOf(slosOf(services), catalog.current(), at, store),
     store.digests.plans(at - PLAN_LASTS),
@@ -70,9 +70,10 @@ export async function digestOf(
   const counted = await tallied(mine, standings, planned, week, at, store);
   const traffic = trafficIn(standings, week.range, counted);
   const lines = mine.map((standing) => lineIn(standing, week, counted, traffic));
-  const unwell = mine.filter(needsHelp);
+  const told = mine.filter(({ of, colour }) => needsHelp({ colour }) || planned.has(nameOf(of.key)));
+  const isTold = new Set(told.map(({ of }) => nameOf(of.key)));
   const entries = await Promise.all(
-    unwell.map(async (standing, i): Promise<DigestEntry> => {
+    told.map(async (standing, i): Promise<DigestEntry> => {
       const spenders = i < SPENDERS_OF ? (await spendingOf(standing, store)).spenders : [];
       const plan = planned.get(nameOf(standing.of.key));
       return {
@@ -86,14 +87,19 @@ export async function digestOf(
   const withSlo = new Set(lines.map(({ service }) => service)).size;
   const answer: DigestAnswer = {
     ...{ kind: 'digest', at, zone, week, ...present({ owner }) },
-    ...{ coverage: { services: told.length, withSlo, noData: counts.noData }, counts },
-    ...{ entries, rest: lines.slice(entries.length), omitted: 0, ...events },
+    ...{ coverage: { services: scope.length, withSlo, noData: counts.noData }, counts },
+    ...{
+      entries,
+      rest: lines.filter(({ service, slo }) => !isTold.has(`${service}/${slo}`)),
+      omitted: 0,
+      ...events,
+    },
   };
   if (lines.length === 0) return { answer };
   const daily = drawnOf(mine).map((standing) =>
     week.days.map(({ range }) => spentOf(standing, range, counted)?.share),
   );
-  return { answer, drawing: digestDrawing(answer, daily, id) };
+  return { answer, drawing: digestDrawing(answer, lines, daily, id) };
 }
 
 /** A digest that fits into a message: what is left out is counted. */
@@ -102,10 +108,6 @@ export function shortened(answer: DigestAnswer): DigestAnswer {
   const rest = answer.rest.slice(0, TOLD);
   const omitted = answer.entries.length + answer.rest.length - entries.length - rest.length;
   return { ...answer, entries, rest, omitted: answer.omitted + omitted };
-}
-
-function needsHelp({ colour }: Standing): boolean {
-  return colour === 'red' || colour === 'yellow';
 }
 
 /** What was counted of an SLO in a stretch. */

@@ -26,6 +26,11 @@ export function digestState({ state, colour }: Shown): DigestState {
   }
 }
 
+/** Whether a budget is red or yellow: somebody has to do something about it. */
+export function needsHelp({ colour }: { readonly colour: Colour }): boolean {
+  return colour === 'red' || colour === 'yellow';
+}
+
 /** Counts services by their states. */
 export function fleetCounts(budgets: readonly (Shown & { readonly service: string })[]): FleetCounts {
   const counts = { over: 0, burning: 0, atRisk: 0, well: 0, quiet: 0, noData: 0 };

@@ -3,6 +3,7 @@ import type { DigestEntry, DigestLine } from '#app/digest-answers.ts';
 import { spentLines } from '#domain/budget/spent-lines.ts';
 import { windowLabel } from '#domain/budget/window.ts';
 import { budgetShort, percent, stateWord } from '#domain/budget/words.ts';
+import { needsHelp } from '#domain/digest/fleet.ts';
 import type { Trend } from '#domain/digest/spent.ts';
 import { planResultWords, spentWords } from '#domain/digest/words.ts';
 import { plain, section, table, time } from '../blocks.ts';
@@ -23,8 +24,8 @@ export function entryBlock(entry: DigestEntry, calls: boolean): KnownBlock {
   const { service, slo, plan } = entry;
   const lines = [headlineOf(entry, calls), weekWords(entry), ...spenderWords(entry), ...planWords(entry)];
   const value = JSON.stringify({ service, slo });
-  // What no button can carry cannot be planned for here.
-  if (value.length > LONGEST_VALUE) return section(lines.join('\n'));
+  // What no button can carry cannot be planned for here; what is well needs no plan.
+  if (value.length > LONGEST_VALUE || !needsHelp(entry)) return section(lines.join('\n'));
   return {
     ...section(lines.join('\n')),
     accessory: {
@@ -53,8 +54,8 @@ function headlineOf(line: DigestEntry, calls: boolean): string {
 /** What the week spent beside the one before, how much of the traffic that is, and how it burns now. */
 function weekWords({ week, before, trend, usage, traffic, state }: DigestEntry): string {
   const spent =
-    week === undefined ? 'this week nothing was counted' : `this week *${spentWords(week, usage)}*`;
-  const than = before === undefined ? '' : `, the week before ${spentWords(before, usage)}`;
+    week === undefined ? 'nothing was counted in the week' : `spent *${spentWords(week, usage)}* in the week`;
+  const than = before === undefined ? '' : ` (${spentWords(before, usage)} the week before)`;
   const { burning } = state;
   return [
     `${trend === undefined ? '' : `${ARROW[trend]} `}${spent}${than}`,
@@ -71,6 +72,7 @@ export function trafficWords(share: number): string {
 
 function spenderWords({ spenders, usage }: DigestEntry): readonly string[] {
   if (spenders.length === 0) return [];
+  if (spenders.every(({ kind }) => kind === 'background')) return ['spent by no deploy or incident'];
   const named = spentLines(spenders, usage, SPENDERS).map(({ name, used }) => `${plain(name, 50)} ${used}`);
   return [`spent by: ${named.join(', ')}`];
 }
@@ -92,5 +94,5 @@ export function restTable(lines: readonly DigestLine[]): KnownBlock {
       ...[trend === undefined ? '' : ARROW[trend], windowLabel(line.window)],
     ];
   });
-  return table(['the rest', 'budget', 'this week', '', 'window'], rows);
+  return table(['the rest', 'budget', 'in the week', '', 'window'], rows);
 }

@@ -69,7 +69,11 @@ export function digestBlocks(
   const more =
     unsaid.length === 0
       ? []
-      : [context(`and ${unsaid.length} more that need help: ${namesOf(unsaid, 3 * NAMES)}`)];
+      : [
+          context(
+            `and ${counted(unsaid.length, 'more budget')} that need somebody: ${namesOf(unsaid, 3 * NAMES)}`,
+          ),
+        ];
   const rest = restBlocks(answer, room - sizeOf([...entries, ...more]));
   return rendered(textOf(answer), [head, ...pictures, ...entries, ...more, ...rest, ...tail]);
 }
