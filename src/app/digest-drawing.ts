@@ -15,7 +15,7 @@ export function drawnOf<T>(sorted: readonly T[]): readonly T[] {
 export function digestDrawing(
   { week, zone, owner }: DigestAnswer,
   lines: readonly BudgetLine[],
-  daily: readonly (readonly (number | undefined)[])[],
+  daily: readonly (readonly (number | null)[])[],
   id: string,
 ): FleetWeekDrawing {
   const shown = drawnOf(lines);

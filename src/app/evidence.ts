@@ -70,6 +70,25 @@ function valuesOf(drawing: Drawing): readonly EvidenceValue[] {
         const line = `${name} ${detail}`;
         return last === undefined ? [] : [{ panel: drawing.title, line, unit: 'ratio', last }];
       });
+    case 'fleet-week':
+      return drawing.rows.flatMap(({ name, detail, spent }): readonly EvidenceValue[] => {
+        const known = spent.flatMap((share) => (share !== null && Number.isFinite(share) ? [share] : []));
+        const [first, ...others] = known;
+        if (first === undefined) return [];
+        const sum = others.reduce((all, share) => all + share, first);
+        const most = others.reduce((max, share) => Math.max(max, share), first);
+        const line = `${name} ${detail}`;
+        return [
+          {
+            panel: drawing.title,
+            line,
+            unit: 'ratio',
+            last: rounded(known.at(-1) ?? first),
+            mean: rounded(sum / known.length),
+            max: rounded(most),
+          },
+        ];
+      });
     case 'stat':
       return drawing.stats.map(({ name, unit, value, trend }) => {
         const { last, ...summary } = summaryOf(trend, drawing.range);

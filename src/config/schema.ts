@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
 import { areProxies } from '#runtime/client-address.ts';
+import { Digest } from './digest.ts';
 import { PRESETS } from './presets.ts';
 import { SloFile, WrittenSlo } from './slo/shape.ts';
-import { Channel, Cron, Labels, Length, Name, RollbackLink, Url, Zone } from './values.ts';
+import { Channel, Labels, Length, Name, RollbackLink, Url, Zone } from './values.ts';
 
 const PresetName = z.enum(Object.keys(PRESETS));
 /** Units of extra panels, in the words of the pictures. */
@@ -344,26 +345,7 @@ export const Config = z.strictObject({
     })
     .prefault({})
     .describe('How incidents are worked on.'),
-  digest: z
-    .strictObject({
-      schedule: Cron.default('0 9 * * 1').describe(
-        'When digests are sent, as a cron expression on the clocks of `timezone`; one a day at most.',
-      ),
-      teams: z
-        .record(
-          z.string().min(1),
-          z.strictObject({
-            channel: Channel.describe('Where it goes.'),
-            schedule: Cron.optional().describe('When, where not as the others.'),
-          }),
-        )
-        .default({})
-        .describe('Teams that get one of their own, by the `owner` that their services name.'),
-    })
-    .prefault({})
-    .describe(
-      'The weekly digest. That of all services goes to `slack.channels.digest`; without that, only those of teams are sent.',
-    ),
+  digest: Digest,
   retention: Length.prefault('90d').describe(
     'How long events, messages and snapshots are kept; alerts and deploys stay.',
   ),

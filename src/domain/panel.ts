@@ -153,7 +153,7 @@ export type GaugeDrawing = Common & {
 
 /**
  * What budgets spent on each day of a week as a heat map, a row a budget in the order given. `spent` has a value for each of `days`: the share of what the whole window
- * allows, 1 = all of it in that one day; absent where nothing was counted. `words` say where the budget stands now; `hidden` budgets are counted, not drawn.
+ * allows, 1 = all of it in that one day; null where nothing was counted. `words` say where the budget stands now; `hidden` budgets are counted, not drawn.
  */
 export type FleetWeekDrawing = Common & {
   readonly chart: 'fleet-week';
@@ -163,7 +163,7 @@ export type FleetWeekDrawing = Common & {
     readonly detail: string;
     readonly state: 'red' | 'yellow' | 'grey' | 'green';
     readonly words: string;
-    readonly spent: readonly (number | undefined)[];
+    readonly spent: readonly (number | null)[];
   }[];
   readonly hidden: number;
 };

@@ -37,6 +37,14 @@ function sentences(drawing: Drawing): readonly string[] {
       ({ name, detail, words, word }) =>
         `${name} ${detail}: ${[words, ...(word === undefined ? [] : [word])].join(', ')}`,
     );
+  if (drawing.chart === 'fleet-week')
+    return drawing.rows.map(({ name, detail, words, spent }) => {
+      const most = spent.reduce<number>((max, share) => Math.max(max, share ?? 0), 0);
+      const day = drawing.days[spent.indexOf(most)]?.label;
+      const worst =
+        day === undefined || most < 0.005 ? [] : [`most on ${day}, ${formatValue(most, 'ratio')}`];
+      return `${name} ${detail}: ${[words, ...worst].join(', ')}`;
+    });
   if (drawing.chart === 'stat') {
     return drawing.stats.map(
       ({ name, unit, value }) => `${name}: ${value === undefined ? 'no data' : formatValue(value, unit)}`,

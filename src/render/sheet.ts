@@ -1,6 +1,7 @@
 import type { Drawing, Theme } from '#domain/panel.ts';
 import type { Sheet } from './charts.ts';
 import { fleetSheet } from './fleet.ts';
+import { fleetWeekSheet } from './fleet-week.ts';
 import { gaugeSheet } from './gauge.ts';
 import { statSheet } from './stat.ts';
 import { paletteOf } from './theme.ts';
@@ -20,6 +21,8 @@ export function sheetOf(drawing: Drawing, theme: Theme): Sheet {
       return fleetSheet(drawing, palette);
     case 'gauge':
       return gaugeSheet(drawing, palette);
+    case 'fleet-week':
+      return fleetWeekSheet(drawing, palette);
     case 'stat':
       return statSheet(drawing, palette);
   }

@@ -14,6 +14,8 @@ export type Palette = {
   readonly signals: Readonly<Record<SignalKind, { readonly strong: string; readonly light: string }>>;
   /** Colours of states, each beside a shape and a word. */
   readonly health: Readonly<Record<Health, string>>;
+  /** Cells of a heat map from nothing to all of a budget, and the letters in them: one hue that grows stronger, so that the order is seen without seeing colours. */
+  readonly spent: readonly { readonly cell: string; readonly ink: string }[];
   /** Those with a flag and those without it: orange and blue, which stay apart for colour-blind readers. Their bands let each other be seen through. */
   readonly cohorts: Readonly<
     Record<'on' | 'off', { readonly line: string; readonly band: string; readonly edge: string }>
@@ -46,6 +48,14 @@ const LIGHT: Palette = {
     noData: '#5f6368',
     healthy: '#0b7a4b',
   },
+  spent: [
+    { cell: '#f1f2f4', ink: '#5f6368' },
+    { cell: '#fbe8e9', ink: '#1a1c1f' },
+    { cell: '#f5c2c6', ink: '#1a1c1f' },
+    { cell: '#e78a95', ink: '#1a1c1f' },
+    { cell: '#c4283f', ink: '#ffffff' },
+    { cell: '#7d1024', ink: '#ffffff' },
+  ],
   cohorts: {
     on: { line: '#bd4a00', band: '#f0780030', edge: '#bd4a0066' },
     off: { line: '#0b64a8', band: '#2f8fe02e', edge: '#0b64a866' },
@@ -77,6 +87,14 @@ const DARK: Palette = {
     noData: '#a6abb2',
     healthy: '#4fd1a5',
   },
+  spent: [
+    { cell: '#262a30', ink: '#a6abb2' },
+    { cell: '#3b272b', ink: '#eceef0' },
+    { cell: '#5f2d33', ink: '#eceef0' },
+    { cell: '#963e45', ink: '#ffffff' },
+    { cell: '#ff7d72', ink: '#1a1d21' },
+    { cell: '#ffd0ca', ink: '#1a1d21' },
+  ],
   cohorts: {
     on: { line: '#ffa14d', band: '#ff9a4036', edge: '#ffa14d66' },
     off: { line: '#6cb4ff', band: '#5aa9ff38', edge: '#6cb4ff66' },

@@ -83,6 +83,14 @@ function rowsOf(drawing: Drawing): Shown['rows'] {
       return drawing.rows.map(({ name, detail, state, words, word, left }) => [
         ...[name, detail, state, words, word, figure(left)],
       ]);
+    case 'fleet-week':
+      return [
+        [drawing.hidden],
+        ...drawing.days.map(({ range, label }) => [range.from, range.to, label]),
+        ...drawing.rows.map(({ name, detail, state, words, spent }) => [
+          ...[name, detail, state, words, ...spent.map((share) => share ?? 'nothing')],
+        ]),
+      ];
     case 'stat':
       return drawing.stats.map(({ name, unit, value, trend }) => [
         ...[name, unit, figure(value)],
@@ -100,7 +108,7 @@ export function shownIn(snapshot: Snapshot): Shown {
     given.map(([time, value]) => [at(time), value]);
   const queries = (given: Snapshot['queries']) =>
     given.map(({ source, query, line }) => [source, query, line]);
-  const { hidden, services, budgets, stats } = snapshot;
+  const { hidden, services, budgets, days, stats } = snapshot;
   return {
     ...{ chart: snapshot.chart, title: snapshot.title, facts: snapshot.facts },
     panels: snapshot.panels.map((panel) => [
@@ -123,9 +131,12 @@ export function shownIn(snapshot: Snapshot): Shown {
       ...(services ?? []).map(({ service, health, rate, errorRatio, p99, budgetLeft }) => [
         ...[service, health, figure(rate), figure(errorRatio), figure(p99), figure(budgetLeft)],
       ]),
-      ...(budgets ?? []).map(({ name, detail, state, words, word, left }) => [
-        ...[name, detail, state, words, word, figure(left)],
-      ]),
+      ...(days ?? []).map(({ from, to, label }) => [at(from), at(to), label]),
+      ...(budgets ?? []).map(({ name, detail, state, words, word, left, spent }) =>
+        spent === undefined
+          ? [name, detail, state, words, word, figure(left)]
+          : [name, detail, state, words, ...spent.map((share) => share ?? 'nothing')],
+      ),
       ...(stats ?? []).map(({ name, unit, value, points: trend }) => [
         ...[name, unit, figure(value), points(trend)],
       ]),

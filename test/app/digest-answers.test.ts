@@ -111,7 +111,7 @@ describe('the digest of a fleet of 60 services and eight weeks', () => {
     );
     const [first] = drawing?.rows ?? [];
     expect(first?.spent).toHaveLength(7);
-    const whole = first?.spent.reduce<number>((sum, part = 0) => sum + part, 0);
+    const whole = first?.spent.reduce<number>((sum, part) => sum + (part ?? 0), 0);
     expect(whole).toBeCloseTo(answer.entries[0]?.week?.share ?? Number.NaN, 6);
     expect((drawing?.rows.length ?? 0) + (drawing?.hidden ?? 0)).toBe(
       answer.entries.length + answer.rest.length,

@@ -11,6 +11,7 @@ import type {
 import type { Sample } from '#domain/series.ts';
 import { BUDGET_DRAWINGS } from './budget-drawings.ts';
 import { COHORT_DRAWINGS } from './cohort-drawings.ts';
+import { FLEET_WEEK_DRAWINGS } from './fleet-week-drawings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -272,4 +273,5 @@ export const DRAWINGS: Readonly<Record<string, Drawing>> = {
   stat: STAT,
   ...COHORT_DRAWINGS,
   ...BUDGET_DRAWINGS,
+  ...FLEET_WEEK_DRAWINGS,
 };

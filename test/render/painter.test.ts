@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPainter, type PainterHandle } from '#render/painter.ts';
 import { createLog } from '#runtime/log.ts';
 import { BEFORE_AFTER, DRAWINGS, fleet, red, STAT } from './drawings.ts';
+import { WEEK } from './fleet-week-drawings.ts';
 
 let painter: PainterHandle;
 beforeEach(() => {
@@ -46,6 +47,7 @@ describe('drawing', () => {
 
   it.each([
     ['a fleet', fleet(3), /service-0 page firing errors 3\.1 %/],
+    ['a week', WEEK, /checkout availability: 18 min over, most on Thu 19, 167 %/],
     ['single numbers', STAT, /Rate: 361 \/s\. Errors: 2\.5 %/],
     ['before and after', BEFORE_AFTER, /checkout v1\.4\.2/],
   ])('says in words what %s shows', async (_, drawing, words) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Drawing } from '#domain/panel.ts';
 import { SHEET_WIDTH } from '#render/charts.ts';
 import { DRAWINGS, FROM, line, MARKS, panel, red, TO } from './drawings.ts';
-import { contrast, faultsIn, sceneOf } from './scene.ts';
+import { colorUnder, contrast, faultsIn, sceneOf } from './scene.ts';
 
 /** Slack's narrow window. */
 const NARROW = 360;
@@ -37,11 +37,11 @@ describe.each(Object.entries(DRAWINGS))('the picture “%s”', (_, drawing) => 
   });
 
   it.each(['light', 'dark'] as const)(
-    'has text that stands out from the paper in the %s theme',
+    'has text that stands out from what is under it in the %s theme',
     async (theme) => {
       const { sheet, texts } = await sceneOf(drawing, theme);
-      for (const { text, color } of texts)
-        expect(contrast(color, sheet.paper), text).toBeGreaterThanOrEqual(4.5);
+      for (const placed of texts)
+        expect(contrast(placed.color, colorUnder(placed, sheet)), placed.text).toBeGreaterThanOrEqual(4.5);
     },
   );
 });

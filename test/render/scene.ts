@@ -39,6 +39,13 @@ export async function sceneOf(
   return { sheet, texts };
 }
 
+/** The colour that a text stands on: of the cell that its middle is in, else the paper; bands of a time axis are paler than any cell, and let the paper through. */
+export function colorUnder({ x1, x2, y1, y2 }: PlacedText, { bands, paper }: Sheet): string {
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  const under = bands.findLast((band) => band.x <= x && x <= band.x2 && band.y <= y && y <= band.y2);
+  return under?.color ?? paper;
+}
+
 /** Texts outside of the sheet, and texts over each other, in words. */
 export function faultsIn(sheet: Sheet, texts: readonly PlacedText[]): string[] {
   const outside = texts

@@ -53,7 +53,17 @@ const Mark = z.object({
 export const Snapshot = z.object({
   id: z.string(),
   drawnAt: Time,
-  chart: z.enum(['red', 'timeseries', 'budget', 'before-after', 'cohorts', 'fleet', 'gauge', 'stat']),
+  chart: z.enum([
+    'red',
+    'timeseries',
+    'budget',
+    'before-after',
+    'cohorts',
+    'fleet',
+    'gauge',
+    'fleet-week',
+    'stat',
+  ]),
   title: Untrusted,
   facts: z.array(Untrusted).describe('What stands under the title.'),
   zone: z.string().describe('The time zone of the picture; all times here are UTC.'),
@@ -77,7 +87,7 @@ export const Snapshot = z.object({
     )
     .optional()
     .describe('Of a picture of the fleet, in the order drawn.'),
-  hidden: z.int().optional().describe('Services that are counted, not drawn.'),
+  hidden: z.int().optional().describe('Services or budgets that are counted, not drawn.'),
   budgets: z
     .array(
       z.object({
@@ -87,10 +97,20 @@ export const Snapshot = z.object({
         words: z.string(),
         word: z.string().optional(),
         left: z.number().optional().describe('The share that is left; below 0 when overspent.'),
+        spent: z
+          .array(z.number().nullable())
+          .optional()
+          .describe(
+            'What each of `days` spent of all that the window allows, 1 = all; null: nothing was counted.',
+          ),
       }),
     )
     .optional()
     .describe('Of a picture of budgets, in the order drawn.'),
+  days: z
+    .array(Window.extend({ label: z.string() }))
+    .optional()
+    .describe('The days of a picture of a week.'),
   stats: z
     .array(PointList.extend({ name: Untrusted, unit: z.enum(UNITS), value: z.number().optional() }))
     .optional()
@@ -142,6 +162,15 @@ function rowsOf(drawing: domain.Drawing, { maxPoints }: Selection): Partial<Snap
         budgets: drawing.rows.map(({ name, detail, state, words, word, left }) => ({
           ...{ name, detail, state, words },
           ...present({ word, left: finite(left) }),
+        })),
+      };
+    case 'fleet-week':
+      return {
+        hidden: drawing.hidden,
+        days: drawing.days.map(({ range, label }) => ({ ...windowOf(range), label })),
+        budgets: drawing.rows.map(({ name, detail, state, words, spent }) => ({
+          ...{ name, detail, state, words },
+          spent: spent.map((share) => finite(share ?? undefined) ?? null),
         })),
       };
     case 'stat':

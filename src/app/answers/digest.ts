@@ -97,7 +97,7 @@ export async function digestOf(
   };
   if (lines.length === 0) return { answer };
   const daily = drawnOf(mine).map((standing) =>
-    week.days.map(({ range }) => spentOf(standing, range, counted)?.share),
+    week.days.map(({ range }) => spentOf(standing, range, counted)?.share ?? null),
   );
   return { answer, drawing: digestDrawing(answer, lines, daily, id) };
 }
