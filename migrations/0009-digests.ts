@@ -1,8 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * `digests`: what was told, by scope and local day. `digest_schedules`: up to when each scope's schedule was looked at; it never goes back, so that a clock which does
- * makes nothing due twice. `recovery_plans`: all that were ever written, the last one of a budget counts.
+ * `digests`: what was told, by scope and local day. `digest_schedules`: up to when each scope's schedule was looked at, so that nothing is due twice. `recovery_plans`: all that were ever written, the last one of a budget counts.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [

@@ -23,7 +23,6 @@ export interface Digests {
   }): Promise<readonly Omit<KeptDigest, 'answer' | 'drawing'>[]>;
   /** Up to when a scope’s schedule was looked at; `undefined` where never. */
   seenTo(scope: string): Promise<Instant | undefined>;
-  /** Never goes back. */
   saveSeenTo(scope: string, at: Instant): Promise<void>;
   /** The latest recovery plan of each budget that has one written since then. */
   plans(since: Instant): Promise<readonly RecoveryPlan[]>;

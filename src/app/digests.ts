@@ -12,6 +12,9 @@ const EVERY = MINUTE;
 /** What was missed for longer than this is not sent late: the next one tells of the same week, or nearly. */
 const LONGEST_AGO = 8 * DAY;
 
+/** A clock that was further ahead than this was wrong, and what was looked at by it was not. */
+const LONGEST_AHEAD = 2 * DAY;
+
 type DigestPorts = Pick<Ports, 'store' | 'catalog' | 'clock'>;
 
 /** Has digests told when they are due, those that were missed meanwhile too. */
@@ -35,8 +38,11 @@ export async function findDue(
   const { zone } = catalog.current();
   for (const { scope, owner, schedule } of scopesOf(catalog.current())) {
     const seenTo = await store.digests.seenTo(scope);
-    const from = Math.max(seenTo === undefined ? now : seenTo + 1, now - LONGEST_AGO);
-    const slot = from < now ? lastSlot(scheduleOf(schedule), { from, to: now }, zone) : undefined;
+    const isKnown = seenTo !== undefined && seenTo < now + LONGEST_AHEAD;
+    // The clock was set back: all of it was looked at.
+    if (isKnown && seenTo >= now) continue;
+    const from = Math.max(isKnown ? seenTo + 1 : now, now - LONGEST_AGO);
+    const slot = lastSlot(scheduleOf(schedule), { from, to: now }, zone);
     if (slot !== undefined) {
       const digest = owner === undefined ? slot.date : `${slot.date} ${owner}`;
       const event = { type: 'digestDue', digest, due: slot.at, ...present({ owner }) } as const;

@@ -42,9 +42,7 @@ export function digestsOf(db: Db): Digests {
       await db
         .insertInto('digest_schedules')
         .values({ scope, seen_to: at })
-        .onConflict((conflict) =>
-          conflict.column('scope').doUpdateSet({ seen_to: sql`max(seen_to, excluded.seen_to)` }),
-        )
+        .onConflict((conflict) => conflict.column('scope').doUpdateSet({ seen_to: at }))
         .execute();
     },
     async plans(since) {
