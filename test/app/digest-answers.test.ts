@@ -35,7 +35,7 @@ const wordsOf = (blocks: readonly unknown[]) => JSON.stringify(blocks);
 describe('the digest of a fleet of 60 services and eight weeks', () => {
   let catalog: Catalog;
   beforeEach(async () => {
-    catalog = await digestWorld(database, NOW, { services: 60, fates: FATES });
+    catalog = await digestWorld(database.store(), NOW, { services: 60, fates: FATES });
   });
   const told = async (owner?: string) =>
     digestOf(owner, wholeWeek(NOW, 'Europe/Berlin'), 's_1', ports(catalog));
@@ -157,7 +157,7 @@ describe('the digest of a fleet of 60 services and eight weeks', () => {
 describe('a digest of 1,000 services', () => {
   it('is one message that Slack takes, which counts what it leaves out and still tells of deploys', async () => {
     const fates = Array.from({ length: 400 }, (_, i) => FATES[i % FATES.length] ?? 'spent');
-    const catalog = await digestWorld(database, NOW, { services: 1000, fates, every: DAY });
+    const catalog = await digestWorld(database.store(), NOW, { services: 1000, fates, every: DAY });
     const { answer } = await digest(undefined, 's_1', ports(catalog));
     if (answer.kind !== 'digest') throw new Error(answer.kind);
     const files = { isUsable: () => true };

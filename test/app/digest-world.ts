@@ -1,9 +1,9 @@
+import type { Store } from '#app/ports.ts';
 import { slosOf } from '#app/standings.ts';
 import type { Slo } from '#domain/budget/slo.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE, WEEK } from '#domain/time.ts';
 import { CATALOG, service } from '../domain/given.ts';
-import type { FreshDatabase } from '../store/database.ts';
 
 const SLO: Slo = {
   ...{ name: 'availability', objective: 0.999, window: { kind: 'rolling', length: 30 * DAY } },
@@ -32,22 +32,15 @@ export const FATES: Readonly<Record<string, Fate>> = {
   mending: (ago) => (ago >= 8 && ago < 14 ? 0.004 : 0.0001),
 };
 
-/** Eight weeks of counts of so many services up to `now`: the first ones as `fates` say, the others well, the last three without an SLO, and the three before without data. */
-export async function digestWorld(
-  database: FreshDatabase,
-  now: Instant,
-  {
-    services: count,
-    fates,
-    zone = 'Europe/Berlin',
-    every = HOUR,
-  }: {
-    readonly services: number;
-    readonly fates: readonly (keyof typeof FATES)[];
-    readonly zone?: string;
-    readonly every?: Duration;
-  },
-): Promise<Catalog> {
+type World = {
+  readonly services: number;
+  readonly fates: readonly (keyof typeof FATES)[];
+  readonly zone?: string;
+  readonly every?: Duration;
+};
+
+/** So many services of four owners, the last three without an SLO. */
+export function digestCatalog({ services: count, zone = 'Europe/Berlin' }: World): Catalog {
   const services = Array.from(
     { length: count },
     (_, i): Service =>
@@ -57,7 +50,16 @@ export async function digestWorld(
         slos: i >= count - 3 ? [] : i % 3 === 0 ? [SLO, LATENCY] : [SLO],
       }),
   );
-  const { budgets } = database.store();
+  return { ...CATALOG, services, zone, channels: { digest: '#eng-leads' } };
+}
+
+/** Eight weeks of counts up to `now`: of the first services as `fates` say, of the others well; nothing was counted of the last three that have SLOs. */
+export async function countWeeks(
+  { services }: Catalog,
+  now: Instant,
+  { budgets }: Pick<Store, 'budgets'>,
+  { services: count, fates, every = HOUR }: World,
+): Promise<void> {
   const begin = now - 8 * WEEK;
   for (const [i, one] of services.entries()) {
     if (i >= count - 6) continue;
@@ -66,18 +68,18 @@ export async function digestWorld(
       const steps = Array.from({ length: (8 * WEEK) / every }, (_, n) => {
         const to = begin + (n + 1) * every;
         const total = (10 + (i % 7) * 30) * (every / MINUTE);
-        return {
-          to,
-          bad: total * fate(Math.floor((now - to) / DAY)),
-          total,
-          lost: 0,
-          observed: every,
-          assumed: 0,
-        };
+        const bad = total * fate(Math.floor((now - to) / DAY));
+        return { to, bad, total, lost: 0, observed: every, assumed: 0 };
       });
       await budgets.record(key, begin, steps);
       await budgets.saveBasis(key, { notes: [], unit: 'events' });
     }
   }
-  return { ...CATALOG, services, zone, channels: { digest: '#eng-leads' } };
+}
+
+/** Such a fleet with its counts in a database. */
+export async function digestWorld(store: Store, now: Instant, world: World): Promise<Catalog> {
+  const catalog = digestCatalog(world);
+  await countWeeks(catalog, now, store, world);
+  return catalog;
 }

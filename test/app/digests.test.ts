@@ -27,7 +27,7 @@ beforeEach(async () => {
   database = await freshDatabase();
   now = THURSDAY;
   dies = undefined;
-  const world = await digestWorld(database, MONDAY_9, { services: 12, fates: ['spent', 'atRisk'] });
+  const world = await digestWorld(database.store(), MONDAY_9, { services: 12, fates: ['spent', 'atRisk'] });
   catalog = { ...world, digests: { schedule: '0 9 * * 1', teams: {} } };
 });
 afterEach(() => database.close());

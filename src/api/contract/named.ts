@@ -9,6 +9,7 @@ import { CohortSignal, Needs, SampleRatio } from './cohorts.ts';
 import { Comparison } from './compare.ts';
 import { Coverage, CoverageList } from './coverage.ts';
 import { Deploy, DeployDetail, DeployList, DeploySummary, Onset } from './deploys.ts';
+import { Digest } from './digest.ts';
 import { ErrorPattern, ErrorPatternDetail, ErrorPatternList, ErrorPatternSummary } from './error-patterns.ts';
 import { FlagDetail, FlagList, Rollout, RolloutNow, RolloutSummary, Step, StepSummary } from './flags.ts';
 import { Doubt, Durations, Times } from './incident-times.ts';
@@ -46,6 +47,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
     Deploy,
     DeployDetail,
     DeployList,
+    Digest,
   },
   ...{ DeploySummary, Doubt, Durations, Evidence, FlagDetail, FlagList, FleetStatus, Health, Incident },
   ...{ IncidentDetail, IncidentLine, IncidentList, Links, Needs, Objective, ObjectiveList, Onset, OpenAlert },

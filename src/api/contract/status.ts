@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FleetAnswer, FleetStatusRow, ServiceAnswer } from '#app/answer.ts';
+import type { IncidentLine as AppIncidentLine } from '#app/incident-answers.ts';
 import { present } from '#domain/optional.ts';
 import type { Health as DomainHealth } from '#domain/panel.ts';
 import { Budget, budgetOf } from './budgets.ts';
@@ -132,7 +133,7 @@ function rowOf({ service, health, why, reading, alerts, lastDeploy, budget }: Fl
   };
 }
 
-function incidentLineOf({ incident }: NonNullable<FleetAnswer['incidents']>[number]): IncidentLine {
+export function incidentLineOf({ incident }: Pick<AppIncidentLine, 'incident'>): IncidentLine {
   const { id, title, severity, status, services, declaredAt } = incident;
   return { id, title, severity, status, services: [...services], declaredAt: timeOf(declaredAt) };
 }

@@ -9,6 +9,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   compare: 'Two stretches of time beside each other.',
   coverage: 'What services lack to be observed.',
   deploys: 'Deploys and whether they did harm.',
+  digest: 'How reliable the week was.',
   'error-patterns': 'Errors that come again and again.',
   flags: 'Feature flags, their rollouts, and the word on each step.',
   incidents: 'Incidents and their timelines.',

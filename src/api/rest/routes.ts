@@ -9,6 +9,7 @@ import { budgetOperations } from './budgets.ts';
 import { compareOperations } from './compare.ts';
 import { coverageOperations } from './coverage.ts';
 import { deployOperations } from './deploys.ts';
+import { digestOperations } from './digest.ts';
 import { errorPatternOperations } from './error-patterns.ts';
 import { flagOperations } from './flags.ts';
 import { gated } from './gate.ts';
@@ -36,6 +37,7 @@ export function operations(ports: Ports): readonly Operation[] {
     ...compareOperations(ports),
     ...promqlOperations(ports),
     ...budgetOperations(ports),
+    ...digestOperations(ports),
     ...deployOperations(ports),
     ...alertOperations(ports),
     ...errorPatternOperations(ports),
