@@ -50,6 +50,18 @@ export function typed(
   );
 }
 
+/** Fills in the form that somebody has open, by its labels, and sends it. */
+export async function send(
+  { slack }: Pick<Stack, 'slack'>,
+  person: string,
+  title: RegExp,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const view = await opened(slack, person, title, Object.keys(values));
+  const { failed } = await slack.submit(person, typed(view, values));
+  if (failed !== undefined) throw new Error(`the form ${title.source} was answered with ${failed}`);
+}
+
 function answerOf(input: Fields, value: string | undefined): object {
   const options = listOf(input.options);
   const chosen = options.find(({ text }) => textOf(text) === value);

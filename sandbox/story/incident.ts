@@ -1,6 +1,6 @@
 import type { Message } from '../slack/workspace.ts';
 import type { Stack } from '../stack/stack.ts';
-import { opened, typed } from './forms.ts';
+import { send } from './forms.ts';
 import { roots, threadOf, until } from './watcher.ts';
 
 /** How long each step may take to show, in milliseconds. */
@@ -74,18 +74,6 @@ export async function endIncident(stack: Stack, incident: Message): Promise<Mess
     PATIENCE,
   );
   return postmortem;
-}
-
-/** Fills in the form that somebody has open, by its labels, and sends it. */
-async function send(
-  { slack }: Stack,
-  person: string,
-  title: RegExp,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  const view = await opened(slack, person, title, Object.keys(values));
-  const { failed } = await slack.submit(person, typed(view, values));
-  if (failed !== undefined) throw new Error(`the form ${title.source} was answered with ${failed}`);
 }
 
 function says({ slack: { workspace } }: Stack, message: Message, words: RegExp): Promise<true> {

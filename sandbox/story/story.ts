@@ -5,6 +5,7 @@ import type { Message } from '../slack/workspace.ts';
 import type { Stack } from '../stack/stack.ts';
 import { answerRight, reported, startAgent } from './agent.ts';
 import { ask } from './asking.ts';
+import { openMeeting } from './digest.ts';
 import { beginIncident, endIncident } from './incident.ts';
 import { playRollout } from './rollout.ts';
 import { reportAsGithub, reportDeploy } from './senders.ts';
@@ -18,7 +19,7 @@ const BAD: Fault = { service: 'checkout', version: 'v1.4.2', errors: 0.03, slowe
 const PATIENCE = { answer: 30_000, alert: 75_000, watch: 130_000, resolve: 90_000, report: 90_000 };
 
 /**
- * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, an agent that looks into it, the incident, questions, the rollback, the resolution, the post-mortem. Returns
+ * Plays the main job: a healthy deploy, a flag's rollout that does harm at its second step, a bad deploy, the alert, its acknowledgement, an agent that looks into it, the incident, questions, the rollback, the resolution, the post-mortem, the digest. Returns
  * what is missing of what should have come; an empty list is a story that held.
  */
 export async function playStory(
@@ -212,6 +213,8 @@ export async function playStory(
   }
   await rollout.ended;
   await agent?.stop();
+  tell('story', 'The weekly meeting: the digest says who needs help, and their team what it means to do.');
+  await step('the digest', () => openMeeting(stack));
   for (const [what, root] of Object.entries({ alert, healthy, bad, slow: rollout.alert }))
     if (root !== undefined && picturesIn(threadOf(workspace, root)) === 0)
       missing.push(`the thread of ${what} has no picture`);

@@ -6,7 +6,7 @@ import type { Db } from './schema.ts';
 
 /**
  * Deletes what is over and older than `before`: decided events, ended jobs, messages with their uploads, snapshots, unmatched events,
- * versions of services that nobody has any more, agent tasks;
+ * versions of services that nobody has any more, agent tasks, digests and recovery plans;
  * pictures already from `picturesBefore` on, because they can be drawn again from their snapshot. Alerts, deploys and the audit stay:
  * they are what people come back for, and they are small. So do incidents, their timelines and post-mortems, and the pictures that these show. Messages of alerts
  * that still fire and of open incidents stay too, and of every incident those that can still change: its root and its post-mortem.
@@ -60,6 +60,8 @@ export async function prune(db: Db, before: Instant, picturesBefore: Instant): P
     .where(sql<boolean>`number < (select max(number) from agent_tasks)`)
     .execute();
   await foldErrors(db, before);
+  await db.deleteFrom('digests').where('due', '<', before).execute();
+  await db.deleteFrom('recovery_plans').where('at', '<', before).execute();
   await db.deleteFrom('versions').where('at', '<', before).execute();
   await db.deleteFrom('unmatched').where('at', '<', before).execute();
   return {

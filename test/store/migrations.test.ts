@@ -66,7 +66,9 @@ it('a database of the last release keeps everything when this one opens it', asy
   expect(Object.values(before.rows).every((rows) => Array.isArray(rows) && rows.length === 1)).toBe(true);
   const opened = await openStore(path);
   if (!opened.ok) throw new Error(opened.problem.code);
-  expect(opened.value.migrated).toEqual(['0006-incidents', '0007-agent-tasks', '0008-error-patterns']);
+  expect(opened.value.migrated).toEqual([
+    ...['0006-incidents', '0007-agent-tasks', '0008-error-patterns', '0009-digests'],
+  ]);
   expect(await opened.value.store.incidents.nextNumber()).toBe(1);
   await opened.value.close();
   expect(contentsOf(path).rows).toMatchObject(before.rows);
