@@ -19,6 +19,7 @@ import type { Onset } from '#domain/verdict/verdict.ts';
 import type { Answer, BudgetLine, RecentChange } from './answer.ts';
 import type { DigestAnswer } from './digest-answers.ts';
 import type { DueAction, IncidentLine, PostmortemLine, SimilarIncident } from './incident-answers.ts';
+import type { LookoutMessage, LookoutTurnMessage } from './lookout-message.ts';
 
 /** A picture in a message, by the id of its kept snapshot. */
 export type PictureRef = { readonly snapshot: string; readonly alt: string };
@@ -340,5 +341,7 @@ export type Message =
   | ActionDueMessage
   | TaskReportMessage
   | DigestMessage
+  | LookoutMessage
+  | LookoutTurnMessage
   | WorkingMessage
   | AnswerMessage;

@@ -7,6 +7,7 @@ import { announceDeploy, look, reportDeploy } from './jobs/deploy.ts';
 import { showPlan, tellDigest } from './jobs/digest.ts';
 import { announceIncident, costIncident, linkIncident, nudgeIncident, tellEntry } from './jobs/incident.ts';
 import { openIncidentChannel } from './jobs/incident-channel.ts';
+import { lookOut, stopLookout } from './jobs/lookout.ts';
 import { fetchNote } from './jobs/note.ts';
 import { announcePostmortem, exportPostmortem, recordPostmortem } from './jobs/postmortem.ts';
 import { answerQuestion } from './jobs/question.ts';
@@ -126,6 +127,10 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return tellDigest(task, ports);
     case 'showPlan':
       return showPlan(task, ports);
+    case 'lookOut':
+      return lookOut(task, ports);
+    case 'stopLookout':
+      return stopLookout(task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

@@ -3,6 +3,7 @@ import { type State, subjectOf } from '#domain/decision.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import type { AgentTaskEvent, DeployReport, Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
 import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
+import { lookoutPrefix } from '#domain/lookout.ts';
 import type { Catalog, Service } from '#domain/service.ts';
 import type { Instant } from '#domain/time.ts';
 import { STORM_GROUPS, STORM_WITHIN, type Weather } from '#domain/umbrella.ts';
@@ -73,7 +74,14 @@ async function load(stores: Stores, catalog: Catalog, event: Other, now: Instant
       const rollout = await stores.flags.get(event.rollout);
       return { catalog, deploys: [], rollouts: rollout === undefined ? [] : [rollout] };
     }
-    case 'asked':
+    case 'asked': {
+      const { question } = event;
+      const { request } = question;
+      if (request.ask !== 'watch') return { catalog, deploys: [] };
+      const isWatched = await stores.jobs.isPlanned(lookoutPrefix(request.service, question));
+      return { catalog, deploys: [], isWatched };
+    }
+    case 'watchStopped':
     case 'rollbackOpened':
     case 'budgetTurned':
     case 'digestDue':

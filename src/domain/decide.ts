@@ -21,6 +21,7 @@ import { type Decision, NOTHING, type State, subjectOf } from './decision.ts';
 import type { Actor, Question, Received } from './event.ts';
 import { collected } from './incident/collect.ts';
 import { type Job, job, PRIORITY, type Priority, type Task } from './job.ts';
+import { onWatchAsked, onWatchStopped } from './lookout.ts';
 import type { Catalog } from './service.ts';
 import { type Instant, SECOND } from './time.ts';
 import { umbrellaFor } from './umbrella.ts';
@@ -69,8 +70,15 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
       return { ...NOTHING, jobs: [silenceJob(event.episode, event, now)] };
     case 'panelsRequested':
       return { ...NOTHING, jobs: [snapshotJob(event.episode, received.id, now, PRIORITY.answer)] };
-    case 'asked':
-      return { ...NOTHING, jobs: [answerJob(event.question, received.id, now)] };
+    case 'asked': {
+      const { question } = event;
+      const { request } = question;
+      if (request.ask === 'watch' && state.isWatched !== true)
+        return onWatchAsked(received.id, { ...request, question }, now);
+      return { ...NOTHING, jobs: [answerJob(question, received.id, now)] };
+    }
+    case 'watchStopped':
+      return onWatchStopped(event, received.at, now);
     case 'silenced':
       return onEpisode(state, now, ({ silenceProblem: _, ...episode }) => ({
         ...episode,

@@ -42,6 +42,8 @@ export type State = {
   readonly since?: readonly Postmortem[];
   /** The entry of a timeline that somebody changes, as it now stands. */
   readonly entry?: EntryRevision;
+  /** Whether the service that somebody wants watched is watched there already. */
+  readonly isWatched?: boolean;
   /** The agent task that somebody speaks of. */
   readonly task?: AgentTask;
   /** Agent tasks about what the event touches. */

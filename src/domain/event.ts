@@ -111,6 +111,8 @@ export type PersonEvent =
   | { readonly type: 'rollbackRequested'; readonly deploy: string; readonly by: Actor }
   /** Somebody opened the page on which a deploy is rolled back. */
   | { readonly type: 'rollbackOpened'; readonly deploy: string; readonly by: Actor }
+  /** Ends the watch that stands in the message of that key. */
+  | { readonly type: 'watchStopped'; readonly watch: string; readonly by: Actor }
   | { readonly type: 'asked'; readonly question: Question };
 
 /**

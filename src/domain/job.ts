@@ -92,6 +92,16 @@ export type Task =
       readonly slo: string;
       readonly place: { readonly channel: string; readonly ts: string };
     }
+  /** Looks at a service that somebody has watched, and puts the message of that key as it now is. */
+  | {
+      readonly kind: 'lookOut';
+      readonly key: string;
+      readonly question: Question;
+      readonly service: string;
+      readonly from: Instant;
+      readonly until: Instant;
+    }
+  | { readonly kind: 'stopLookout'; readonly key: string; readonly by: Actor; readonly at: Instant }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

@@ -49,6 +49,8 @@ export type Request =
   | { readonly ask: 'postmortem'; readonly incident?: string }
   | { readonly ask: 'snapshot'; readonly id: string }
   | { readonly ask: 'coverage' }
+  /** A service is looked at each minute, in one message. */
+  | { readonly ask: 'watch'; readonly service: string; readonly length: Duration }
   /** The week so far; of one owner’s services where named. */
   | { readonly ask: 'digest'; readonly owner?: string }
   | { readonly ask: 'unmatched' }

@@ -33,6 +33,7 @@ import { registerPostmortems } from './listeners/postmortems.ts';
 import { registerTimeline } from './listeners/timeline.ts';
 import { registerVerdicts } from './listeners/verdicts.ts';
 import { registerViews } from './listeners/views.ts';
+import { registerWatches } from './listeners/watches.ts';
 import { Names } from './names.ts';
 import { sdkLog } from './sdk-log.ts';
 import { keepOpen, socketReceiver } from './sockets.ts';
@@ -218,6 +219,7 @@ function appWith(
   registerPostmortems(app, parts);
   registerActionItems(app, parts);
   registerPlans(app, asks, calls);
+  registerWatches(app, asks);
   registerHome(app, parts);
   return app;
 }

@@ -23,6 +23,7 @@ import {
   unclear,
   withService,
 } from './service-words.ts';
+import { readWatch } from './watch-words.ts';
 
 /** What was typed, understood as a question or as something to do; or why not and where, with whole commands that may have been meant. `direct` answers the asker alone. */
 export type Words =
@@ -49,14 +50,12 @@ const COMMANDS = [
   'catchup',
   'note',
   'postmortem',
+  'watch',
   'digest',
   'coverage',
   'unmatched',
   'help',
 ] as const;
-
-/** Commands of the contract that this version does not have. */
-const LATER = ['watch'];
 
 /** Other words for commands. */
 const ALSO: ReadonlyMap<string, string> = new Map([
@@ -79,6 +78,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/^what(?:['’]s| has)? happened(?: so far)?(?: (?:in|to))?(?=\W|$)/i, 'catchup'],
   [/^(?:please )?(?=declare\b)/i, 'incident '],
   [/^(?:show |list )?(?:the |all )?post-?mortems(?=\s|$)/i, 'postmortem list'],
+  [/^(?:please )?keep an eye on(?=\s|$)/i, 'watch'],
 ];
 
 /** What is done to an incident without saying so; each names one. */
@@ -132,6 +132,8 @@ function readCommand(said: string, known: Known, made: Made): Words {
   switch (command) {
     case 'help':
       return done({ ask: 'help' });
+    case 'watch':
+      return readWatch(rest, services, done);
     case 'digest':
       return readDigest(rest, known.owners ?? []);
     case 'coverage':
@@ -173,9 +175,7 @@ function readCommand(said: string, known: Known, made: Made): Words {
     case 'postmortem':
       return readPostmortem(typed.endsWith('s') && raw === '' ? 'list' : raw, known, made);
     default:
-      return LATER.includes(command)
-        ? unclear(`\`${command}\` is not in this version yet.`, ['help'])
-        : natural([first, ...rest], known, made);
+      return natural([first, ...rest], known, made);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Message } from '#app/message.ts';
 import { amount, budgetLine, spender } from './any-budget.ts';
 import { digest, digestAnswer } from './any-digest.ts';
 import { INCIDENT_MESSAGES, similar } from './any-incident.ts';
+import { LOOKOUT_MESSAGES } from './any-lookout.ts';
 import { changes, cohortVerdict, rollout } from './any-rollout.ts';
 import { taskReport } from './any-task-report.ts';
 import {
@@ -276,6 +277,7 @@ export const MESSAGES: Readonly<Record<Message['about'], fc.Arbitrary<unknown>>>
   }),
   ...INCIDENT_MESSAGES,
   digest,
+  ...LOOKOUT_MESSAGES,
   taskReport,
   working: fc.record({ about: fc.constant('working'), at, question }),
   answer: fc.record({ about: fc.constant('answer'), at, question, answer, picture, problems }),

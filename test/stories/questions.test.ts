@@ -56,7 +56,6 @@ describe('/obs', () => {
     ['/obs compare checkout vs flag old-basket', 'I don’t know a flag “old-basket”'],
     ['/obs query sum(', 'line 1, column'],
     ['/obs flags', 'no change heard yet'],
-    ['/obs digest', 'not in this version yet'],
     ['/obs incident', 'No incident'],
     ['/obs panel s_nothere', 'There is no snapshot s_nothere'],
   ])('helps who types %s', async (text, words) => {

@@ -73,6 +73,13 @@ export async function answer(request: Request, id: string, ports: AnswerPorts): 
       return postmortem(request.incident, ports);
     case 'coverage':
       return coverage(ports);
+    case 'watch':
+      return problem(
+        failure(
+          'words-unclear',
+          `${request.service} is watched here already: the message that shows it is put again each minute. Stop it there to begin anew.`,
+        ).problem,
+      );
     case 'digest':
       return digest(request.owner, id, ports);
     case 'unmatched':

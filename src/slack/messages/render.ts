@@ -7,6 +7,7 @@ import { baselineMessage, deployMessage, deployReportMessage } from './deploy.ts
 import { digestMessage } from './digest.ts';
 import { incidentEntryMessage, incidentLinkMessage, incidentMessage } from './incident.ts';
 import { notedMessage, nudgeMessage } from './incident-notes.ts';
+import { lookoutMessage, lookoutTurnMessage } from './lookout.ts';
 import { actionDueMessage, postmortemMessage } from './postmortem.ts';
 import { rollbackMessage } from './rollback.ts';
 import { rolloutMessage } from './rollout.ts';
@@ -59,6 +60,10 @@ export function render(message: Message, file: string | undefined): Rendered {
       return taskReportMessage(message);
     case 'digest':
       return digestMessage(message, file);
+    case 'lookout':
+      return lookoutMessage(message);
+    case 'lookoutTurn':
+      return lookoutTurnMessage(message);
     case 'working':
       return workingMessage(message);
     case 'answer':
