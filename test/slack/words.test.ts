@@ -25,6 +25,9 @@ describe('what follows /obs', () => {
     ['deploys ledger', { ask: 'deploys', service: 'ledger' }],
     ['unmatched', { ask: 'unmatched' }],
     ['coverage', { ask: 'coverage' }],
+    ['watch checkout', { ask: 'watch', service: 'checkout', length: HOUR / 2 }],
+    ['watch checkout for 45 min', { ask: 'watch', service: 'checkout', length: (3 * HOUR) / 4 }],
+    ['keep an eye on Checkout 1h', { ask: 'watch', service: 'checkout', length: HOUR }],
     ['panel s_8f31c2', { ask: 'snapshot', id: 's_8f31c2' }],
     [
       'compare checkout errors last 30m vs yesterday',
