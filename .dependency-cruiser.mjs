@@ -10,6 +10,7 @@ const ROOMS = {
   telemetry: ['domain', 'promql', 'runtime'],
   slack: ['domain', 'app', 'runtime'],
   api: ['domain', 'app', 'runtime'],
+  pages: ['domain', 'app', 'runtime'],
   config: ['domain', 'promql', 'runtime'],
   generate: ['domain', 'promql'],
 };
@@ -21,6 +22,7 @@ const VENDORS = {
   'better-sqlite3|kysely': ['store'],
   'vega|vega-lite|canvas': ['render'],
   '@slack': ['slack'],
+  micromark: ['pages'],
   '@modelcontextprotocol': ['api'],
   luxon: ['domain'],
   '@stdlib': ['domain'],

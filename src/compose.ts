@@ -20,13 +20,18 @@ import { startSighting } from '#app/sightings.ts';
 import { startWork } from '#app/work.ts';
 import { catalogOf } from '#config/catalog.ts';
 import type { Config } from '#config/schema.ts';
+import { present } from '#domain/optional.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import type { Catalog } from '#domain/service.ts';
 import { webhookRoutes } from '#ingest/routes.ts';
 import { SENDERS } from '#ingest/senders.ts';
+import { pageRoutes } from '#pages/routes.ts';
+import type { PagesAccess } from '#pages/session.ts';
+import { altText } from '#render/alt-text.ts';
 import { postmortemMarkdown } from '#render/markdown.ts';
 import { createPainter } from '#render/painter.ts';
-import { clientBehind } from '#runtime/client-address.ts';
+import { PLOT_ACROSS } from '#render/plot.ts';
+import { clientBehind, fromProxy } from '#runtime/client-address.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { cronSchedule } from '#runtime/cron.ts';
 import { noFailpoint } from '#runtime/failpoint.ts';
@@ -197,6 +202,7 @@ export async function compose(
       failpoint,
     }),
     ...apiRoutes(ports, admission),
+    ...pageRoutes(ports, { ...painter, plot: PLOT_ACROSS, altOf: altText }, accessOf(config)),
     get('/healthz', async () => 'ok\n'),
     get('/readyz', async () => {
       await store.inbox.pending(1);
@@ -212,6 +218,7 @@ export async function compose(
   const server = await startServer({
     ...{ host: config.server.host, port: config.server.port, routes, raw, log },
     clientOf: clientBehind(config.server.trustedProxies),
+    isByProxy: fromProxy(config.server.trustedProxies),
   });
   if (!server.ok) {
     await mcp.close();
@@ -238,6 +245,11 @@ function tokensOf({ server: { apiTokens, loopbackScopes } }: Config): readonly A
   return loopbackScopes.length === 0
     ? apiTokens
     : [...apiTokens, { name: 'loopback', scopes: loopbackScopes }];
+}
+
+/** Who may read pages. */
+function accessOf({ pages: { token, proxyHeader, url } }: Config): PagesAccess {
+  return { ...present({ token, proxyHeader }), isSecure: url?.startsWith('https:') === true };
 }
 
 /** The address that is listened on is a name of this server too, where it is one address and not all. */

@@ -21,8 +21,8 @@ export function digestDrawing(
   const shown = drawnOf(lines);
   return {
     ...{ chart: 'fleet-week', id, zone },
-    title: `Error budgets of ${owner ?? 'the fleet'}, ${week.name}`,
-    facts: ['spent each day of what the whole window allows'],
+    title: `${owner ?? 'Fleet'} budgets, ${week.name}`,
+    facts: ['% of the whole budget spent each day'],
     days: week.days,
     rows: shown.map((line, i) => ({
       ...{ name: line.service, detail: line.slo, state: line.colour, words: budgetLeft(line) },

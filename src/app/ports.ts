@@ -348,6 +348,19 @@ export interface Painter {
   paint(drawing: Drawing, theme: Theme): Promise<Outcome<Picture>>;
 }
 
+/** A picture as SVG, of this size in its own pixels; `alt` says what it shows. */
+export type Vector = {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+};
+
+export interface VectorPainter {
+  /** The same drawing as `Painter` gives, for where it is not to be a picture of dots. */
+  vector(drawing: Drawing, theme: Theme): Promise<Outcome<Vector>>;
+}
+
 /** The ports of the running program, handed out as one object of just what is used. */
 export type Ports = {
   readonly store: Store;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Slo } from '#domain/budget/slo.ts';
 import { areProxies } from '#runtime/client-address.ts';
 import { Digest } from './digest.ts';
+import { Pages } from './pages.ts';
 import { PRESETS } from './presets.ts';
 import { SloFile, WrittenSlo } from './slo/shape.ts';
 import { Channel, Labels, Length, Name, RollbackLink, Url, Zone } from './values.ts';
@@ -346,6 +347,7 @@ export const Config = z.strictObject({
     .prefault({})
     .describe('How incidents are worked on.'),
   digest: Digest,
+  pages: Pages,
   retention: Length.prefault('90d').describe(
     'How long events, messages and snapshots are kept; alerts and deploys stay.',
   ),

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Log, Painter } from '#app/ports.ts';
-import type { Picture } from '#domain/panel.ts';
+import type { Log, Painter, VectorPainter } from '#app/ports.ts';
+import { present } from '#domain/optional.ts';
+import type { Drawing, Picture, Theme } from '#domain/panel.ts';
 import { failure, type Outcome, success } from '#domain/problem.ts';
 import { altText } from './alt-text.ts';
 import type { Sheet } from './charts.ts';
@@ -14,11 +15,13 @@ const TIME_LIMIT = 20_000;
 /** A picture whose child died is tried again once: the second time it is the picture's fault. */
 const TRIES = 2;
 
-type Drawn = { png: Uint8Array; width: number; height: number };
-type Order = { sheet: Sheet; tries: number; settle: (outcome: Outcome<Drawn>) => void };
+type Format = 'png' | 'svg';
+/** A picture in the format that was asked for. */
+type Drawn = { png?: Uint8Array; svg?: string; width: number; height: number };
+type Order = { sheet: Sheet; format: Format; tries: number; settle: (outcome: Outcome<Drawn>) => void };
 type Child = { process: ChildProcess; drawn: number; order?: Order; timer?: NodeJS.Timeout };
 
-export type PainterHandle = Painter & { close(): void };
+export type PainterHandle = Painter & VectorPainter & { close(): void };
 
 /** Draws in up to `processes` child processes, started when needed, replaced when they die or grow old. Pictures wait their turn. */
 export function createPainter({ processes, log }: { processes: number; log: Log }): PainterHandle {
@@ -37,10 +40,10 @@ export function createPainter({ processes, log }: { processes: number; log: Log 
     };
     children.add(child);
     child.process.on('message', (answer: Partial<Drawn> & { error?: string }) => {
-      const { png, width, height } = answer;
-      if (png === undefined || width === undefined || height === undefined) {
+      const { png, svg, width, height } = answer;
+      if ((png ?? svg) === undefined || width === undefined || height === undefined) {
         finish(child, failure('drawing-failed', answer.error ?? 'The drawing process gave no picture.'));
-      } else finish(child, success({ png, width, height }));
+      } else finish(child, success({ ...present({ png, svg }), width, height }));
     });
     child.process.on('exit', (code, signal) => {
       children.delete(child);
@@ -79,19 +82,26 @@ export function createPainter({ processes, log }: { processes: number; log: Log 
     free.order = order;
     free.timer = setTimeout(() => free.process.kill('SIGKILL'), TIME_LIMIT);
     nextId += 1;
-    free.process.send({ id: nextId, sheet: order.sheet });
+    free.process.send({ id: nextId, sheet: order.sheet, format: order.format });
     next();
   };
+  const ordered = (drawing: Drawing, theme: Theme, format: Format) =>
+    new Promise<Outcome<Drawn>>((settle) => {
+      waiting.push({ sheet: sheetOf(drawing, theme), format, tries: 0, settle });
+      next();
+    });
   return {
     async paint(drawing, theme): Promise<Outcome<Picture>> {
-      const sheet = sheetOf(drawing, theme);
-      const outcome = await new Promise<Outcome<Drawn>>((settle) => {
-        waiting.push({ sheet, tries: 0, settle });
-        next();
-      });
-      return outcome.ok
-        ? success({ snapshot: drawing.id, alt: altText(drawing), ...outcome.value })
-        : outcome;
+      const outcome = await ordered(drawing, theme, 'png');
+      if (!outcome.ok) return outcome;
+      const { png = new Uint8Array(), width, height } = outcome.value;
+      return success({ snapshot: drawing.id, alt: altText(drawing), png, width, height });
+    },
+    async vector(drawing, theme) {
+      const outcome = await ordered(drawing, theme, 'svg');
+      if (!outcome.ok) return outcome;
+      const { svg = '', width, height } = outcome.value;
+      return success({ svg, width, height, alt: altText(drawing) });
     },
     close() {
       closed = true;

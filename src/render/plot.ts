@@ -12,5 +12,8 @@ export const PLOT = {
   ...{ top: 30, bottom: 126, panel: 150 },
 } as const;
 
+/** Where all plots over time are across a picture, as shares of its width. */
+export const PLOT_ACROSS = { left: LEFT / SHEET_WIDTH, right: (LEFT + WIDTH) / SHEET_WIDTH } as const;
+
 /** Where a panel's times and values are in its plot. Values beyond its axis have no place of their own: they stand at its edge. */
 export type Places = { readonly toX: (at: number) => number; readonly toY: (value: number) => number };

@@ -22,6 +22,12 @@ export function clientBehind(proxies: readonly string[]): ClientOf {
   return (request) => (request.socket.remoteAddress === undefined ? '' : proxyAddr(request, isTrusted));
 }
 
+/** Whether whoever connects is one of these proxies. */
+export function fromProxy(proxies: readonly string[]): (request: IncomingMessage) => boolean {
+  const isTrusted = proxyAddr.compile([...proxies]);
+  return ({ socket: { remoteAddress } }) => remoteAddress !== undefined && isTrusted(remoteAddress, 0);
+}
+
 /** The network that one client has for itself: of IPv6 the first 64 bits, within which anybody has as many addresses as they like. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];

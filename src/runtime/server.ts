@@ -15,7 +15,13 @@ export type Reply = {
 };
 
 /** What is known of a request before its body is read. `id` is what it is called in the log; `ip` its client’s address, behind the proxies that are trusted. */
-export type Head = { readonly headers: IncomingHttpHeaders; readonly id: string; readonly ip: string };
+export type Head = {
+  readonly headers: IncomingHttpHeaders;
+  readonly id: string;
+  readonly ip: string;
+  /** Whether a trusted proxy sent it on: what else it says of the client in headers is believed. */
+  readonly isByProxy: boolean;
+};
 
 /**
  * What a route gets. The body comes as the bytes that were sent, for signatures are made over bytes; `params` are what stands at the named parts of its path, `query` what follows the question mark, a
@@ -94,9 +100,11 @@ export async function startServer(options: {
   raw: readonly RawHandler[];
   /** Whose request it is; whoever connects, if nothing is said. */
   clientOf?: ClientOf;
+  /** Whether a request comes from a trusted proxy; none is, if nothing is said. */
+  isByProxy?: (request: IncomingMessage) => boolean;
   log?: Pick<Log, 'error'>;
 }): Promise<Outcome<Server>> {
-  const { clientOf = clientBehind([]) } = options;
+  const { clientOf = clientBehind([]), isByProxy = () => false } = options;
   const routes: readonly (Route | GatedRoute)[] = [...options.routes, PROBLEM_PAGE];
   const admitted = new WeakMap<FastifyRequest, Handle>();
   const app = Fastify({
@@ -153,7 +161,7 @@ export async function startServer(options: {
     return send(reply, 404, 'request-invalid', `Nothing is at ${path}; there are ${known}.`, 'the path');
   });
   const headOf = ({ raw }: FastifyRequest): Head => {
-    return { headers: raw.headers, id: idOf(raw), ip: clientOf(raw) };
+    return { headers: raw.headers, id: idOf(raw), ip: clientOf(raw), isByProxy: isByProxy(raw) };
   };
   for (const route of routes) {
     const url = route.path.replaceAll(/\{(\w+)\}/g, ':$1');

@@ -19,10 +19,20 @@ export async function serviceStatus(
   id: string,
   ports: AnswerPorts,
 ): Promise<{ readonly answer: ServiceAnswer; readonly drawing: TimeDrawing }> {
-  const window = last(length, ports.clock.now());
+  return serviceIn(service, last(length, ports.clock.now()), id, ports, [`last ${formatDuration(length)}`]);
+}
+
+/** The same of any stretch; what is open, changed and left of budgets is told as it was at its end, as far as that is known, else as it is now. */
+export async function serviceIn(
+  service: Service,
+  window: Range,
+  id: string,
+  ports: AnswerPorts,
+  facts: readonly string[] = [],
+): Promise<{ readonly answer: ServiceAnswer; readonly drawing: TimeDrawing }> {
   const [answer, drawing, extra] = await Promise.all([
     statusIn(service, window, ports),
-    redDrawing(service, window, id, [`last ${formatDuration(length)}`], ports),
+    redDrawing(service, window, id, facts, ports),
     extraPanels(service, window, ports),
   ]);
   return { answer, drawing: { ...drawing, panels: [...drawing.panels, ...extra] } };

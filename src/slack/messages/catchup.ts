@@ -1,6 +1,7 @@
 import type { OpenAlert } from '#app/answer.ts';
 import type { CatchupAnswer } from '#app/incident-answers.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
+import { beganAt } from '#domain/incident/lasted.ts';
 import type { EntryKind } from '#domain/incident/timeline.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { bare, link, packed, plain, type Rendered, rendered, time } from '../blocks.ts';
@@ -8,7 +9,7 @@ import { readingLine } from './figures.ts';
 import { peopleLine } from './incident.ts';
 import { button, INCIDENT_ACTION } from './incident-buttons.ts';
 import { entryLine } from './incident-entries.ts';
-import { beganAt, costParts, headline, headText, nameOf } from './incident-facts.ts';
+import { costParts, headline, headText, nameOf } from './incident-facts.ts';
 
 /** Whoever joins late reads no more lines than this. */
 const LINES = 10;

@@ -8,6 +8,7 @@ import {
   isOpen,
   ROLES,
 } from '#domain/incident/incident.ts';
+import { beganAt, lastedFor } from '#domain/incident/lasted.ts';
 import type { ReviewState } from '#domain/incident/postmortem.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import type { Duration, Instant } from '#domain/time.ts';
@@ -40,18 +41,6 @@ const COSTS = 4;
 /** `sev 2`. */
 export function severityWords(severity: IncidentSeverity): string {
   return severity.replace('sev', 'sev ');
-}
-
-/** When the harm began, as far as known; else when it was noticed or declared. */
-export function beganAt({ times, declaredAt }: Incident): Instant {
-  return times.started ?? times.detected ?? declaredAt;
-}
-
-/** How long it took; `undefined` where it is open, or its times are out of order. */
-export function lastedFor(incident: Incident): Duration | undefined {
-  const { resolved } = incident.times;
-  const length = resolved === undefined ? -1 : resolved - beganAt(incident);
-  return length < 0 ? undefined : length;
 }
 
 /** Its title on one line, with something to read where there is none. */

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { IncidentEntryMessage, IncidentLinkMessage, IncidentMessage } from '#app/message.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
+import { beganAt } from '#domain/incident/lasted.ts';
 import { bare, context, link, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { incidentButtons } from './incident-buttons.ts';
 import { entrySaid, entryWords } from './incident-entries.ts';
 import {
-  beganAt,
   costParts,
   endWords,
   headline,

@@ -1,5 +1,6 @@
 import type { IncidentAnswer, IncidentLine, IncidentsAnswer } from '#app/incident-answers.ts';
 import { type Incident, isOpen } from '#domain/incident/incident.ts';
+import { beganAt } from '#domain/incident/lasted.ts';
 import type { Instant } from '#domain/time.ts';
 import { bare, code, context, packed, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { counted } from './figures.ts';
@@ -8,7 +9,6 @@ import { incidentButtons } from './incident-buttons.ts';
 import { entryLine } from './incident-entries.ts';
 import {
   agoWords,
-  beganAt,
   endWords,
   headline,
   headText,

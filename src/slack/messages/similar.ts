@@ -1,9 +1,10 @@
 import type { SimilarIncident } from '#app/incident-answers.ts';
+import { beganAt } from '#domain/incident/lasted.ts';
 import type { TriggerKind } from '#domain/incident/postmortem.ts';
 import type { Likeness } from '#domain/incident/similar.ts';
 import type { Instant } from '#domain/time.ts';
 import { bare, link, plain } from '../blocks.ts';
-import { agoWords, beganAt, titleOf } from './incident-facts.ts';
+import { agoWords, titleOf } from './incident-facts.ts';
 
 /** More than these are not looked at while something fires. */
 const SHOWN = 3;
