@@ -24,14 +24,14 @@ export function pathOf(page: Page): string {
     case 'service': {
       const { service, range } = page;
       const query = range === undefined ? '' : `?from=${second(range.from)}&to=${second(range.to)}`;
-      return `${PAGES}/services/${encodeURIComponent(service)}${query}`;
+      return `${PAGES}/services/${encoded(service)}${query}`;
     }
     case 'incident':
-      return `${PAGES}/incidents/${encodeURIComponent(page.incident)}`;
+      return `${PAGES}/incidents/${encoded(page.incident)}`;
     case 'postmortem':
-      return `${PAGES}/incidents/${encodeURIComponent(page.incident)}/postmortem`;
+      return `${PAGES}/incidents/${encoded(page.incident)}/postmortem`;
     case 'digest':
-      return `${PAGES}/digests/${encodeURIComponent(page.digest)}`;
+      return `${PAGES}/digests/${encoded(page.digest)}`;
   }
 }
 
@@ -85,6 +85,11 @@ function moment(text: string | null | undefined): Instant {
 
 function second(at: Instant): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** What is no well-formed text has an address all the same. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function decoded(part: string): string | undefined {

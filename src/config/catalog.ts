@@ -34,6 +34,7 @@ export function catalogOf(config: Config): Catalog {
     annotates: config.grafana !== undefined,
     pushesTasks: config.server.taskWebhook !== undefined,
     theme: config.theme,
+    ...present({ pagesUrl: config.pages.url }),
     channels: present(config.slack.channels),
   };
 }

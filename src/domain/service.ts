@@ -138,6 +138,8 @@ export type Catalog = {
   /** Whether another program is told of agent tasks. */
   readonly pushesTasks?: boolean;
   readonly theme: 'light' | 'dark';
+  /** Where people open pages; absent where nothing is to link to them. */
+  readonly pagesUrl?: string;
   readonly channels: { readonly incidents?: string; readonly deploys?: string; readonly digest?: string };
 };
 

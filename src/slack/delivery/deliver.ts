@@ -2,6 +2,7 @@ import type { Message, PictureRef } from '#app/message.ts';
 import type { CatalogPort, Clock, Log, Meter, PendingMessage, Ports, Store } from '#app/ports.ts';
 import { backoff } from '#runtime/backoff.ts';
 import { context, plainly, type Rendered, rendered } from '../blocks.ts';
+import { withPage } from '../messages/page-link.ts';
 import { render } from '../messages/render.ts';
 import type { Called, Calls } from './calls.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -207,17 +208,26 @@ async function sparePlace(
   return id.ok ? { ok: true, value: { channel: id.value } } : id;
 }
 
+/** A message as Slack shows it, with the way to its page. */
+function shown(
+  message: Message,
+  file: string | undefined,
+  { catalog }: Pick<DeliverPorts, 'catalog'>,
+): Rendered {
+  return withPage(render(message, file), message, catalog.current().pagesUrl);
+}
+
 /** Text and blocks of a message, its picture uploaded; `waits` when Slack cannot take the picture now. */
 async function contentOf(message: PendingMessage, ports: DeliverPorts): Promise<Rendered | 'waits'> {
   const { store, log, meter, clock } = ports;
   if (message.attempt >= PLAIN_FROM && message.message.about !== 'working') {
-    const { text, blocks } = render(message.message, undefined);
+    const { text, blocks } = shown(message.message, undefined, ports);
     return message.attempt > PLAIN_FROM ? plainly(text) : { text, blocks };
   }
-  if (!hasPicture(message.message)) return render(message.message, undefined);
+  if (!hasPicture(message.message)) return shown(message.message, undefined, ports);
   const { snapshot } = message.message.picture;
   const uploaded = await upload(snapshot, ports);
-  if (uploaded.ok) return render(message.message, uploaded.value);
+  if (uploaded.ok) return shown(message.message, uploaded.value, ports);
   if (uploaded.problem.code === 'slack-unreachable' && message.attempt < ANEW_FROM) {
     await store.outbox.postpone(
       message.key,
@@ -229,7 +239,7 @@ async function contentOf(message: PendingMessage, ports: DeliverPorts): Promise<
   }
   log.warn({ problem: uploaded.problem, snapshot }, 'a picture did not reach Slack; the text stands in');
   meter.count('bellbuoy_uploads_failed_total');
-  return render(message.message, undefined);
+  return shown(message.message, undefined, ports);
 }
 
 async function onRefusal(message: PendingMessage, refusal: Refusal, ports: DeliverPorts): Promise<void> {
