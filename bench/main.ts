@@ -4,6 +4,7 @@ import { alertLatency } from './alert-latency.ts';
 import { budgets } from './budgets.ts';
 import { fleetStatus } from './fleet-status.ts';
 import { incidents } from './incidents.ts';
+import { pages } from './pages.ts';
 import { pictures } from './pictures.ts';
 import { type Report, tableOf } from './report.ts';
 import { rollout } from './rollout.ts';
@@ -14,6 +15,7 @@ import { verdict } from './verdict.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Report | readonly Report[]>>> = {
   'fleet-status': fleetStatus,
   pictures,
+  pages,
   budgets,
   acknowledge: () => acknowledge(fileURLToPath(new URL('../.sandbox/bench', import.meta.url))),
   soak,

@@ -41,8 +41,11 @@ const stack = await startStack(
 const { workspace } = stack.slack;
 for (const [what, url] of Object.entries(stack.addresses))
   options.json ? happen({ kind: 'address', what: `${what} ${url}` }) : say(`${what.padEnd(13)}${url}`);
-const { api } = stack.tokens;
-options.json ? happen({ kind: 'token', what: `REST ${api}` }) : say(`${'REST token'.padEnd(13)}${api}`);
+const { api, pages } = stack.tokens;
+for (const [what, token] of Object.entries({ REST: api, pages }))
+  options.json
+    ? happen({ kind: 'token', what: `${what} ${token}` })
+    : say(`${`${what} token`.padEnd(13)}${token}`);
 if (!options['no-browser'] && !options.once && process.env.DISPLAY !== undefined)
   openBrowser(stack.addresses.page);
 

@@ -28,6 +28,8 @@ export type BellbuoyOptions = {
     readonly api: string;
     /** Of the agent; it may read, and work on tasks. */
     readonly agent: string;
+    /** Of the pages. */
+    readonly pages: string;
     readonly bot: string;
     readonly signing: string;
     readonly alertmanager: string;
@@ -109,6 +111,7 @@ server:
   apiTokens:
     - { name: sandbox, token: "${tokens.api}", scopes: [read] }
     - { name: investigator, token: "${tokens.agent}", scopes: [read, tasks] }
+pages: { url: "http://127.0.0.1:${port}", token: "${tokens.pages}" }
 store: { path: "${join(folder, 'bellbuoy.db')}" }
 services:
 ${service('storefront', 'web', '#web', 1, `    dependsOn: [catalog, checkout]\n${STOREFRONT_FLAGS}`)}${service('catalog', 'web', '#web', 2, '')}${service('checkout', 'payments', '#payments', 1, '    dependsOn: [ledger, mailer]\n')}${service('ledger', 'payments', '#payments', 1, '')}${service('mailer', 'platform', '#platform', 3, '')}`;

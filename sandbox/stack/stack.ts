@@ -12,7 +12,10 @@ import { SCRAPE_EVERY, startPrometheus } from './prometheus.ts';
 export type Stack = {
   readonly slack: SlackStandIn;
   readonly addresses: Readonly<
-    Record<'page' | 'slack' | 'webhooks' | 'REST' | 'MCP' | 'Prometheus' | 'Alertmanager' | 'shop', string>
+    Record<
+      'page' | 'slack' | 'webhooks' | 'REST' | 'MCP' | 'pages' | 'Prometheus' | 'Alertmanager' | 'shop',
+      string
+    >
   >;
   readonly tokens: BellbuoyOptions['tokens'];
   /** Where logs, configurations and the database are. */
@@ -89,6 +92,7 @@ export async function startStack(
     const tokens = {
       api: 'sandbox-api-token',
       agent: 'sandbox-agent-token',
+      pages: 'sandbox-pages-token',
       bot: 'xoxb-sandbox-bot',
       signing: 'sandbox-signing-secret',
       alertmanager: 'sandbox-alertmanager-token',
@@ -145,6 +149,7 @@ export async function startStack(
         webhooks: `${base}/webhooks/`,
         REST: `${base}/api/v1/`,
         MCP: `${base}/mcp`,
+        pages: `${base}/pages`,
         Prometheus: `${settings.prometheus}/`,
         Alertmanager: `${settings.alertmanager}/`,
         shop: `${control}/`,
