@@ -7,7 +7,7 @@ import { picturesIn, roots, until } from './watcher.ts';
 const PATIENCE = 30_000;
 
 /** What the team of the worst budget means to do. */
-const PLAN = 'Cap the pool at 40 connections and alert at 80 %, by Thursday';
+const PLAN = 'A second provider takes over when the first one refuses, by Thursday';
 
 /** A manager opens the weekly meeting: the digest in front of all, and what the team of the worst budget means to do. Gives the digest’s message. */
 export async function openMeeting(stack: Stack): Promise<Message> {
@@ -16,8 +16,8 @@ export async function openMeeting(stack: Stack): Promise<Message> {
   await ask(stack, 'lena', '#eng-leads', '/obs digest here', /^Reliability, /, true);
   const digest = roots(workspace, /^Reliability, /).at(-1);
   if (digest === undefined || picturesIn([digest]) === 0) throw new Error('the digest has no picture');
-  await slack.press('tomas', digest.channel, digest.ts, 'digest-plan');
-  await send(stack, 'tomas', /Recovery plan/, { 'The plan, in a sentence': PLAN });
+  await slack.press('lena', digest.channel, digest.ts, 'digest-plan');
+  await send(stack, 'lena', /Recovery plan/, { 'The plan, in a sentence': PLAN });
   await until(
     workspace,
     'the plan in the digest',

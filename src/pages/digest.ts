@@ -11,7 +11,7 @@ import { serviceLink } from './budgets.ts';
 import type { Sheet } from './frame.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { incidentList } from './incidents.ts';
-import { colourOf, counted, type PageClock, whoIs } from './words.ts';
+import { colourOf, counted, type PageClock, tight, whoIs } from './words.ts';
 
 type Names = ReadonlyMap<string, string>;
 
@@ -113,8 +113,8 @@ function entryOf(entry: DigestEntry, names: Names, clock: PageClock): Html {
       : `, ${TREND[trend]} the ${spentWords(before, usage)} of the week before`;
   const state = needsHelp(entry) ? STATES[digestState(entry)][2] : stateWord(entry);
   return html`<article class="entry"><h3>${serviceLink(service)} ${slo} ${colourOf(colour, state)}</h3>
-<p>${owner === undefined ? NOTHING : html`${owner} · `}${budgetShort(entry)} · of ${windowWords(window)} · objective ${percent(objective)}</p>
-<p>${spent}${than}.${traffic === undefined ? NOTHING : html` ${percent(Number(traffic.toPrecision(2)))} of all requests.`}</p>
+<p>${owner === undefined ? NOTHING : html`${owner} · `}${tight(`${budgetShort(entry)} · of ${windowWords(window)} · objective ${percent(objective)}`)}</p>
+<p>${tight(`${spent}${than}.`)}${traffic === undefined ? NOTHING : html` ${tight(percent(Number(traffic.toPrecision(2))))} of all requests.`}</p>
 ${spenders.length === 0 ? NOTHING : spenders.every(({ kind }) => kind === 'background') ? html`<p>Spent by no deploy or incident.</p>` : html`<p>Spent by ${spentLines(spenders, usage, 5).map(({ name, used }, i) => html`${i === 0 ? '' : ', '}${name} (${used})`)}</p>`}
 ${policy === undefined ? NOTHING : html`<p>Policy: ${policy}</p>`}
 ${plan === undefined ? html`<p class="note">No recovery plan yet: the button in Slack’s digest takes one.</p>` : html`<p><strong>Plan</strong> of ${whoIs(plan.plan.by, names)}, ${clock.at(plan.plan.at)}: ${plan.plan.text} → ${planResultWords(plan.result)}</p>`}

@@ -65,8 +65,8 @@ export function incidentPage(
     ...{ title: `${id}: ${title}`, here: 'incidents', isLive: isOpen(incident) },
     facts: html`declared ${clock.at(incident.declaredAt)} by ${whoIs(incident.declaredBy, names)} · as of ${clock.at(at)}`,
     body: html`${summary === undefined ? NOTHING : html`<p class="lead">${summary}</p>`}
-<p class="screen">${permalink === undefined ? NOTHING : html`<a href="${permalink}" rel="noreferrer">its thread in Slack</a> `}${postmortem === undefined ? NOTHING : html`<a href="${pathOf({ page: 'postmortem', incident: id })}">its post-mortem (${postmortem})</a>`}</p>
-<table><caption>What is known of it</caption><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name.charAt(0).toUpperCase()}${name.slice(1)}</th><td>${value}</td></tr>`)}</tbody></table>
+<p class="screen">${permalink === undefined ? NOTHING : html`<a href="${permalink}" rel="noreferrer">its thread in Slack</a> · `}${postmortem === undefined ? NOTHING : html`<a href="${pathOf({ page: 'postmortem', incident: id })}">its post-mortem (${postmortem})</a>`}</p>
+<table class="facts-table"><caption>What is known of it</caption><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name.charAt(0).toUpperCase()}${name.slice(1)}</th><td>${value}</td></tr>`)}</tbody></table>
 ${costs.length === 0 ? NOTHING : html`<h2>What it has cost</h2><ul>${costs.map((cost) => html`<li>${cost.service} ${cost.slo}: ${costWords(cost)}</li>`)}</ul>`}
 <h2>What happened</h2>
 ${timeline(entries, charts, names, clock)}`,

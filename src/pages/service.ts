@@ -47,7 +47,9 @@ export function servicePage(
 ${answer.why.length === 0 ? NOTHING : html`<ul>${answer.why.map((why) => html`<li>${why}</li>`)}</ul>`}
 <p class="screen">${leads}</p>
 <nav class="screen" aria-label="Stretch of time"><ul>${LENGTHS.map(([length, words]) => html`<li><a href="${pathOf({ page: 'service', service: name })}?last=${length / SECOND}">${words}</a></li>`)}<li><a href="${pathOf({ page: 'service', service: name, range })}">a link to this stretch</a></li></ul></nav>
+<div class="columns"><div>
 ${chart}
+</div><div>
 ${readingTable(answer)}
 ${problemNotes(answer.now.problems)}
 <h2>Error budgets</h2>
@@ -57,7 +59,8 @@ ${answer.alerts.length === 0 ? NOTHING : html`<h2>Open alerts</h2><ul>${answer.a
 <h2>Deploys in this stretch</h2>
 ${deployTable(deploys, clock)}
 <h2>Recent changes</h2>
-${answer.changes.length === 0 ? html`<p>None.</p>` : html`<ul>${answer.changes.map((change) => html`<li>${changeWords(change)}, ${clock.at(change.at)}</li>`)}</ul>`}`,
+${answer.changes.length === 0 ? html`<p>None.</p>` : html`<ul>${answer.changes.map((change) => html`<li>${changeWords(change)}, ${clock.at(change.at)}</li>`)}</ul>`}
+</div></div>`,
   };
 }
 

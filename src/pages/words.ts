@@ -79,6 +79,11 @@ export function problemNotes(problems: readonly Problem[]): Html {
   return html`<ul class="note">${problems.map((problem) => html`<li>${explain(problem)}</li>`)}</ul>`;
 }
 
+/** A figure and its unit stay on one line. */
+export function tight(words: string): string {
+  return words.replaceAll(/(\d) (?=%|min\b|ms\b|s\b|h\b|d\b)/g, '$1\u00a0');
+}
+
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -173,6 +173,23 @@ describe('an agent that reports', () => {
     expect((await api.store.agentTasks.get('TASK-1'))?.reports).toEqual([]);
   });
 
+  it('is refused under a name that was given to another report: what it says is not lost unseen', async () => {
+    const path = '/api/v1/tasks/TASK-1/report';
+    const first = await api.ask('one', path, { ...REPORT, requestId: 'r1' });
+    const [cause] = REPORT.hypotheses;
+    for (const other of [
+      { ...REPORT, hypotheses: [cause] },
+      { ...REPORT, summary: 'It was the traffic.' },
+    ]) {
+      const { status, body } = await api.ask('one', path, { ...other, requestId: 'r1' });
+      expect([first.status, status, JSON.stringify(body)]).toEqual([
+        ...[201, 409],
+        expect.stringContaining('This name was given to another request, which was carried out.'),
+      ]);
+    }
+    expect((await api.store.agentTasks.get('TASK-1'))?.reports).toHaveLength(1);
+  });
+
   it('reports once when it sends the same request again, and corrects with another', async () => {
     const once = { ...REPORT, requestId: 'r1' };
     const sent = await Promise.all([1, 2, 3].map(() => api.ask('one', '/api/v1/tasks/TASK-1/report', once)));

@@ -15,6 +15,7 @@ import { type Caller, type Operation, operation } from '../operation.ts';
 import { knownService, shown } from './names.ts';
 import { pageOf } from './paging.ts';
 import { Cursor, Limit, Text } from './query.ts';
+import { isOther, nameTaken } from './write.ts';
 
 type Needed = Pick<Ports, 'store' | 'catalog' | 'clock'>;
 
@@ -219,6 +220,7 @@ async function act<T>(
   if (reason !== undefined) return failure('conflict', reason);
   const carried = await carryOut(event, key, { store, clock });
   if (!carried.ok) return carried;
+  if (await isOther(carried.value.id, event, { store })) return nameTaken();
   const task = await store.agentTasks.get(id);
   if (task === undefined) return noTask(id);
   if (isDone(task, clock.now())) return answer(task);

@@ -31,10 +31,18 @@ export async function write(
   const key = `api:${caller.name}:${event.type}:${subject}:${requestId ?? randomUUID()}`;
   const carried = await carryOut(event, key, ports);
   if (!carried.ok || requestId === undefined) return carried;
-  const first = await ports.store.inbox.get(carried.value.id);
-  return first === undefined || isSame(first.event, event)
-    ? carried
-    : conflict('This name was given to another request, which was carried out.', 'body requestId');
+  return (await isOther(carried.value.id, event, ports)) ? nameTaken() : carried;
+}
+
+/** Whether another event stands under the name of this one: it was the first of that name, and this one was not carried out. */
+export async function isOther(id: number, event: Event, { store }: Pick<Ports, 'store'>): Promise<boolean> {
+  const first = await store.inbox.get(id);
+  return first !== undefined && !isSame(first.event, event);
+}
+
+/** Refuses a name that was given to another request. */
+export function nameTaken() {
+  return conflict('This name was given to another request, which was carried out.', 'body requestId');
 }
 
 /** Whether both ask for the same; when it was sent is no part of that. */
