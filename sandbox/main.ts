@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startSlackAlone } from './stack/slack-alone.ts';
 import { startStack } from './stack/stack.ts';
 import { takeScreenshots } from './story/screenshot.ts';
 import { playStory } from './story/story.ts';
@@ -13,6 +14,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     'no-browser': { type: 'boolean', default: false },
     'no-story': { type: 'boolean', default: false },
+    'slack-only': { type: 'boolean', default: false },
     screenshots: { type: 'string' },
     seed: { type: 'string', default: '1' },
     port: { type: 'string', default: '0' },
@@ -21,14 +23,23 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) {
-  say(`npm run demo -- [--once] [--json] [--no-browser] [--no-story] [--seed N] [--port N]
+  say(`npm run demo -- [--once] [--json] [--no-browser] [--no-story] [--slack-only] [--seed N] [--port N]
   --once        play the story and exit: 0 when all of it came, 1 when something is missing
   --json        print an object for each happening: at, kind, what, channel, thread, pictures, ms
   --no-browser  open no browser
   --no-story    start everything and play nothing
+  --slack-only  start the Slack stand-in alone, for a Bellbuoy of your own
   --screenshots DIR  write what the docs show into a folder
   --seed        the shop's and the stand-in's chance (default 1)
   --port        port of the stand-in's page (default: a free one)`);
+  process.exit(0);
+}
+
+if (options['slack-only']) {
+  const { slack, told } = await startSlackAlone(Number(options.port), Number(options.seed));
+  for (const line of told) say(line);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await slack.close();
   process.exit(0);
 }
 

@@ -29,7 +29,8 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-const PEOPLE = [
+/** Who is in the workspace, and its channels. */
+export const PEOPLE = [
   { name: 'responder', realName: 'Rae Responder', tz: 'Europe/Berlin' },
   { name: 'noor', realName: 'Noor Haddad', tz: 'Europe/Berlin' },
   { name: 'tomas', realName: 'Tomás Vidal', tz: 'Europe/Lisbon' },
@@ -39,7 +40,7 @@ const PEOPLE = [
 /** Who is called for the services of a team, by name. */
 const ON_CALL: Readonly<Record<string, string>> = { web: 'noor', payments: 'tomas', platform: 'lena' };
 
-const CHANNELS = ['incidents', 'deploys', 'payments', 'web', 'platform', 'eng-leads', 'general'];
+export const CHANNELS = ['incidents', 'deploys', 'payments', 'web', 'platform', 'eng-leads', 'general'];
 
 /** Starts everything, in the order in which the parts need each other, and tells each step. */
 export async function startStack(

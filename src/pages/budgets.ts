@@ -3,7 +3,7 @@ import { type Page, pathOf } from '#app/page-address.ts';
 import { isJudged, SHOWN_RATES } from '#domain/budget/state.ts';
 import { windowWords } from '#domain/budget/window.ts';
 import { budgetShort, percent, stateWord } from '#domain/budget/words.ts';
-import { lengthWords } from '#domain/length-words.ts';
+import { DAY, HOUR } from '#domain/time.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { colourOf } from './words.ts';
 
@@ -13,7 +13,7 @@ export function budgetTable(lines: readonly BudgetLine[], caption: string): Html
     return html`<p>No SLO is configured. Add <code>slos</code> to the service in bellbuoy.yaml.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption>${caption}</caption>
-<thead><tr><th scope="col">Objective</th><th scope="col">State</th><th scope="col">Budget</th><th scope="col">Window</th>${SHOWN_RATES.map((over) => html`<th scope="col" class="figure">${lengthWords(over)}</th>`)}</tr></thead>
+<thead><tr><th scope="col">Objective</th><th scope="col">State</th><th scope="col">Budget</th><th scope="col">Window</th>${SHOWN_RATES.map((over) => html`<th scope="col" class="figure">${over / HOUR >= 24 ? `${over / DAY} d` : `${over / HOUR} h`}</th>`)}</tr></thead>
 <tbody>${lines.map(rowOf)}</tbody>
 </table></div>`;
 }

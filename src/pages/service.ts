@@ -92,7 +92,10 @@ export function deployTable(deploys: readonly Deploy[], clock: PageClock): Html 
   if (deploys.length === 0) return html`<p>None.</p>`;
   const rows = deploys.toReversed().map((deploy) => {
     const { version, environment, startedAt, actor, status, rollback, watch } = deploy;
-    const found = watch?.verdict?.verdict ?? (watch === undefined ? 'not watched' : watch.state);
+    const verdict = watch?.verdict?.verdict;
+    // What a watch thinks before its end is no verdict, unless it is a bad one.
+    const isTold = watch?.state === 'done' || verdict === 'degraded';
+    const found = (isTold ? verdict : undefined) ?? watch?.state ?? 'not watched';
     return html`<tr><th scope="row">${version}${rollback === true ? ' (rollback)' : ''}</th><td>${clock.at(startedAt)}</td><td>${environment}</td><td>${status}</td><td>${found}</td><td>${actor ?? '–'}</td></tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Deploys"><table><caption>Newest first</caption><thead><tr><th scope="col">Version</th><th scope="col">Started</th><th scope="col">Environment</th><th scope="col">Status</th><th scope="col">Verdict</th><th scope="col">By</th></tr></thead><tbody>${rows}</tbody></table></div>`;

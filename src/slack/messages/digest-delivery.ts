@@ -49,7 +49,7 @@ function incidentWords({ incidents }: DigestAnswer): string {
   const open = incidents.filter(isOpen).length;
   const named = incidents
     .slice(0, INCIDENTS)
-    .map(({ id, title, severity }) => `${id} ${plain(title, 60)} (${severity})`);
+    .map(({ id, title, severity }) => `${id} ${plain(title, 60)} (${severity.replace('sev', 'sev ')})`);
   const more = incidents.length > named.length ? ` and ${incidents.length - named.length} more` : '';
   return `*Incidents*: ${incidents.length}, ${open === 0 ? 'none' : open} open · ${named.join(', ')}${more}`;
 }
