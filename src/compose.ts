@@ -40,6 +40,7 @@ import { type GatedRoute, type Route, startServer } from '#runtime/server.ts';
 import { createSlack, SLACK_PATH } from '#slack/app.ts';
 import { createConversations } from '#slack/conversations.ts';
 import { startDelivery } from '#slack/delivery/outbox.ts';
+import { createUnfurls } from '#slack/unfurls.ts';
 import { openStore } from '#store/database.ts';
 import { createActiveAlerts, createSilences } from '#telemetry/alertmanager.ts';
 import { createCohortObserver } from '#telemetry/cohort-observer.ts';
@@ -158,6 +159,7 @@ export async function compose(
       : { taskPushes: createTaskPushes(config.server.taskWebhook, { clock, summaryOf: taskSummaryOf }) }),
     painter,
     conversations: createConversations({ ...slack, clock, log }),
+    unfurls: createUnfurls({ ...slack, store, clock, log, failpoint }),
     documents: {
       write: (value, format) => (format === 'json' ? postmortemJson(value) : postmortemMarkdown(value)),
     },

@@ -63,6 +63,19 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
       unfurl_media: 'boolean',
     },
   },
+  'chat.unfurl': {
+    tier: 't3',
+    required: ['unfurls'],
+    args: {
+      ...{ channel: 'text', ts: 'timestamp', source: 'text', unfurl_id: 'text', unfurls: 'json' },
+      ...{
+        user_auth_blocks: 'json',
+        user_auth_message: 'text',
+        user_auth_required: 'boolean',
+        user_auth_url: 'text',
+      },
+    },
+  },
   'chat.update': {
     tier: 't3',
     required: ['channel', 'ts'],

@@ -87,6 +87,8 @@ const rendered = new WeakMap<object, Map<string, string>>();
 function htmlOf(said: Shown, workspace: Workspace, theme: Theme): string {
   const words = said.text === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: said.text } }];
   const content = said.blocks ?? words;
+  const below = 'unfurls' in said ? Object.values(said.unfurls ?? {}).flat() : [];
+  if (below.length > 0) return render([...content, ...below], workspace, theme);
   const kept = rendered.get(content) ?? new Map<string, string>();
   const html = kept.get(theme) ?? render(content, workspace, theme);
   kept.set(theme, html);

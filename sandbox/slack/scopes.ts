@@ -30,6 +30,7 @@ const NARROWER: Readonly<Record<string, string>> = {
 const FIXED: Readonly<Record<string, string>> = {
   'chat.postEphemeral': 'chat:write',
   'chat.postMessage': 'chat:write',
+  'chat.unfurl': 'links:write',
   'chat.update': 'chat:write',
   'conversations.join': 'channels:join',
   'conversations.open': 'im:write',
@@ -53,6 +54,7 @@ export const ALL_SCOPES: readonly string[] = [
   ...new Set([
     'app_mentions:read',
     'commands',
+    'links:read',
     'reactions:read',
     ...Object.values(FIXED),
     ...Object.values(KIND_SCOPES.history),

@@ -16,6 +16,8 @@ export type Message = {
   subtype?: 'thread_broadcast';
   edited?: boolean;
   reactions?: readonly Reaction[];
+  /** What the app shows below links in it, by their addresses, as blocks. */
+  unfurls?: Readonly<Record<string, readonly unknown[]>>;
   /** Files that were uploaded into it, by id. */
   files?: readonly string[];
 };

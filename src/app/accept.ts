@@ -105,6 +105,7 @@ function subjectIn(event: Extract<Event, { by: Actor }>): string {
   if ('incident' in event) return event.incident;
   if ('task' in event) return event.task;
   if ('title' in event) return event.title;
+  if ('links' in event) return event.links.join(' ');
   if ('watch' in event) return event.watch;
   if ('slo' in event) return `${event.service}/${event.slo}`;
   if ('source' in event) return `${event.source.channel} ${event.source.ts}`;

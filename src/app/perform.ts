@@ -18,6 +18,7 @@ import { showAnswer } from './jobs/show-answer.ts';
 import { silence } from './jobs/silence.ts';
 import { tellReport } from './jobs/task-report.ts';
 import { announceUmbrella } from './jobs/umbrella.ts';
+import { unfurl } from './jobs/unfurl.ts';
 import type { LeasedJob, Ports } from './ports.ts';
 import { endWatchOf, goOn } from './watch-goes-on.ts';
 
@@ -131,6 +132,8 @@ function run({ id, job: { task, due } }: LeasedJob, ports: Ports): Promise<void>
       return lookOut(task, ports);
     case 'stopLookout':
       return stopLookout(task, ports);
+    case 'unfurl':
+      return unfurl(task, ports);
     case 'silence':
       return silence(task, { id, due }, ports);
   }

@@ -1,7 +1,7 @@
 import type { Settled } from '#domain/budget/state.ts';
 import type { Tally } from '#domain/budget/usage.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { Event, Received } from '#domain/event.ts';
+import type { Event, LinkTarget, Received } from '#domain/event.ts';
 import type { Rollout } from '#domain/flag.ts';
 import type { Job, Priority } from '#domain/job.ts';
 import type { Drawing, Picture, Snapshot, Theme } from '#domain/panel.ts';
@@ -12,12 +12,12 @@ import type { Sightings } from '#domain/sighting.ts';
 import type { Duration, Instant, Range } from '#domain/time.ts';
 import type { AgentTasks, TaskPushes } from './agent-task-ports.ts';
 import type { Alerts, ErrorPatterns, Umbrellas } from './alert-ports.ts';
-import type { UnmatchedItem } from './answer.ts';
+import type { Answer, UnmatchedItem } from './answer.ts';
 import type { Audit } from './audit-ports.ts';
 import type { Digests } from './digest-ports.ts';
 import type { Failpoint } from './failpoints.ts';
 import type { Conversations, Documents, Incidents, Postmortems, Timelines } from './incident-ports.ts';
-import type { Message } from './message.ts';
+import type { Message, PictureRef } from './message.ts';
 import type {
   Annotations,
   CohortObserver,
@@ -348,6 +348,15 @@ export interface Painter {
   paint(drawing: Drawing, theme: Theme): Promise<Outcome<Picture>>;
 }
 
+/** What a link leads to, with its picture where it has one. */
+export type Preview = { readonly address: string; readonly answer: Answer; readonly picture?: PictureRef };
+
+/** Shows below links what they lead to. */
+export interface Unfurls {
+  /** Fails where it can be tried again; what Slack will never take is logged and left. */
+  unfurl(target: LinkTarget, previews: readonly Preview[]): Promise<Outcome<undefined>>;
+}
+
 /** A picture as SVG, of this size in its own pixels; `alt` says what it shows. */
 export type Vector = {
   readonly svg: string;
@@ -378,6 +387,7 @@ export type Ports = {
   readonly taskPushes?: TaskPushes;
   readonly painter: Painter;
   readonly conversations: Conversations;
+  readonly unfurls: Unfurls;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;

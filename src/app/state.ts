@@ -81,6 +81,7 @@ async function load(stores: Stores, catalog: Catalog, event: Other, now: Instant
       const isWatched = await stores.jobs.isPlanned(lookoutPrefix(request.service, question));
       return { catalog, deploys: [], isWatched };
     }
+    case 'linkShared':
     case 'watchStopped':
     case 'rollbackOpened':
     case 'budgetTurned':

@@ -61,6 +61,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     .description("print Slack's app manifest, with exactly the scopes needed")
     .option('--mode <mode>', 'socket or http', 'socket')
     .option('--url <url>', 'the https address of Bellbuoy, for http')
+    .option('--pages <url>', 'where people open pages (pages.url): links there are shown in Slack')
     .addHelpText('after', '\nExample: bellbuoy manifest --mode http --url https://bellbuoy.example.com')
     .action((options) => {
       status = manifest(options, terminal);

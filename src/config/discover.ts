@@ -76,6 +76,7 @@ slack:
   botToken: "\${SLACK_BOT_TOKEN:-xoxb-…}"
   appToken: "\${SLACK_APP_TOKEN:-xapp-…}"
   # Where alerts and deploys go whose service names no channel of its own.
+  # Where the weekly digest goes: digest: "#eng-leads".
   channels: { incidents: "#incidents", deploys: "#deploys" }
 
 server:
@@ -85,6 +86,9 @@ server:
   # webhookTokens: { alertmanager: "\${ALERTMANAGER_TOKEN}" }
   # Who may ask /api/v1, such as whatever rolls a flag out.
   # apiTokens: [{ name: ci, token: "\${API_TOKEN}", scopes: [read] }]
+
+# Pages for browsers, at /pages; messages lead there.
+# pages: { url: "https://bellbuoy.example.com", token: "\${PAGES_TOKEN}" }
 
 store: { path: ./bellbuoy.db }
 

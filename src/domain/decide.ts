@@ -77,6 +77,11 @@ function decideAlone(state: State, received: Received, now: Instant): Decision {
         return onWatchAsked(received.id, { ...request, question }, now);
       return { ...NOTHING, jobs: [answerJob(question, received.id, now)] };
     }
+    case 'linkShared': {
+      const { links, target } = event;
+      const of = `unfurl:${received.id}`;
+      return { ...NOTHING, jobs: [job(of, of, now, PRIORITY.answer, { kind: 'unfurl', links, target })] };
+    }
     case 'watchStopped':
       return onWatchStopped(event, received.at, now);
     case 'silenced':

@@ -113,7 +113,17 @@ export type PersonEvent =
   | { readonly type: 'rollbackOpened'; readonly deploy: string; readonly by: Actor }
   /** Ends the watch that stands in the message of that key. */
   | { readonly type: 'watchStopped'; readonly watch: string; readonly by: Actor }
+  /** Somebody shared links to our pages, or is about to. */
+  | {
+      readonly type: 'linkShared';
+      readonly links: readonly string[];
+      readonly target: LinkTarget;
+      readonly by: Actor;
+    }
   | { readonly type: 'asked'; readonly question: Question };
+
+/** Where links stand: in a message, or in one that is being written, by the id that Slack gives that. */
+export type LinkTarget = { readonly channel: string; readonly ts: string } | { readonly unfurl: string };
 
 /**
  * A question and where its answer goes. `place` is a Slack conversation id; `thread` the parent message's ts when it was asked in a

@@ -1,4 +1,4 @@
-import type { Actor, Question } from './event.ts';
+import type { Actor, LinkTarget, Question } from './event.ts';
 import type { RollbackAsked } from './rollback-way.ts';
 import type { Duration, Instant } from './time.ts';
 
@@ -102,6 +102,8 @@ export type Task =
       readonly until: Instant;
     }
   | { readonly kind: 'stopLookout'; readonly key: string; readonly by: Actor; readonly at: Instant }
+  /** Shows below links to our pages what these say. */
+  | { readonly kind: 'unfurl'; readonly links: readonly string[]; readonly target: LinkTarget }
   | { readonly kind: 'silence'; readonly episode: string; readonly by: Actor; readonly length: Duration };
 
 /**

@@ -28,6 +28,7 @@ import { registerGuard } from './listeners/guard.ts';
 import { registerHome } from './listeners/home.ts';
 import { registerHypotheses } from './listeners/hypotheses.ts';
 import { registerIncidents } from './listeners/incidents.ts';
+import { registerLinks } from './listeners/links.ts';
 import { registerPlans } from './listeners/plans.ts';
 import { registerPostmortems } from './listeners/postmortems.ts';
 import { registerTimeline } from './listeners/timeline.ts';
@@ -220,6 +221,7 @@ function appWith(
   registerActionItems(app, parts);
   registerPlans(app, asks, calls);
   registerWatches(app, asks);
+  registerLinks(app, asks);
   registerHome(app, parts);
   return app;
 }

@@ -43,6 +43,12 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   },
   'groups:read': { why: 'the same as channels:read for private channels', methods: ['conversations.list'] },
   'im:write': { why: 'answer by direct message', methods: ['conversations.open'] },
+  'links:read': {
+    why: 'be told of shared links to Bellbuoy’s own pages, where `manifest --pages` names their address; others are not told of',
+    methods: [],
+    events: ['link_shared'],
+  },
+  'links:write': { why: 'show below such links what they lead to', methods: ['chat.unfurl'] },
   'reactions:read': {
     why: 'be told when somebody marks a message with :memo: for a timeline; other reactions are not looked at',
     methods: [],
@@ -59,7 +65,7 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
 };
 
 /** What Slack tells Bellbuoy of. `app_home_opened` needs no scope. */
-const EVENTS = ['app_home_opened', 'app_mention', 'reaction_added'];
+const EVENTS = ['app_home_opened', 'app_mention', 'link_shared', 'reaction_added'];
 
 /** What stands in Slack's menus: of a message, and for everywhere. Names have at most 24 characters. */
 const SHORTCUTS = [
@@ -79,9 +85,9 @@ const SHORTCUTS = [
 
 /**
  * Slack's app manifest (version 2) for a mode. `url` is where Slack reaches Bellbuoy in HTTP mode, without a path; it is not used in
- * Socket Mode.
+ * Socket Mode. `pages` is where people open pages: links there are shown in Slack.
  */
-export function manifestOf(mode: 'http' | 'socket', url: string): object {
+export function manifestOf(mode: 'http' | 'socket', url: string, pages?: string): object {
   const requestUrl = `${url.replace(/\/$/, '')}${SLACK_PATH}`;
   const at = (key: string) => (mode === 'http' ? { [key]: requestUrl } : {});
   return {
@@ -105,6 +111,7 @@ export function manifestOf(mode: 'http' | 'socket', url: string): object {
         },
       ],
       shortcuts: SHORTCUTS,
+      ...(pages === undefined ? {} : { unfurl_domains: [new URL(pages).hostname] }),
     },
     oauth_config: { scopes: { bot: Object.keys(SCOPES) } },
     settings: {

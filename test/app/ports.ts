@@ -39,6 +39,7 @@ export function portsWith(own: Pick<Ports, 'store' | 'clock' | 'log'> & Partial<
       nameOf: async (user) => user,
       share: async () => failure('slack-unreachable', 'There is none.'),
     },
+    unfurls: { unfurl: async () => success(undefined) },
     documents: { write: () => '' },
     painter: { paint: async () => failure('drawing-failed', 'Nothing is drawn here.') },
     ...own,

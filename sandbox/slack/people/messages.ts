@@ -12,7 +12,16 @@ import { sentMessage } from '../message-words.ts';
 import { reacted, unreacted } from '../reactions.ts';
 import type { Acknowledged } from '../transport.ts';
 import type { Channel, Ephemeral, Message, Person } from '../workspace.ts';
-import { APP, channelOf, choosable, NOTHING_SENT, personOf, tellReaction, type Wire } from './wire.ts';
+import {
+  APP,
+  channelOf,
+  choosable,
+  NOTHING_SENT,
+  personOf,
+  tellLinks,
+  tellReaction,
+  type Wire,
+} from './wire.ts';
 
 /** A shortcut that the app declares in its manifest. */
 export type Shortcut = { readonly callbackId: string; readonly name: string };
@@ -40,7 +49,7 @@ export type WithMessages = {
   ): Promise<Acknowledged>;
   /** Mentions the bot, in a channel or in a thread of it. Slack tells of no mention in a direct conversation. */
   mention(person: string, channel: string, text: string, thread?: string): Promise<Acknowledged>;
-  /** Says something plain, with Slack’s escapes (`&lt;`, `<@U…>`, `<https://…|label>`). The bot does not subscribe to messages, and hears nothing. */
+  /** Says something plain, with Slack’s escapes (`&lt;`, `<@U…>`, `<https://…|label>`). The bot does not subscribe to messages, and hears of links to its own domains alone. */
   say(person: string, channel: string, text: string, thread?: string): Message;
   /** Uses a message shortcut of the app. */
   shortcut(person: string, channel: string, ts: string, callbackId: string): Promise<Acknowledged>;
@@ -160,7 +169,9 @@ export function withMessages(wire: Wire, shortcuts: readonly Shortcut[]): WithMe
     },
     say(by, where, text, thread) {
       const { who, place } = at(by, where);
-      return add(who, place, text, thread);
+      const message = add(who, place, text, thread);
+      void tellLinks(wire, place, message);
+      return message;
     },
     async shortcut(by, where, ts, callbackId) {
       const { who, place } = at(by, where);

@@ -69,6 +69,25 @@ export async function tellReaction(
   });
 }
 
+/** Addresses whose links the app asked to be told of (`unfurl_domains`): its pages are on this machine. */
+const DOMAINS = new Set(['127.0.0.1', 'localhost']);
+
+/** Tells the bot of links of its domains in what somebody said, where Slack would: with the scope, in a conversation that the bot is in. */
+export async function tellLinks(
+  { event, may, workspace }: Wire,
+  place: Channel,
+  { ts, text, user }: { ts: string; text: string; user: string },
+): Promise<Acknowledged> {
+  const links = [...text.matchAll(/https?:\/\/[^\s|<>]+/g)].flatMap(([url]) =>
+    URL.canParse(url) && DOMAINS.has(new URL(url).hostname) ? [{ url, domain: new URL(url).hostname }] : [],
+  );
+  if (links.length === 0 || !may('links:read') || place.hasBot !== true) return NOTHING_SENT;
+  return event({
+    ...{ type: 'link_shared', channel: place.id, is_bot_user_member: true, user, message_ts: ts, links },
+    ...{ unfurl_id: workspace.nextId('Uf'), source: 'conversations_history', event_ts: workspace.nextTs() },
+  });
+}
+
 export function personOf({ people }: Workspace, name: string): Person {
   const found = people.find((one) => one.id === name || one.name === name);
   if (found === undefined) throw new Error(`nobody is called ${name}`);

@@ -1,6 +1,9 @@
+import { judgeBlocks } from '../block-kit/judge.ts';
+import { asList, asObject, parsed } from '../json.ts';
 import { sentMessage } from '../message-words.ts';
 import { reacted, unreacted } from '../reactions.ts';
 import { Refusal } from '../refusal.ts';
+import { usableFiles } from '../rules.ts';
 import type { Message, Workspace } from '../workspace.ts';
 import { contentOf, share, TEXT_CUT } from './content.ts';
 import { type Args, type Context, channelOf, joined, type Method, PAGE, text, writable } from './shared.ts';
@@ -69,6 +72,28 @@ export const MESSAGE_METHODS: Readonly<Record<string, Method>> = {
     workspace.ephemerals.push(note);
     workspace.tell('ephemeral', note);
     return { message_ts: note.ts };
+  },
+  'chat.unfurl': (args, context) => {
+    const { workspace } = context;
+    const isByPlace = args.channel !== undefined && args.ts !== undefined;
+    const isById = args.unfurl_id !== undefined && args.source !== undefined;
+    if (isByPlace === isById)
+      throw new Refusal('invalid_arguments', ['channel and ts, or unfurl_id and source']);
+    const unfurls = Object.entries(asObject(parsed(args.unfurls)));
+    const blocks = unfurls.map(([address, shown]): [string, readonly unknown[]] => {
+      const own = asList(asObject(shown).blocks);
+      judgeBlocks(own, usableFiles(workspace));
+      return [address, own];
+    });
+    // What is still being written is nobody's message yet.
+    if (isById) return {};
+    const message = workspace.find(channelOf(args, workspace).id, args.ts);
+    if (message === undefined) throw new Refusal('cannot_find_message');
+    if (blocks.some(([address]) => !message.text.includes(address))) throw new Refusal('cannot_unfurl_url');
+    for (const [, own] of blocks) share(own, workspace);
+    message.unfurls = { ...message.unfurls, ...Object.fromEntries(blocks) };
+    workspace.tell('update', { ...message });
+    return {};
   },
   'chat.getPermalink': (args, { workspace }) => {
     const channel = channelOf(args, workspace);

@@ -19,6 +19,8 @@ export function registerGuard(
     const permission = await guard.permits(asker);
     if (permission.ok) return next();
     asks.meter.count('bellbuoy_refused_total');
+    // Who may not ask sees the bare link, as everybody does where nothing is shown: that is no reason to speak to them.
+    if (isLink(body)) return;
     await asks.refused(asker.user, whatOf(body), permission.why);
     await ack?.();
     if (isHome(body)) return tellOnHome(asker.user, permission.why, { asks, calls });
@@ -61,7 +63,8 @@ function askerOf(body: Body): Asker | undefined {
 function askerIn(event: SomeEvent): Asker | undefined {
   const { type, user, channel, reaction, item } = event;
   if (user === undefined) return undefined;
-  if (type === 'app_home_opened') return { user, isNowhere: true };
+  // What is still being written stands nowhere.
+  if (type === 'app_home_opened' || channel === 'COMPOSER') return { user, isNowhere: true };
   if (type !== 'reaction_added') return place(user, channel);
   return reaction === MARKING ? place(user, item?.channel) : undefined;
 }
@@ -79,6 +82,14 @@ function isHome(body: Body): boolean {
   if ('event' in body && typeof body.event === 'object' && body.event !== null)
     return (body.event as SomeEvent).type === 'app_home_opened';
   return 'view' in body && body.view?.type === 'home';
+}
+
+function isLink(body: Body): boolean {
+  return (
+    'event' in body &&
+    typeof body.event === 'object' &&
+    (body.event as SomeEvent | null)?.type === 'link_shared'
+  );
 }
 
 function place(user: string, channel: string | undefined): Asker {
