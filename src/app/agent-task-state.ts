@@ -1,6 +1,7 @@
 import type { TaskSubject } from '#domain/agent-task/agent-task.ts';
+import type { AgentTaskEvent } from '#domain/agent-task/event.ts';
 import type { State } from '#domain/decision.ts';
-import type { AgentTaskEvent, Event } from '#domain/event.ts';
+import type { Event } from '#domain/event.ts';
 import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
 import { present } from '#domain/optional.ts';
 import type { Catalog } from '#domain/service.ts';

@@ -1,7 +1,8 @@
+import type { AgentTaskEvent } from '#domain/agent-task/event.ts';
 import { channelOf } from '#domain/decide.ts';
 import { type State, subjectOf } from '#domain/decision.ts';
 import type { Deploy } from '#domain/deploy.ts';
-import type { AgentTaskEvent, DeployReport, Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
+import type { DeployReport, Event, IncidentEvent, IncidentResult } from '#domain/event.ts';
 import { COLLECTED_AFTER } from '#domain/incident/incident.ts';
 import { lookoutPrefix } from '#domain/lookout.ts';
 import type { Catalog, Service } from '#domain/service.ts';

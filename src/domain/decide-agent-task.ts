@@ -1,7 +1,7 @@
 import { type AgentTask, holderOf, LEASE, MOST_REPORTS, stateOf } from './agent-task/agent-task.ts';
+import type { AgentTaskEvent } from './agent-task/event.ts';
 import { reportJob } from './agent-task/report-job.ts';
 import { type Decision, NOTHING, type State } from './decision.ts';
-import type { AgentTaskEvent } from './event.ts';
 import { isSameActor } from './incident/review.ts';
 import { type Job, job, PRIORITY } from './job.ts';
 import type { Catalog } from './service.ts';

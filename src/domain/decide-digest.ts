@@ -1,5 +1,5 @@
 import { type Decision, NOTHING } from './decision.ts';
-import type { DigestEvent } from './event.ts';
+import type { DigestEvent } from './digest/event.ts';
 import { job, PRIORITY } from './job.ts';
 import { present } from './optional.ts';
 import { type Duration, type Instant, MINUTE } from './time.ts';

@@ -1,6 +1,6 @@
-import type { HandOff } from './agent-task/hand-off.ts';
-import type { TaskReport } from './agent-task/report.ts';
+import type { AgentTaskEvent } from './agent-task/event.ts';
 import type { AlertNotification } from './alert-notification.ts';
+import type { DigestEvent } from './digest/event.ts';
 import type {
   BudgetCost,
   IncidentSeverity,
@@ -341,48 +341,6 @@ export type IncidentResult =
       readonly subject?: Subject;
       /** Who asked for it, in which words. */
       readonly question?: Question;
-    };
-
-/** What is done with agent tasks: by agents, by people who answer them, and by our own jobs. */
-export type AgentTaskEvent =
-  /** What is known of a task's subject was read: it can be claimed from now on. */
-  | { readonly type: 'taskHandedOff'; readonly task: string; readonly handOff: HandOff }
-  /** Somebody takes a task, or holds it for longer where the lease is its own. */
-  | { readonly type: 'taskClaimed'; readonly task: string; readonly by: Actor; readonly length: Duration }
-  | { readonly type: 'taskReleased'; readonly task: string; readonly by: Actor }
-  | {
-      readonly type: 'taskReported';
-      readonly task: string;
-      readonly by: Actor;
-      readonly report: Pick<TaskReport, 'summary' | 'hypotheses' | 'suggestions'>;
-    }
-  /** A person says whether a hypothesis of a report was right; both are places: reports count from 1, hypotheses from 0. */
-  | {
-      readonly type: 'hypothesisAnswered';
-      readonly task: string;
-      readonly report: number;
-      readonly hypothesis: number;
-      readonly right: boolean;
-      readonly by: Actor;
-    };
-
-/** What digests come from, and what people write in them. */
-export type DigestEvent =
-  /** A schedule has come round. `digest` is the id of what is to be told; of one `owner`’s services where named. */
-  | {
-      readonly type: 'digestDue';
-      readonly digest: string;
-      readonly owner?: string;
-      readonly due: Instant;
-    }
-  /** What a team means to do about a budget; `place` is the message in which somebody wrote it. */
-  | {
-      readonly type: 'planWritten';
-      readonly service: string;
-      readonly slo: string;
-      readonly text: string;
-      readonly place?: { readonly channel: string; readonly ts: string };
-      readonly by: Actor;
     };
 
 /** All that can come in, one union. */

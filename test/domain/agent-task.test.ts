@@ -8,9 +8,10 @@ import {
   MOST_REPORTS,
   stateOf,
 } from '#domain/agent-task/agent-task.ts';
+import type { AgentTaskEvent } from '#domain/agent-task/event.ts';
 import type { HandOff } from '#domain/agent-task/hand-off.ts';
 import { decide } from '#domain/decide.ts';
-import type { Actor, AgentTaskEvent } from '#domain/event.ts';
+import type { Actor } from '#domain/event.ts';
 import { HOUR, type Instant, MINUTE } from '#domain/time.ts';
 import { CATALOG, NOON } from './given.ts';
 
