@@ -4,9 +4,14 @@ import { Url } from './values.ts';
 /** Where the pages are, and who may read them. */
 export const Pages = z
   .strictObject({
-    url: Url.optional().describe(
-      'Where people open them, such as https://bellbuoy.example.com; messages link there. Without it nothing links to them.',
-    ),
+    url: Url.refine((url) => URL.canParse(url) && new URL(url).pathname === '/', {
+      error:
+        'expected an address without a path, such as https://bellbuoy.example.com: pages are at /pages there',
+    })
+      .optional()
+      .describe(
+        'Where people open them, such as https://bellbuoy.example.com; messages link there. Without it nothing links to them.',
+      ),
     token: z
       .string()
       .min(12, { error: 'expected at least 12 characters: whoever knows it reads everything' })

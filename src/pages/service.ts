@@ -41,9 +41,10 @@ export function servicePage(
   );
   return {
     ...{ title: name, here: 'fleet', isLive },
-    facts: html`${to} · as of ${clock.at(answer.window.to)}${owner === undefined ? NOTHING : html` · owner ${owner}`}${answer.version === undefined ? NOTHING : html` · running ${answer.version}`}`,
+    facts: html`${to}${isLive ? html` · as of ${clock.at(answer.window.to)}` : NOTHING}${owner === undefined ? NOTHING : html` · owner ${owner}`}${answer.version === undefined ? NOTHING : html` · running ${answer.version}`}`,
     body: html`${description === undefined ? NOTHING : html`<p>${description}</p>`}
-<p class="lead">${healthOf(answer.health)}</p>
+<p class="lead">${isLive ? NOTHING : 'Now: '}${healthOf(answer.health)}</p>
+${isLive ? NOTHING : html`<p class="note">Signals, deploys and changes are of the stretch; health, budgets, alerts and incidents are as they are now.</p>`}
 ${answer.why.length === 0 ? NOTHING : html`<ul>${answer.why.map((why) => html`<li>${why}</li>`)}</ul>`}
 <p class="screen">${leads}</p>
 <nav class="screen" aria-label="Stretch of time"><ul>${LENGTHS.map(([length, words]) => html`<li><a href="${pathOf({ page: 'service', service: name })}?last=${length / SECOND}">${words}</a></li>`)}<li><a href="${pathOf({ page: 'service', service: name, range })}">a link to this stretch</a></li></ul></nav>

@@ -123,6 +123,18 @@ describe('a weekly digest', () => {
     expect(await names()).toEqual(['2026-11-23']);
   });
 
+  it('does not wait for a source that is gone for days, while others are counted', async () => {
+    await minute();
+    const [first] = slosOf(catalog.services);
+    const { budgets } = database.store();
+    await budgets.forget(first?.key ?? '');
+    const counted = { bad: 1, total: 1000, lost: 0, assumed: 0, observed: HOUR };
+    await budgets.record(first?.key ?? '', MONDAY_9 - 9 * DAY, [{ ...counted, to: MONDAY_9 - 5 * DAY }]);
+    now = MONDAY_9;
+    await goOn(MONDAY_9 + MINUTE, MINUTE);
+    expect(await names()).toEqual(['2026-11-23']);
+  });
+
   it('of a team goes to its channel at its time', async () => {
     catalog = {
       ...catalog,

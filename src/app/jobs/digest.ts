@@ -2,7 +2,7 @@ import { PLAN_LASTS, type RecoveryPlan } from '#domain/digest/plan.ts';
 import { wholeWeek } from '#domain/digest/week.ts';
 import { job, PRIORITY, type Task } from '#domain/job.ts';
 import { present } from '#domain/optional.ts';
-import { type Duration, MINUTE } from '#domain/time.ts';
+import { DAY, type Duration, MINUTE } from '#domain/time.ts';
 import { digestOf, shortened } from '../answers/digest.ts';
 import type { DigestAnswer } from '../digest-answers.ts';
 import type { Message } from '../message.ts';
@@ -15,6 +15,9 @@ const LATE: Duration = 15 * MINUTE;
 
 /** Counts are kept in steps of five minutes: of what is being counted, the last whole step and the one before it may be missing. */
 const BEHIND: Duration = 12 * MINUTE;
+
+/** A source that was not counted for so long is gone. */
+const GONE: Duration = 2 * DAY;
 
 /** How often it is looked whether budgets are counted by now. */
 const AGAIN: Duration = MINUTE;
@@ -69,7 +72,7 @@ async function made(
   return { id: digest, due, answer, ...(drawing === undefined ? {} : { drawing }) };
 }
 
-/** Whether an SLO that was counted before is not counted yet up to when the digest was due. */
+/** Whether an SLO that was counted before is not counted yet up to when the digest was due. One that is days behind while others are not is of a source that is gone: waiting would make every digest late. */
 async function isBehind(
   owner: string | undefined,
   due: number,
@@ -77,10 +80,9 @@ async function isBehind(
 ): Promise<boolean> {
   const extents = await store.budgets.extents();
   const services = catalog.current().services.filter((one) => owner === undefined || one.owner === owner);
-  return slosOf(services).some(({ key }) => {
-    const extent = extents.get(key);
-    return extent !== undefined && extent.to < due - BEHIND;
-  });
+  const ends = slosOf(services).flatMap(({ key }) => extents.get(key)?.to ?? []);
+  const behind = ends.filter((to) => to < due - BEHIND);
+  return behind.length === ends.length ? behind.length > 0 : behind.some((to) => to > due - GONE);
 }
 
 /** Shows a plan in the digest in which it was written, beside the budget that it is for. */
