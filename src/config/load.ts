@@ -252,6 +252,11 @@ function crossChecks(config: Config): readonly { path: readonly PropertyKey[]; w
   const owners = [...new Set(Object.values(config.services).flatMap(({ owner }) => owner ?? []))];
   for (const owner of Object.keys(config.digest.teams))
     if (!owners.includes(owner)) unknown(['digest', 'teams', owner], 'owner of a service', owner, owners);
+  if (config.pages.proxyHeader !== undefined && config.server.trustedProxies.length === 0)
+    found.push({
+      path: ['pages', 'proxyHeader'],
+      what: 'nobody would be believed: name your proxy under server.trustedProxies, such as ["127.0.0.1"]',
+    });
   const { apiTokens, host, loopbackScopes } = config.server;
   if (loopbackScopes.length > 0 && !LOOPBACK.includes(host))
     found.push({

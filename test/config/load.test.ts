@@ -28,6 +28,42 @@ function configOf(text: string, env: Record<string, string> = {}, files: Record<
   return loaded.config;
 }
 
+describe('the weekly digest and the pages', () => {
+  const owned = `${SMALLEST}    owner: payments\n`;
+
+  it('have their settings, digests on Mondays at nine where nothing else is said', () => {
+    const config = configOf(
+      `${owned}digest: { teams: { payments: { channel: "#payments", schedule: "30 8 * * mon-fri" } } }
+pages: { url: "https://bellbuoy.example.com", token_file: pages }
+`,
+      {},
+      { pages: 'a-long-enough-token\n' },
+    );
+    const { digests, pagesUrl } = catalogOf(config);
+    expect(digests).toEqual({
+      schedule: '0 9 * * 1',
+      teams: { payments: { channel: '#payments', schedule: '30 8 * * mon-fri' } },
+    });
+    expect([pagesUrl, config.pages.token]).toEqual(['https://bellbuoy.example.com', 'a-long-enough-token']);
+  });
+
+  it('are refused with what would be right', () => {
+    expect(problemsOf(`${owned}digest: { schedule: "0 25 * * 8" }\n`)).toEqual([
+      '8:21 digest.schedule: there is no hour 25, there is no day of the week 8; expected a cron expression such as "0 9 * * 1", Mondays at 9:00',
+    ]);
+    expect(problemsOf(`${owned}digest: { teams: { paymnts: { channel: "#payments" } } }\n`)).toEqual([
+      '8:29 digest.teams.paymnts: there is no owner of a service paymnts; did you mean payments?',
+    ]);
+    expect(problemsOf(`${owned}pages: { proxyHeader: X-Forwarded-User }\n`)).toEqual([
+      '8:23 pages.proxyHeader: nobody would be believed: name your proxy under server.trustedProxies, such as ["127.0.0.1"]',
+    ]);
+    expect(problemsOf(`${owned}pages: { url: "https://example.com/bellbuoy", token: short }\n`)).toEqual([
+      '8:15 pages.url: expected an address without a path, such as https://bellbuoy.example.com: pages are at /pages there',
+      '8:54 pages.token: expected at least 12 characters: whoever knows it reads everything',
+    ]);
+  });
+});
+
 describe('where a deploy is rolled back', () => {
   const withLink = (url: string) => `${SMALLEST}    links: { rollback: "${url}" }\n`;
 
