@@ -1,5 +1,6 @@
 import type { Precision } from '#domain/answers.ts';
 import type { Spender } from '#domain/budget/spenders.ts';
+import type { Scorecard } from '#domain/coverage.ts';
 import type { Delivery } from '#domain/digest/delivery.ts';
 import type { FleetCounts } from '#domain/digest/fleet.ts';
 import type { PlanResult, RecoveryPlan } from '#domain/digest/plan.ts';
@@ -54,6 +55,9 @@ export type DigestAnswer = {
   readonly delivery: Delivery;
   /** Verdicts of the deploys that started in the week, and what people said of them. */
   readonly verdicts: { readonly told: number; readonly degraded: number; readonly precision: Precision };
+  /** Scorecards of services that lack something, the least observed first, and how many lack nothing; none where Prometheus could not be asked. */
+  readonly lacking: readonly Scorecard[];
+  readonly complete: number;
   /** Incidents that went on in the week, open ones first, then newest first; those that are the same as another are left out. */
   readonly incidents: readonly Incident[];
   /** Action items whose day is over, the most overdue first; `overdue` counts them all. */

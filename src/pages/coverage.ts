@@ -5,9 +5,10 @@ import type { Sheet } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { counted, type PageClock, problemNotes } from './words.ts';
 
-const NAMES: Readonly<Record<Aspect, string>> = {
-  ...{ signals: 'Signals', slo: 'SLO', owner: 'Owner', runbook: 'Runbook' },
-  ...{ version: 'Version label', dashboard: 'Dashboard', traces: 'Traces' },
+/** What each aspect is called on pages. */
+export const ASPECT_NAMES: Readonly<Record<Aspect, string>> = {
+  ...{ signals: 'signals', slo: 'SLO', owner: 'owner', runbook: 'runbook' },
+  ...{ version: 'version label', dashboard: 'dashboard', traces: 'traces' },
 };
 
 const STATES: Readonly<Record<Covered, readonly [string, string, string]>> = {
@@ -27,7 +28,7 @@ export function coveragePage({ cards, at, problems }: CoverageAnswer, clock: Pag
     body: html`${problemNotes(problems)}
 <div class="scroll" tabindex="0" role="region" aria-label="Coverage"><table>
 <caption>What each service has, the least observed first</caption>
-<thead><tr><th scope="col">Service</th><th scope="col">Owner</th><th scope="col" class="figure">Has</th>${ASPECTS.map((aspect) => html`<th scope="col">${NAMES[aspect]}<span class="why">${counts[aspect].yes} of ${cards.length}</span></th>`)}</tr></thead>
+<thead><tr><th scope="col">Service</th><th scope="col">Owner</th><th scope="col" class="figure">Has</th>${ASPECTS.map((aspect) => html`<th scope="col">${ASPECT_NAMES[aspect]}<span class="why">${counts[aspect].yes} of ${cards.length}</span></th>`)}</tr></thead>
 <tbody>${cards.map(
       ({ service, owner, covered, aspects }) =>
         html`<tr><th scope="row">${serviceLink(service)}</th><td>${owner ?? '–'}</td><td class="figure">${covered} of ${ASPECTS.length}</td>${ASPECTS.map((aspect) => html`<td>${stateOf(aspects[aspect])}</td>`)}</tr>

@@ -4,10 +4,12 @@ import type { KeptDigest } from '#app/ports.ts';
 import { spentLines } from '#domain/budget/spent-lines.ts';
 import { windowWords } from '#domain/budget/window.ts';
 import { budgetShort, percent, stateWord } from '#domain/budget/words.ts';
+import { ASPECTS } from '#domain/coverage.ts';
 import { DIGEST_STATES, type DigestState, digestState, needsHelp } from '#domain/digest/fleet.ts';
 import { planResultWords, spentWords } from '#domain/digest/words.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { serviceLink } from './budgets.ts';
+import { ASPECT_NAMES } from './coverage.ts';
 import type { Sheet } from './frame.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { incidentList } from './incidents.ts';
@@ -58,6 +60,7 @@ ${
       )}`
 }
 ${actionsOf(answer, names)}
+${lackOf(answer)}
 ${restOf(answer)}`,
   };
 }
@@ -160,6 +163,18 @@ function actionsOf({ actions, overdue }: DigestAnswer, names: Names): Html {
   );
   const more = overdue > actions.length ? html`<li>and ${overdue - actions.length} more</li>` : NOTHING;
   return html`<h2>Overdue actions</h2><ul>${shown}${more}</ul>`;
+}
+
+/** Services that cannot be seen well, with what they lack. */
+function lackOf({ lacking, complete }: DigestAnswer): Html {
+  if (lacking.length === 0) return NOTHING;
+  const named = lacking.map(({ service, aspects }, i) => {
+    const missing = ASPECTS.filter((aspect) => aspects[aspect] !== 'yes').map(
+      (aspect) => ASPECT_NAMES[aspect],
+    );
+    return html`${i === 0 ? '' : '; '}${serviceLink(service)} (${missing.join(', ')})`;
+  });
+  return html`<h2>Least observed</h2><p>${named}. ${complete} lack nothing: <a href="${pathOf({ page: 'coverage' })}">the scorecard</a>.</p>`;
 }
 
 function restOf({ rest, omitted }: DigestAnswer): Html {

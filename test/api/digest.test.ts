@@ -5,6 +5,7 @@ import { digestOf } from '#app/answers/digest.ts';
 import { wholeWeek } from '#domain/digest/week.ts';
 import { DAY, HOUR } from '#domain/time.ts';
 import { countWeeks, digestCatalog } from '../app/digest-world.ts';
+import { NO_METRICS } from '../app/ports.ts';
 import { at } from '../domain/given.ts';
 import { type Api, openApi, TOKENS } from './door.ts';
 
@@ -29,6 +30,7 @@ describe('the digest', () => {
     const { body } = await api.get('/api/v1/digest');
     const digest = Digest.parse(body);
     expect(digest).toMatchObject({ services: 20, withSlo: 17, counts: { over: 1, atRisk: 1, noData: 3 } });
+    expect(digest.leastObserved[0]).toMatchObject({ withoutData: ['slo'] });
     const [first, second, third] = digest.budgets;
     expect([first?.service, first?.needsHelp, third?.needsHelp]).toEqual(['service-0001', true, false]);
     expect(second?.trend).toBe('more');
@@ -55,6 +57,7 @@ describe('the digest', () => {
 
   it('that was sent is read back as it was sent, with its picture', async () => {
     const ports = {
+      metrics: NO_METRICS,
       store: api.store,
       catalog: { current: () => CATALOG },
       clock: { now: () => NOW, sleep: async () => undefined },

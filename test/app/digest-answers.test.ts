@@ -176,6 +176,7 @@ describe('a digest of 1,000 services', () => {
     expect(words).toMatch(/and \d+ more budgets that need somebody/);
     expect(words).toMatch(/and \d+ more budgets;/);
     expect(words).toContain('*Deploys*');
+    expect(words).toMatch(/\*Least observed\*: service-0995 \(signals, SLO, .*\), .* · none lack nothing/);
     expect(words).not.toContain('The rest did not fit');
   });
 });

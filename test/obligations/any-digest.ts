@@ -42,6 +42,15 @@ const entry = fc
   .tuple(line, fc.array(spender, { maxLength: 12 }), fc.option(plan, { nil: undefined }))
   .map(([of, spenders, made]) => ({ ...of, spenders, ...(made === undefined ? {} : { plan: made }) }));
 
+const covered = fc.constantFrom('yes', 'noData', 'no');
+const scorecard = fc.record({
+  ...{ service: foreign, owner: foreign, covered: fc.nat({ max: 6 }) },
+  aspects: fc.record({
+    ...{ signals: covered, slo: covered, owner: covered, runbook: covered },
+    ...{ version: covered, dashboard: covered, traces: covered },
+  }),
+});
+
 const count = fc.nat({ max: 2000 });
 
 /** Any digest, its counts and budgets in any combination. */
@@ -76,6 +85,8 @@ export const digestAnswer = fc.record({
       degraded: fc.record({ right: count, answered: count }),
     }),
   }),
+  lacking: fc.array(scorecard, { maxLength: 8 }),
+  complete: count,
   incidents: fc.array(incident, { maxLength: 20 }),
   actions: fc.array(due, { maxLength: 10 }),
   overdue: count,

@@ -4,6 +4,7 @@ import type { SpentIn } from '#domain/digest/spent.ts';
 import { planResultWords } from '#domain/digest/words.ts';
 import { present } from '#domain/optional.ts';
 import { Budget, budgetOf, Spender, spenderOf } from './budgets.ts';
+import { Coverage, coverageOf } from './coverage.ts';
 import { Who, whoOf } from './people.ts';
 import { ActionItem } from './postmortem.ts';
 import { actionItemOf } from './postmortem-of.ts';
@@ -79,6 +80,9 @@ export const Digest = z.object({
     answered: Count.describe('By people.'),
     right: Count.describe('Of those answered.'),
   }),
+  leastObserved: z
+    .array(Coverage)
+    .describe('Services that lack something to be observed by, the least observed first.'),
   incidents: z.array(IncidentLine).describe('That went on in the week: open ones first, then the newest.'),
   overdue: Count.describe('Open action items whose day is over.'),
   overdueActions: z.array(ActionItem.extend({ incident: z.string() })).describe('The most overdue ones.'),
@@ -104,6 +108,7 @@ export function digestOf(answer: DigestAnswer): Omit<Digest, 'budgets'> {
     },
     verdicts: { told: verdicts.told, degraded: verdicts.degraded, answered, right },
     incidents: answer.incidents.map((incident) => incidentLineOf({ incident })),
+    leastObserved: answer.lacking.map(coverageOf),
     overdue: answer.overdue,
     overdueActions: answer.actions.map(({ incident, item }) => ({ ...actionItemOf(item), incident })),
     ...present({

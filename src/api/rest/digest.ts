@@ -11,7 +11,7 @@ import { didYouMean, shown } from './names.ts';
 import { numberAfter, pageFrom, strangeCursor } from './paging.ts';
 import { Cursor, Limit, Text } from './query.ts';
 
-type Needed = Pick<Ports, 'store' | 'catalog' | 'clock'>;
+type Needed = Pick<Ports, 'store' | 'catalog' | 'clock' | 'metrics'>;
 
 /** What is asked of how reliable a week was. */
 export function digestOperations(ports: Needed): readonly Operation[] {

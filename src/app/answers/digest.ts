@@ -1,5 +1,6 @@
 import { precisionOf } from '#domain/answers.ts';
 import { NO_TALLY, type Tally } from '#domain/budget/usage.ts';
+import { ASPECTS } from '#domain/coverage.ts';
 import type { Deploy } from '#domain/deploy.ts';
 import { deliveryIn } from '#domain/digest/delivery.ts';
 import { fleetCounts, needsHelp } from '#domain/digest/fleet.ts';
@@ -19,6 +20,7 @@ import type { Ports } from '../ports.ts';
 import { dueAction } from '../postmortem-line.ts';
 import { nameOf, type Standing, slosOf, standingsOf } from '../standings.ts';
 import { byNeed, lineOf } from './budget.ts';
+import { coverageOf } from './coverage.ts';
 
 /** Of so many budgets what spent them is looked up; a week that has more is not told by them. */
 const SPENDERS_OF = 24;
@@ -32,7 +34,10 @@ const LISTED = 10;
 /** More open action items than this are not looked through. */
 const ACTIONS = 1000;
 
-type DigestPorts = Pick<Ports, 'store' | 'catalog' | 'clock'>;
+type DigestPorts = Pick<Ports, 'store' | 'catalog' | 'clock' | 'metrics'>;
+
+/** Services whose lack is named. */
+const LACKING = 8;
 
 /** The week so far of all services, or of one owner’s, as it is now, cut to what a message holds. */
 export async function digest(owner: string | undefined, id: string, ports: DigestPorts): Promise<Answered> {
@@ -58,11 +63,15 @@ export async function digestOf(
   const { services, zone } = catalog.current();
   const scope = owner === undefined ? services : services.filter((service) => service.owner === owner);
   const names = owner === undefined ? undefined : scope.map(({ name }) => name);
-  const [standings, plans, events] = await Promise.all([
+  const [standings, plans, events, { cards, problems }] = await Promise.all([
     standingsOf(slosOf(services), catalog.current(), at, store),
     store.digests.plans(at - PLAN_LASTS),
     eventsOf(week.range, names, at, ports),
+    coverageOf(ports),
   ]);
+  const observed = cards.filter((card) => owner === undefined || card.owner === owner);
+  // What could not be asked is held against nobody.
+  const lacking = problems.length > 0 ? [] : observed.filter(({ covered }) => covered < ASPECTS.length);
   const mine = standings
     .filter(({ of }) => owner === undefined || of.service.owner === owner)
     .toSorted((a, b) => byNeed(lineOf(a), lineOf(b)));
@@ -94,6 +103,7 @@ export async function digestOf(
       omitted: 0,
       ...events,
     },
+    ...{ lacking: lacking.slice(0, LACKING), complete: observed.length - lacking.length },
   };
   if (lines.length === 0) return { answer };
   const daily = drawnOf(mine).map((standing) =>

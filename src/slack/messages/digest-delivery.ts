@@ -1,13 +1,16 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestAnswer } from '#app/digest-answers.ts';
+import { ASPECTS } from '#domain/coverage.ts';
 import { isOpen } from '#domain/incident/incident.ts';
 import { lengthWords } from '#domain/length-words.ts';
 import { context, plain, section } from '../blocks.ts';
+import { ASPECT } from './coverage.ts';
 import { counted } from './figures.ts';
 
 /** Incidents and action items that are named. */
 const INCIDENTS = 5;
 const ACTIONS = 5;
+const LACKING = 3;
 
 /** What the figures mean (the DORA keys, as far as senders tell them). */
 const DEFINITIONS =
@@ -15,7 +18,10 @@ const DEFINITIONS =
 
 /** How delivery went, what happened, and what is late. */
 export function deliveryBlocks(answer: DigestAnswer): readonly KnownBlock[] {
-  const lines = [deployWords(answer), verdictWords(answer), incidentWords(answer), ...actionWords(answer)];
+  const lines = [
+    ...[deployWords(answer), verdictWords(answer), incidentWords(answer)],
+    ...[...actionWords(answer), ...lackWords(answer)],
+  ];
   return [section(lines.join('\n')), context(DEFINITIONS)];
 }
 
@@ -65,6 +71,18 @@ function actionWords({ actions, overdue }: DigestAnswer): readonly string[] {
     );
   const more = overdue > named.length ? ` and ${overdue - named.length} more` : '';
   return [`*Overdue actions*: ${counted(overdue, 'item')}: ${named.join(', ')}${more}`];
+}
+
+/** Who cannot be seen well is named: what is not measured cannot be well. */
+function lackWords({ lacking, complete }: DigestAnswer): readonly string[] {
+  if (lacking.length === 0) return [];
+  const named = lacking.slice(0, LACKING).map(({ service, aspects }) => {
+    const missing = ASPECTS.filter((aspect) => aspects[aspect] !== 'yes').map((aspect) => ASPECT[aspect]);
+    return `${plain(service, 60)} (${missing.join(', ')})`;
+  });
+  return [
+    `*Least observed*: ${named.join(', ')} · ${complete === 0 ? 'none' : complete} lack nothing, \`/obs coverage\` has all`,
+  ];
 }
 
 function aDay(rate: number): string {
