@@ -118,6 +118,16 @@ describe('an agent’s report in the thread', () => {
     expect(words).not.toContain('did not fit');
   });
 
+  it('shows a query that is called as every object’s own parts are, and its value as it was sent', () => {
+    for (const query of ['toString', 'constructor', '__proto__', 'hasOwnProperty']) {
+      const evidence = [{ what: 'errors rose', query, value: 3 }];
+      const shown = message({ report: report({ hypotheses: [{ ...DEPLOY, evidence }] }) });
+      const { blocks } = render(shown, undefined);
+      expect(JSON.stringify(blocks)).toContain(query);
+      expect(JSON.stringify(blocks)).toContain('value *3*');
+    }
+  });
+
   it('keeps all its blocks when every text is as long as it may be and full of markup', () => {
     const nasty = '<!channel> & *bold* `x` :fire: <https://evil.example|ops>\n';
     const long = (limit: number) => nasty.repeat(40).slice(0, limit);

@@ -24,7 +24,8 @@ function evidenceLine(
   { what, query, range, value, snapshot, url }: ReportEvidence,
   { units, pictures }: Pick<TaskReportMessage, 'units' | 'pictures'>,
 ): string {
-  const unit = query === undefined ? undefined : units[query];
+  // A query may be called as what every object has: `toString`.
+  const unit = query !== undefined && Object.hasOwn(units, query) ? units[query] : undefined;
   const address = webAddress(url);
   return [
     within(ROOM.what, (room) => plain(what, room)) || 'no words',
