@@ -198,7 +198,8 @@ slack:
   botToken: xoxb-test
   signingSecret: signing-test
   apiUrl: "${slack}api/"
-  channels: { incidents: "#incidents", deploys: "#deploys" }
+  channels: { incidents: "#incidents", deploys: "#deploys", digest: "#general" }
+digest: { schedule: "* * * * *" }
 server: { port: ${port}, webhookTokens: { alertmanager: ${TOKEN}, deploy: ${TOKEN}, flags: ${TOKEN} } }
 store: { path: "${database}" }
 render: { processes: 1 }
