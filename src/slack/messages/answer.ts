@@ -249,7 +249,7 @@ function help(services: readonly string[]): Rendered {
     `\`/obs budget\` every error budget, worst first; \`/obs budget ${example}\` with what spent it`,
     `\`/obs deploys ${example}\` recent deploys with their verdicts · \`/obs panel s_8f31c2\` a picture again · \`/obs unmatched\` events nobody claimed`,
     `\`/obs watch ${example} 30m\` a message that is put again each minute, and says in its thread when it does worse`,
-    '`/obs digest` the week so far: who needs help, what spent it, deploys, incidents, what is overdue; `digest OWNER` of one team',
+    '`/obs digest` the week so far: who needs help, what spent it, deploys, incidents, what is overdue; `digest here` for all to see, `digest OWNER` of one team',
     '`/obs coverage` what each service lacks to be observed',
     '`/obs incident` what is open · `incident declare TITLE` begins one · in its thread: `/obs catchup` what happened so far, `incident note WORDS` for the timeline',
     '`/obs postmortem` those written and what is still to be done; `/obs postmortem INC-12` fills one in or shows it',
