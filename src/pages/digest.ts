@@ -29,7 +29,7 @@ const STATES: Readonly<Record<DigestState, readonly [tone: string, shape: string
 const TREND = { more: '↑ more than', less: '↓ less than', same: '→ as much as' } as const;
 
 /** Budgets that need nobody, of which a page shows so many: it is to be one sheet of paper. */
-const REST = 12;
+const REST = 10;
 
 /** The weekly meeting’s page: who needs help, what spent their budgets, what they mean to do, and how delivery went; one sheet of paper where that is possible. */
 export function digestPage(
@@ -47,6 +47,8 @@ export function digestPage(
 <div class="columns"><div>
 <h2>Who needs help</h2>
 ${entries.length === 0 ? html`<p>Nobody: every budget that can be judged is well.</p>` : entries.map((entry) => entryOf(entry, names, clock))}
+${actionsOf(answer, names)}
+${lackOf(answer)}
 </div><div>
 ${chart}
 ${deliveryOf(answer)}
@@ -59,8 +61,6 @@ ${
         clock,
       )}`
 }
-${actionsOf(answer, names)}
-${lackOf(answer)}
 ${restOf(answer)}`,
   };
 }
