@@ -65,7 +65,7 @@ export const METHOD_FACTS: Readonly<Record<string, MethodFacts>> = {
   },
   'chat.unfurl': {
     tier: 't3',
-    required: ['unfurls'],
+    required: [],
     args: {
       ...{ channel: 'text', ts: 'timestamp', source: 'text', unfurl_id: 'text', unfurls: 'json' },
       ...{

@@ -75,6 +75,7 @@ export const MESSAGE_METHODS: Readonly<Record<string, Method>> = {
   },
   'chat.unfurl': (args, context) => {
     const { workspace } = context;
+    if (args.unfurls === undefined) throw new Refusal('missing_unfurls');
     const isByPlace = args.channel !== undefined && args.ts !== undefined;
     const isById = args.unfurl_id !== undefined && args.source !== undefined;
     if (isByPlace === isById)
