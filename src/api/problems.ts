@@ -49,7 +49,9 @@ export function problemsOf(
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => {
     const isUnknown = issue.code === 'unrecognized_keys';
-    const atTop = issue.path.length === 0 ? `; there are ${Object.keys(input.shape).join(', ')}` : '';
+    const known = Object.keys(input.shape);
+    const those = known.length === 0 ? '; none is taken' : `; there are ${known.join(', ')}`;
+    const atTop = issue.path.length === 0 ? those : '';
     const what = isUnknown ? `There is no such parameter${atTop}.` : issue.message;
     const paths = isUnknown ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     return paths.map((path) => {

@@ -84,7 +84,7 @@ describe('how a service does', () => {
     ['/api/v1/services/checkout/status?range=soon', 400, 'query range', 'Expected a length such as 30m'],
     ['/api/v1/services/checkout/status?range=1y', 400, 'query range', 'from 1m to 31d'],
     ['/api/v1/services/checkout/status?draw=maybe', 400, 'query draw', 'Expected true or false.'],
-    ['/api/v1/status?limit=10', 400, 'query limit', 'There is no such parameter'],
+    ['/api/v1/status?limit=10', 400, 'query limit', 'There is no such parameter; none is taken.'],
   ])('cannot be asked by %s', async (path, status, where, what) => {
     const { status: got, body } = await api.get(path);
     expect(got).toBe(status);
