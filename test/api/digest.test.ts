@@ -31,6 +31,9 @@ describe('the digest', () => {
     const digest = Digest.parse(body);
     expect(digest).toMatchObject({ services: 20, withSlo: 17, counts: { over: 1, atRisk: 1, noData: 3 } });
     expect(digest.leastObserved[0]).toMatchObject({ withoutData: ['slo'] });
+    expect(digest.words).toBe(
+      '7 days to Tue 24 Nov: 1 over budget (service-0001), 1 at risk (service-0002), 12 well, 3 without data.',
+    );
     const [first, second, third] = digest.budgets;
     expect([first?.service, first?.needsHelp, third?.needsHelp]).toEqual(['service-0001', true, false]);
     expect(second?.trend).toBe('more');

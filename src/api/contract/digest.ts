@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DigestAnswer, DigestEntry, DigestLine } from '#app/digest-answers.ts';
+import { type DigestState, digestState, needsHelp } from '#domain/digest/fleet.ts';
 import type { SpentIn } from '#domain/digest/spent.ts';
 import { planResultWords } from '#domain/digest/words.ts';
 import { present } from '#domain/optional.ts';
@@ -54,6 +55,7 @@ export const Digest = z.object({
   owner: z.string().optional(),
   zone: z.string().describe('The zone by whose calendar the week is told; all times here are UTC.'),
   week: Window.extend({ name: z.string() }),
+  words: z.string().describe('Who needs help, in a sentence.'),
   services: Count,
   withSlo: Count.describe('Of these services.'),
   counts: z
@@ -100,7 +102,13 @@ export function digestOf(answer: DigestAnswer): Omit<Digest, 'budgets'> {
   const { timeToRestore, restored, failureRate } = delivery;
   const { right, answered } = verdicts.precision;
   return {
-    ...{ at: timeOf(at), zone, week: { ...windowOf(week.range), name: week.name }, counts: { ...counts } },
+    ...{
+      words: wordsOf(answer),
+      at: timeOf(at),
+      zone,
+      week: { ...windowOf(week.range), name: week.name },
+      counts: { ...counts },
+    },
     ...{ services: coverage.services, withSlo: coverage.withSlo },
     deploys: {
       ...{ count: delivery.deploys, perDay: delivery.perDay, failed: delivery.failed },
@@ -119,13 +127,41 @@ export function digestOf(answer: DigestAnswer): Omit<Digest, 'budgets'> {
   };
 }
 
+const STATES: readonly (readonly [DigestState, string])[] = [
+  ['over', 'over budget'],
+  ['burning', 'burning fast'],
+  ['atRisk', 'at risk'],
+  ['well', 'well'],
+  ['quiet', 'too quiet to judge'],
+  ['noData', 'without data'],
+];
+
+/** `1 over budget (mailer), 4 well.`: those that need somebody by name. */
+function wordsOf({ counts, entries, week }: DigestAnswer): string {
+  const named = (state: DigestState) => {
+    const names = new Set(
+      entries.filter((one) => needsHelp(one) && digestState(one) === state).map(({ service }) => service),
+    );
+    return names.size === 0
+      ? ''
+      : ` (${[...names].slice(0, NAMED).join(', ')}${names.size > NAMED ? ' …' : ''})`;
+  };
+  const parts = STATES.flatMap(([state, word]) =>
+    counts[state] === 0 ? [] : [`${counts[state]} ${word}${named(state)}`],
+  );
+  return `${week.name}: ${parts.length === 0 ? 'no service has an SLO' : parts.join(', ')}.`;
+}
+
+/** Services that the sentence names of each state. */
+const NAMED = 12;
+
 export function digestBudgetOf(line: DigestLine | DigestEntry): Digest['budgets'][number] {
-  const { owner, week, before, trend, traffic, colour } = line;
+  const { owner, week, before, trend, traffic } = line;
   const more = 'spenders' in line ? line : undefined;
   const plan = more?.plan;
   return {
     ...budgetOf(line),
-    needsHelp: colour === 'red' || colour === 'yellow',
+    needsHelp: needsHelp(line),
     ...present({
       ...{ owner, trend, week: spentOf(week), weekBefore: spentOf(before) },
       traffic: finite(traffic),

@@ -46,12 +46,10 @@ export function digestOperations(ports: Needed): readonly Operation[] {
         const { answer, snapshot } = found.value;
         const budgets = [...answer.entries, ...answer.rest].map(digestBudgetOf);
         const { items, nextCursor } = pageFrom(budgets, from, limit);
-        return success({
-          ...present({ id }),
-          ...digestOf(answer),
-          budgets: [...items],
-          ...present({ snapshot, nextCursor }),
-        });
+        const { words, at, week, counts, ...rest } = digestOf(answer);
+        // What needs somebody comes first: readers who stop early have read it.
+        const first = { ...present({ id }), words, at, week, counts, budgets: [...items] };
+        return success({ ...first, ...rest, ...present({ snapshot, nextCursor }) });
       },
     }),
   ];
