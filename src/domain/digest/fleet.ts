@@ -31,13 +31,29 @@ export function needsHelp({ colour }: { readonly colour: Colour }): boolean {
   return colour === 'red' || colour === 'yellow';
 }
 
-/** Counts services by their states. */
-export function fleetCounts(budgets: readonly (Shown & { readonly service: string })[]): FleetCounts {
-  const counts = { over: 0, burning: 0, atRisk: 0, well: 0, quiet: 0, noData: 0 };
-  for (const of of Map.groupBy(budgets, ({ service }) => service).values()) {
-    const states = new Set(of.map(digestState));
-    const first = DIGEST_STATES.find((state) => states.has(state));
-    if (first !== undefined) counts[first] += 1;
+type OfService = Shown & { readonly service: string };
+
+/** The state of each service, in the order in which its budgets come. */
+export function serviceStates(budgets: readonly OfService[]): ReadonlyMap<string, DigestState> {
+  const states = new Map<string, DigestState>();
+  for (const [service, of] of Map.groupBy(budgets, (one) => one.service)) {
+    const own = new Set(of.map(digestState));
+    const first = DIGEST_STATES.find((state) => own.has(state));
+    if (first !== undefined) states.set(service, first);
   }
+  return states;
+}
+
+/** Services in a state that needs somebody, by the budgets that do. */
+export function servicesIn(state: DigestState, budgets: readonly OfService[]): readonly string[] {
+  return [...serviceStates(budgets.filter(needsHelp))].flatMap(([service, own]) =>
+    own === state ? [service] : [],
+  );
+}
+
+/** Counts services by their states. */
+export function fleetCounts(budgets: readonly OfService[]): FleetCounts {
+  const counts = { over: 0, burning: 0, atRisk: 0, well: 0, quiet: 0, noData: 0 };
+  for (const state of serviceStates(budgets).values()) counts[state] += 1;
   return counts;
 }
