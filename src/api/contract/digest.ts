@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DigestAnswer, DigestEntry, DigestLine } from '#app/digest-answers.ts';
-import { type DigestState, digestState, needsHelp } from '#domain/digest/fleet.ts';
+import { type DigestState, needsHelp, servicesIn } from '#domain/digest/fleet.ts';
 import type { SpentIn } from '#domain/digest/spent.ts';
 import { planResultWords } from '#domain/digest/words.ts';
 import { present } from '#domain/optional.ts';
@@ -139,12 +139,9 @@ const STATES: readonly (readonly [DigestState, string])[] = [
 /** `1 over budget (mailer), 4 well.`: those that need somebody by name. */
 function wordsOf({ counts, entries, week }: DigestAnswer): string {
   const named = (state: DigestState) => {
-    const names = new Set(
-      entries.filter((one) => needsHelp(one) && digestState(one) === state).map(({ service }) => service),
-    );
-    return names.size === 0
-      ? ''
-      : ` (${[...names].slice(0, NAMED).join(', ')}${names.size > NAMED ? ' …' : ''})`;
+    const names = servicesIn(state, entries);
+    const more = names.length > NAMED ? ' …' : '';
+    return names.length === 0 ? '' : ` (${names.slice(0, NAMED).join(', ')}${more})`;
   };
   const parts = STATES.flatMap(([state, word]) =>
     counts[state] === 0 ? [] : [`${counts[state]} ${word}${named(state)}`],

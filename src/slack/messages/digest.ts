@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { DigestAnswer, DigestEntry } from '#app/digest-answers.ts';
 import type { DigestMessage } from '#app/message.ts';
-import { type DigestState, digestState } from '#domain/digest/fleet.ts';
+import { type DigestState, servicesIn } from '#domain/digest/fleet.ts';
 import { context, image, plain, type Rendered, rendered, section, time } from '../blocks.ts';
 import { entryBlock, restTable } from './digest-budgets.ts';
 import { deliveryBlocks } from './digest-delivery.ts';
@@ -97,16 +97,16 @@ function stateLines(answer: DigestAnswer): readonly string[] {
   }));
   const named = worded
     .filter(({ state }) => NAMED.has(state))
-    .map(({ state, words }) => `${words}: ${servicesIn(state, answer)}`);
+    .map(({ state, words }) => `${words}: ${namedIn(state, answer)}`);
   const others = worded.filter(({ state }) => !NAMED.has(state)).map(({ words }) => words);
   return [...named, ...(others.length === 0 ? [] : [others.join(' · ')])];
 }
 
-function servicesIn(state: DigestState, { entries, counts }: DigestAnswer): string {
-  const worst = new Map<string, DigestState>();
-  for (const entry of entries) if (!worst.has(entry.service)) worst.set(entry.service, digestState(entry));
-  const names = [...worst].flatMap(([service, of]) => (of === state ? [service] : []));
-  const shown = names.slice(0, NAMES).map((name) => `*${plain(name, 60)}*`);
+/** `*checkout*, *cart* and 3 more`. */
+function namedIn(state: DigestState, { entries, counts }: DigestAnswer): string {
+  const shown = servicesIn(state, entries)
+    .slice(0, NAMES)
+    .map((name) => `*${plain(name, 60)}*`);
   const hidden = counts[state] - shown.length;
   return `${shown.join(', ')}${hidden > 0 ? ` and ${hidden} more` : ''}`;
 }
@@ -115,7 +115,7 @@ function servicesIn(state: DigestState, { entries, counts }: DigestAnswer): stri
 function textOf(answer: DigestAnswer): string {
   const { owner, week, counts } = answer;
   const states = STATES.filter(([state]) => counts[state] > 0).map(([state, , words]) => {
-    const names = NAMED.has(state) ? ` (${servicesIn(state, answer).replaceAll('*', '')})` : '';
+    const names = NAMED.has(state) ? ` (${namedIn(state, answer).replaceAll('*', '')})` : '';
     return `${counts[state]} ${words}${names}`;
   });
   const whose = owner === undefined ? '' : ` of ${plain(owner, 60)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fleetCounts } from '#domain/digest/fleet.ts';
+import { fleetCounts, servicesIn } from '#domain/digest/fleet.ts';
 import { planResult, stretchesOf } from '#domain/digest/plan.ts';
 import { spentIn, trendOf } from '#domain/digest/spent.ts';
 import { planResultWords, spentWords } from '#domain/digest/words.ts';
@@ -78,6 +78,17 @@ describe('the fleet in a line', () => {
       budget('ledger', 'green'),
     ]);
     expect(counts).toEqual({ over: 1, burning: 1, atRisk: 1, well: 1, quiet: 0, noData: 0 });
+  });
+
+  it('names each service once, where its worst budget puts it', () => {
+    const budgets = [
+      budget('checkout', 'red', 'ok', 'exhausted'),
+      budget('checkout', 'yellow'),
+      budget('search', 'yellow'),
+      budget('ledger', 'green'),
+    ];
+    expect(servicesIn('over', budgets)).toEqual(['checkout']);
+    expect(servicesIn('atRisk', budgets)).toEqual(['search']);
   });
 
   it('counts a service as without data only where none of its budgets has any', () => {
