@@ -1,7 +1,7 @@
 import type { LinkUnfurls } from '@slack/web-api';
 import type { Clock, Log, Ports, Store, Unfurls } from '#app/ports.ts';
 import { failure, success } from '#domain/problem.ts';
-import { context, image, section, webAddress } from './blocks.ts';
+import { image, section } from './blocks.ts';
 import type { Calls } from './delivery/calls.ts';
 import { upload } from './delivery/upload.ts';
 import { answerBlocks } from './messages/answer.ts';
@@ -47,12 +47,10 @@ export function createUnfurls({ calls, log, ...parts }: Parts): Unfurls {
           log.warn({ problem: file.problem }, 'a picture of a link did not reach Slack');
         const { blocks, text } = answerBlocks(answer);
         const shown = blocks.slice(0, BLOCKS);
-        const leads = webAddress(address) === undefined ? [] : [context('Bellbuoy')];
         unfurls[address] = {
           blocks: [
             ...(shown.length === 0 ? [section(text)] : shown),
             ...(picture !== undefined && file?.ok === true ? [image(file.value, picture.alt)] : []),
-            ...leads,
           ],
         };
       }

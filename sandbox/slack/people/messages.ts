@@ -58,6 +58,11 @@ export type WithMessages = {
   unreact(person: string, channel: string, ts: string, name: string): Promise<Acknowledged>;
 };
 
+/** Slack makes links of bare addresses. */
+function withLinks(text: string): string {
+  return text.replaceAll(/(?<![<|\w])https?:\/\/[^\s|<>]+/g, '<$&>');
+}
+
 export function withMessages(wire: Wire, shortcuts: readonly Shortcut[]): WithMessages {
   const { workspace } = wire;
   const at = (by: string, where: string) => {
@@ -82,7 +87,7 @@ export function withMessages(wire: Wire, shortcuts: readonly Shortcut[]): WithMe
     if (root?.thread_ts !== undefined && root.thread_ts !== root.ts)
       throw new Error(`${thread} is a reply itself`);
     const message: Message = {
-      ...{ ts: workspace.nextTs(), channel: place.id, user: who.id, text },
+      ...{ ts: workspace.nextTs(), channel: place.id, user: who.id, text: withLinks(text) },
       ...(thread === undefined ? {} : { thread_ts: thread }),
     };
     // Who says something in a public channel joined it before.
