@@ -349,7 +349,7 @@ export const Config = z.strictObject({
   digest: Digest,
   pages: Pages,
   retention: Length.prefault('90d').describe(
-    'How long events, messages and snapshots are kept; alerts and deploys stay.',
+    'How long events, messages, snapshots, digests and recovery plans are kept; alerts and deploys stay.',
   ),
   render: z
     .strictObject({ processes: z.int().min(1).max(16).default(2).describe('Processes that draw pictures.') })
